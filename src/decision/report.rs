@@ -1,0 +1,110 @@
+//! How things are at the end of a journal, as plain data with the names of `README.md` ("Report").
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The report, ready to be printed as one JSON object. Money is decimal text in yuan; times are in the office's offset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct Report {
+    pub events: u64,
+    pub policy: String,
+    pub at: Option<String>,
+    pub rota: BTreeMap<String, RotaReport>,
+    pub staff: BTreeMap<String, StaffReport>,
+    pub customers: BTreeMap<String, CustomerReport>,
+    pub visits: BTreeMap<String, VisitReport>,
+    pub deals: BTreeMap<String, DealReport>,
+    pub open_windows: Vec<WindowReport>,
+    pub undecided: Vec<UndecidedReport>,
+    pub state_digest: String,
+}
+
+/// A rota: the round, who is next, priority turns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct RotaReport {
+    pub round: u64,
+    pub next: Vec<String>,
+    pub priority: Vec<String>,
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct StaffReport {
+    pub role: String,
+    pub commission: String,
+    pub provisional: String,
+    pub fines: String,
+    pub points: i64,
+    pub turns_used: i64,
+    pub turns_forfeited: i64,
+    pub receptions: i64,
+    pub can_receive: bool,
+}
+
+/// A customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct CustomerReport {
+    pub owner: Option<String>,
+    pub claims: Vec<ClaimReport>,
+}
+
+/// A claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct ClaimReport {
+    pub staff: String,
+    pub kind: String,
+    pub claim: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct VisitReport {
+    pub staff: Option<String>,
+    pub role: Option<String>,
+    pub state: String,
+}
+
+/// A deal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct DealReport {
+    pub state: String,
+    pub shares: Vec<ShareReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A part of a commission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct ShareReport {
+    pub staff: String,
+    pub share: String,
+    pub amount: String,
+}
+
+/// A window that is open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct WindowReport {
+    pub kind: String,
+    pub about: String,
+    pub until: String,
+}
+
+/// A question that waits for a ruling.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the interface")]
+pub struct UndecidedReport {
+    pub about: String,
+    pub question: String,
+    pub asks: String,
+}

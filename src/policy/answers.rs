@@ -1,0 +1,161 @@
+//! What clauses answer: a closed list. A new answer is a change here; a new rule never is.
+
+use super::{AmountId, FactId, Term, Who, WordId};
+use crate::base::fraction::Fraction;
+use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
+
+/// Every answer of one clause.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// `then.allow`
+    pub allow: Option<Allow>,
+    /// `then.recognise`
+    pub recognise: Option<Who>,
+    /// `then.own`
+    pub own: Option<Own>,
+    /// `then.receive`
+    pub receive: Option<Receive>,
+    /// `then.turn`: one for each person.
+    pub turn: Vec<(Who, TurnEffect)>,
+    /// `then.sanction`: one for each person.
+    pub sanction: Vec<(Who, Sanction)>,
+    /// `then.share`
+    pub share: Option<Share>,
+    /// `then.bar`: why this agent may not receive now.
+    pub bar: Option<WordId>,
+}
+
+/// May the event take effect?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allow {
+    /// Yes.
+    Yes,
+    /// No, for this reason.
+    Refuse(WordId),
+}
+
+/// A question that goes to a person: no answer stands until a ruling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The role that rules.
+    pub role: WordId,
+    /// Why.
+    pub reason: WordId,
+}
+
+/// What becomes of the claims.
+#[derive(Debug)]
+pub enum Own {
+    /// Everybody keeps what they have.
+    Unchanged,
+    /// Each of these; whoever is not named keeps what they have.
+    Each(Vec<(Who, OwnTo)>),
+    /// A role rules.
+    Ask(Ask),
+}
+
+/// What one person's claim becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnTo {
+    /// Active, sleeping, sharing, lapsed or void.
+    pub state: ClaimState,
+    /// The claim with which it sleeps, wakes and ends.
+    pub rests_on: Option<Who>,
+}
+
+/// Who receives.
+#[derive(Debug)]
+pub enum Receive {
+    /// Nobody is assigned.
+    Nobody,
+    /// Somebody, as something.
+    By {
+        /// In order of preference: the first who can receive. If none can, the visit waits.
+        by: Vec<By>,
+        /// As what.
+        role: ReceptionRole,
+    },
+    /// A role rules.
+    Ask(Ask),
+}
+
+/// How the receiver is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The rota gives the visit: those before are passed over.
+    Rota,
+    /// Whom the rota would choose: nobody is passed over, no turn moves.
+    RotaWouldChoose,
+    /// Whoever is receiving goes on.
+    Current,
+    /// This person, if he or she can receive.
+    Who(Who),
+}
+
+/// What a violation costs.
+#[derive(Debug)]
+pub enum Sanction {
+    /// Its parts.
+    Parts(SanctionParts),
+    /// A declared fact of type sanction (a script's map).
+    Fact(FactId),
+}
+
+/// The parts of a sanction; what is left out does not apply.
+#[derive(Debug, Default)]
+pub struct SanctionParts {
+    /// An amount of money.
+    pub fine: Option<AmountId>,
+    /// Points.
+    pub points: Option<AmountId>,
+    /// Turns, or a length of time.
+    pub suspend: Option<AmountId>,
+    /// A warning.
+    pub warning: bool,
+    /// Dismissal.
+    pub dismiss: bool,
+    /// Who pays, if not the person.
+    pub paid_by: Option<WordId>,
+}
+
+/// How a commission is shared.
+#[derive(Debug)]
+pub enum Share {
+    /// A cancelled deal: nobody has anything.
+    Nothing,
+    /// Each of these; the parts make the whole.
+    Parts {
+        /// Who gets what; a group with `each` gets it once for each.
+        parts: Vec<(Who, SharePart)>,
+        /// Whether `others = 0` says that nobody else has a part.
+        others_none: bool,
+    },
+    /// A role rules.
+    Ask(Ask),
+}
+
+/// A part of a commission.
+#[derive(Clone, Debug)]
+pub enum SharePart {
+    /// The whole.
+    All,
+    /// Parts of the sum of all parts (`3`, or an amount in parts), once for each person of a group.
+    Weight(Weight),
+    /// A fixed fraction of the whole, once for each person of a group.
+    Fraction(Fraction),
+    /// A fixed fraction that is an amount.
+    FractionAmount(AmountId),
+    /// What the others leave.
+    Rest,
+}
+
+/// A weight in parts.
+#[derive(Clone, Debug)]
+pub enum Weight {
+    /// Written out (a draft).
+    Number(u64),
+    /// An amount in parts.
+    Amount(AmountId),
+    /// A value that a fact gives.
+    Term(Term),
+}

@@ -1,0 +1,157 @@
+//! A clause: what has to happen, in which case, what it answers, what it overrides, and what people are told.
+
+use super::{Answers, Bilingual, ClauseId, Condition, Term, Who, WindowId, WordId};
+use crate::base::time::Instant;
+use crate::vocabulary::events::KindId;
+use crate::vocabulary::words::Question;
+
+/// A clause of the book.
+#[derive(Debug)]
+pub struct Clause {
+    /// Its number as printed; several clauses may carry one: the parts of one printed rule.
+    pub id: String,
+    /// Unique: the id, or the id with `#2`, `#3` for later parts, or as the author names it.
+    pub key: String,
+    /// What it is for.
+    pub kind: ClauseKind,
+    /// The rule in our own words.
+    pub title: Bilingual,
+    /// What the person concerned is told.
+    pub says: Option<Says>,
+    /// What has to happen: any of these; empty for a standing clause, a principle or a row.
+    pub on: Vec<Moment>,
+    /// All of these hold …
+    pub when: Vec<Condition>,
+    /// … and none of these.
+    pub unless: Vec<Condition>,
+    /// Stands where nothing else does.
+    pub otherwise: bool,
+    /// What it answers.
+    pub answers: Answers,
+    /// What happens besides.
+    pub also: Also,
+    /// Clauses that it takes its own answers away from, while both hold.
+    pub overrides: Vec<ClauseId>,
+    /// The answer is provisional while a window of this name is open on one of the claims that it concerns.
+    pub until: Option<WindowId>,
+    /// From when (first instant) until when (first instant outside) it is in force.
+    pub in_force: (Option<Instant>, Option<Instant>),
+    /// Where it stands.
+    pub place: Place,
+    /// Whether an answer or a condition reads `receiver`, so that it is asked after `receive` is answered.
+    pub reads_receiver: bool,
+}
+
+/// What a clause is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClauseKind {
+    /// Answers questions or has effects.
+    Rule,
+    /// Decides nothing; may be cited.
+    Principle,
+    /// A row of a table on the title page; cited, never asked.
+    Row,
+}
+
+/// Where something stands in a policy's folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Path inside the folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// What has to happen for a clause to be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Moment {
+    /// An event of this kind.
+    Event(KindId),
+    /// A violation, recorded or found.
+    Violation,
+    /// Somebody is recognised: an answer of `recognise` stands.
+    Recognised,
+    /// The rota would give the visit to somebody.
+    RotaChooses,
+    /// A turn is passed over.
+    PassedOver,
+    /// A round ends with a turn unspent.
+    RoundEnds,
+    /// A window of this name ends without having been closed.
+    WindowEnds(WindowId),
+}
+
+/// What happens besides the answers.
+#[derive(Debug, Default)]
+pub struct Also {
+    /// Who is told: people by their part, or roles.
+    pub notify: Vec<Addressee>,
+    /// Who has committed a violation, and of which kind.
+    pub violation: Vec<(Who, ViolationOf)>,
+    /// The visit that waits is taken to have named this person.
+    pub names: Option<Who>,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// A person of the case.
+    Who(Who),
+    /// Everybody of a role, told as the role.
+    Role(WordId),
+}
+
+/// Which violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViolationOf {
+    /// The kind that the event records.
+    AsRecorded,
+    /// This kind.
+    Kind(WordId),
+}
+
+/// A text with places for facts: `"{current} was replaced by {receiver}."`
+#[derive(Debug)]
+pub struct Says {
+    /// English.
+    pub en: Vec<Piece>,
+    /// Chinese.
+    pub zh: Vec<Piece>,
+}
+
+/// A piece of a text.
+#[derive(Debug)]
+pub enum Piece {
+    /// As it is.
+    Text(String),
+    /// A value of the case.
+    Value(Term),
+}
+
+/// Which clauses answer which question on which moment, in the order of the book.
+#[derive(Debug, Default)]
+pub struct ClauseIndex {
+    /// By question, for questions asked on a moment: sorted by moment.
+    pub on: Vec<(Question, Moment, Vec<ClauseId>)>,
+    /// Clauses with effects (`also`) by moment.
+    pub also: Vec<(Moment, Vec<ClauseId>)>,
+    /// Standing clauses by question.
+    pub standing: Vec<(Question, Vec<ClauseId>)>,
+}
+
+impl ClauseIndex {
+    /// Clauses that answer a question on a moment.
+    pub fn answering(&self, question: Question, moment: Moment) -> &[ClauseId] {
+        self.on.iter().find(|(q, m, _)| *q == question && *m == moment).map_or(&[], |(_, _, ids)| ids)
+    }
+
+    /// Clauses with effects on a moment.
+    pub fn effects(&self, moment: Moment) -> &[ClauseId] {
+        self.also.iter().find(|(m, _)| *m == moment).map_or(&[], |(_, ids)| ids)
+    }
+
+    /// Standing clauses that answer a question.
+    pub fn standing(&self, question: Question) -> &[ClauseId] {
+        self.standing.iter().find(|(q, _)| *q == question).map_or(&[], |(_, ids)| ids)
+    }
+}

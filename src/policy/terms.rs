@@ -1,0 +1,124 @@
+//! Conditions and terms in the form in which they are evaluated: a small typed tree over facts, words and amounts.
+
+use super::{AmountId, FactId, PeopleId, PermissionId, WindowId, WordId};
+use crate::vocabulary::events::FieldId;
+use crate::vocabulary::facts::{Fact, Part};
+
+/// A condition, with what its author wrote.
+#[derive(Debug)]
+pub struct Condition {
+    /// The text, for findings and traces.
+    pub text: String,
+    /// What it tests.
+    pub test: Test,
+    /// The terms that it reads, each with its text, for traces ("named.exists: yes").
+    pub reads: Vec<(String, Term)>,
+}
+
+/// A yes/no test.
+#[derive(Debug)]
+pub enum Test {
+    /// A yes/no term; something missing is no.
+    Is(Term),
+    /// Not.
+    Not(Box<Test>),
+    /// All of them.
+    All(Vec<Test>),
+    /// Any of them.
+    Any(Vec<Test>),
+    /// A comparison; with something missing it is false, whichever way it compares.
+    Compare(Term, Comparison, Term),
+    /// The word is one of these.
+    OneOf(Term, Vec<WordId>),
+    /// The word is one of an amount's words.
+    InAmount(Term, AmountId),
+    /// The time lies in a window of a person's claim.
+    InWindow(Term, Term, WindowId),
+}
+
+/// How two terms are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the six comparisons")]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// A value to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    /// A constant.
+    Const(Const),
+    /// An amount, as dated.
+    Amount(AmountId),
+    /// A person or a group.
+    Who(Who),
+    /// The event at hand.
+    Event,
+    /// The visit at hand.
+    Visit,
+    /// The customer at hand.
+    Customer,
+    /// The deal at hand.
+    Deal,
+    /// The violation at hand.
+    Violation,
+    /// A field of the event at hand (a word, flag, count, money or person).
+    Field(FieldId),
+    /// A fact of the program about a value.
+    Fact(Box<Term>, Fact),
+    /// Whether a person's role may do something.
+    May(Box<Term>, PermissionId),
+    /// A declared fact about a value.
+    Declared(Box<Term>, FactId),
+    /// The first instant outside a window of a person's claim.
+    WindowEnds(Box<Term>, WindowId),
+    /// How many people a group has.
+    CountOf(Who),
+    /// A sum, difference or product of two numbers or amounts of money.
+    Arithmetic(Box<Term>, Arithmetic, Box<Term>),
+    /// A script's answer.
+    Call {
+        /// File stem.
+        module: String,
+        /// Function.
+        function: String,
+        /// Arguments.
+        args: Vec<Term>,
+    },
+}
+
+/// What is done with two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the three operations")]
+pub enum Arithmetic {
+    Plus,
+    Minus,
+    Times,
+}
+
+/// A constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Const {
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Count(i64),
+    /// A word.
+    Word(WordId),
+}
+
+/// A person or group that a clause speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// By a part that the program knows.
+    Part(Part),
+    /// As the policy declares.
+    People(PeopleId),
+    /// The one at hand in a `where`, and the holder of the claim in a fact or window of a claim.
+    It,
+}

@@ -1,0 +1,278 @@
+//! The facts that a condition may read about an event, a person, a visit, a customer or a deal, with their types.
+
+/// What a value is; comparisons are checked against it when a policy is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Count,
+    /// A snake_case word.
+    Word,
+    /// A list of words (an amount).
+    Words,
+    /// A moment, in milliseconds.
+    Time,
+    /// A day of the office's calendar.
+    Day,
+    /// A person, with the claim that the person has in this case.
+    Person,
+    /// A visit.
+    Visit,
+    /// A customer.
+    Customer,
+    /// A deal.
+    Deal,
+    /// A violation, by its place in the story.
+    Violation,
+    /// Money, in fen.
+    Money,
+    /// A stretch of time; only for `in`.
+    Window,
+    /// What a violation costs; only as an answer.
+    Sanction,
+    /// The event itself; only its facts are read.
+    Event,
+}
+
+impl Type {
+    /// As a finding names it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Type::Flag => "yes or no",
+            Type::Count => "a number",
+            Type::Word => "a word",
+            Type::Words => "a list of words",
+            Type::Time => "a time",
+            Type::Day => "a day",
+            Type::Person => "a person",
+            Type::Visit => "a visit",
+            Type::Customer => "a customer",
+            Type::Deal => "a deal",
+            Type::Violation => "a violation",
+            Type::Money => "an amount of money",
+            Type::Window => "a window",
+            Type::Sanction => "a sanction",
+            Type::Event => "an event",
+        }
+    }
+}
+
+/// A person by the part that he or she has in the case, as the program knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Who does what is recorded: the event's `staff` (`person` for `person_left`); for a bar, whom it is about.
+    Actor,
+    /// Holds the active claim on the customer; in a question about a deal, the owner then.
+    Owner,
+    /// Held the active claim when the event came in.
+    OwnerBefore,
+    /// Whom the visit asks for.
+    Named,
+    /// Is receiving the visit (before `receive` is answered).
+    Current,
+    /// Receives after `receive` is answered; in a question about a deal, who was receiving at the deal.
+    Receiver,
+    /// Whom the event names as closer of the deal.
+    Closer,
+    /// Whose window has ended.
+    Holder,
+    /// Whose turn is passed over, or not taken when the round ends.
+    Passed,
+    /// Whom the rota would give the visit.
+    Chosen,
+    /// Who is recognised by this event.
+    Recognised,
+    /// The other agent of a swap.
+    Counterpart,
+    /// Named by `approved_by`.
+    Approver,
+    /// Named by `inspector`.
+    Inspector,
+    /// Named by `verified_by`.
+    Verifier,
+    /// Owns the customer who brought this one along.
+    BringerOwner,
+}
+
+impl Part {
+    /// Every part, with the name by which clauses speak of it.
+    pub const ALL: &'static [(Part, &'static str)] = &[
+        (Part::Actor, "actor"),
+        (Part::Owner, "owner"),
+        (Part::OwnerBefore, "owner_before"),
+        (Part::Named, "named"),
+        (Part::Current, "current"),
+        (Part::Receiver, "receiver"),
+        (Part::Closer, "closer"),
+        (Part::Holder, "holder"),
+        (Part::Passed, "passed"),
+        (Part::Chosen, "chosen"),
+        (Part::Recognised, "recognised"),
+        (Part::Counterpart, "counterpart"),
+        (Part::Approver, "approver"),
+        (Part::Inspector, "inspector"),
+        (Part::Verifier, "verifier"),
+        (Part::BringerOwner, "bringer_owner"),
+    ];
+
+    /// The part of that name.
+    pub fn named(name: &str) -> Option<Part> {
+        Part::ALL.iter().find(|(_, text)| *text == name).map(|(part, _)| *part)
+    }
+
+    /// The name by which clauses speak of it.
+    pub fn text(self) -> &'static str {
+        Part::ALL[self as usize].1
+    }
+}
+
+/// A fact that the program itself knows, of a value of some type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "each is described in its row of FACTS")]
+pub enum Fact {
+    EventAt,
+    TimeHappened,
+    TimeDay,
+    PersonExists,
+    PersonRole,
+    PersonReceives,
+    PersonRostered,
+    PersonCanReceive,
+    PersonReceiving,
+    PersonAway,
+    PersonAwayReason,
+    PersonAbsenceVerifier,
+    PersonLostTurnWhileAway,
+    PersonSignedOut,
+    PersonSuspended,
+    PersonBarred,
+    PersonLeft,
+    PersonHasFailedItem,
+    PersonFailedItem,
+    PersonTurnUnspent,
+    PersonTurnKept,
+    PersonTurnOpen,
+    ClaimState,
+    ClaimKind,
+    ClaimOpened,
+    ClaimFirstVisit,
+    ClaimSlept,
+    ClaimSleptIn,
+    ClaimRecognised,
+    ClaimWoke,
+    ClaimShared,
+    ClaimEnded,
+    VisitExists,
+    VisitAt,
+    VisitOpen,
+    VisitWaiting,
+    VisitReceiver,
+    VisitReceivedAs,
+    VisitPurpose,
+    VisitChannel,
+    VisitReturning,
+    VisitBringsSomeone,
+    VisitCustomer,
+    CustomerExists,
+    CustomerOwned,
+    CustomerHadClaims,
+    CustomerBrought,
+    DealAt,
+    DealDuring,
+    DealCancelled,
+    DealCommission,
+    DealCustomer,
+    ViolationKind,
+    ViolationRecorded,
+}
+
+/// A row of [`FACTS`].
+#[derive(Clone, Copy, Debug)]
+pub struct FactRow {
+    /// Of what.
+    pub of: Type,
+    /// By which name: `owner.can_receive`.
+    pub name: &'static str,
+    /// Which fact.
+    pub fact: Fact,
+    /// What it is.
+    pub is: Type,
+    /// Whether it is only true at the moment, so that a standing question about a deal may not read it.
+    pub momentary: bool,
+    /// A sentence for the author.
+    pub text: &'static str,
+}
+
+const fn row(of: Type, name: &'static str, fact: Fact, is: Type, momentary: bool, text: &'static str) -> FactRow {
+    FactRow { of, name, fact, is, momentary, text }
+}
+
+/// Every fact of the program, grouped by what it is about.
+#[rustfmt::skip]
+pub const FACTS: &[FactRow] = &[
+    row(Type::Event, "at", Fact::EventAt, Type::Time, false, "when it happened"),
+    row(Type::Time, "happened", Fact::TimeHappened, Type::Flag, false, "whether the time has come"),
+    row(Type::Time, "day", Fact::TimeDay, Type::Day, false, "the office's day of the time"),
+    row(Type::Person, "exists", Fact::PersonExists, Type::Flag, false, "there is such a person in this case"),
+    row(Type::Person, "role", Fact::PersonRole, Type::Word, true, "role, as the title page declares"),
+    row(Type::Person, "receives", Fact::PersonReceives, Type::Flag, true, "has a role that receives visits"),
+    row(Type::Person, "rostered", Fact::PersonRostered, Type::Flag, true, "stands on the roster of the desk"),
+    row(Type::Person, "can_receive", Fact::PersonCanReceive, Type::Flag, true, "rostered, at the post, not barred, not suspended, not receiving"),
+    row(Type::Person, "receiving", Fact::PersonReceiving, Type::Flag, true, "is receiving a visit"),
+    row(Type::Person, "away", Fact::PersonAway, Type::Flag, true, "is away from the post"),
+    row(Type::Person, "away_reason", Fact::PersonAwayReason, Type::Word, true, "the reason given in `away`"),
+    row(Type::Person, "absence_verifier", Fact::PersonAbsenceVerifier, Type::Person, true, "who verified the absence in `away`"),
+    row(Type::Person, "lost_turn_while_away", Fact::PersonLostTurnWhileAway, Type::Flag, true, "the present absence cost a turn"),
+    row(Type::Person, "signed_out", Fact::PersonSignedOut, Type::Flag, true, "has signed out"),
+    row(Type::Person, "suspended", Fact::PersonSuspended, Type::Flag, true, "is suspended, by turns or until a time"),
+    row(Type::Person, "barred", Fact::PersonBarred, Type::Flag, true, "is barred by a clause"),
+    row(Type::Person, "left", Fact::PersonLeft, Type::Flag, true, "has left the office"),
+    row(Type::Person, "has_failed_item", Fact::PersonHasFailedItem, Type::Flag, true, "an inspected item failed and has not passed since"),
+    row(Type::Person, "failed_item", Fact::PersonFailedItem, Type::Word, true, "the last of them"),
+    row(Type::Person, "turn_unspent", Fact::PersonTurnUnspent, Type::Flag, true, "this round's turn is unspent"),
+    row(Type::Person, "turn_kept", Fact::PersonTurnKept, Type::Flag, true, "this round's turn is unspent and kept"),
+    row(Type::Person, "turn_open", Fact::PersonTurnOpen, Type::Flag, true, "this round's turn is unspent, and no right to it is kept"),
+    row(Type::Person, "state", Fact::ClaimState, Type::Word, false, "state of the claim: active, sleeping, sharing, lapsed, void, none"),
+    row(Type::Person, "claim_kind", Fact::ClaimKind, Type::Word, false, "owner, or share for a right to a part"),
+    row(Type::Person, "opened", Fact::ClaimOpened, Type::Time, false, "when the claim began"),
+    row(Type::Person, "first_visit", Fact::ClaimFirstVisit, Type::Visit, false, "the visit in which the claim began"),
+    row(Type::Person, "slept", Fact::ClaimSlept, Type::Time, false, "when somebody else began to receive the customer as new"),
+    row(Type::Person, "slept_in", Fact::ClaimSleptIn, Type::Visit, false, "the visit in which that was"),
+    row(Type::Person, "recognised", Fact::ClaimRecognised, Type::Time, false, "when the person was recognised"),
+    row(Type::Person, "woke", Fact::ClaimWoke, Type::Time, false, "when the sleeping claim became active again"),
+    row(Type::Person, "shared", Fact::ClaimShared, Type::Time, false, "when the claim became, or became again, a right to a part"),
+    row(Type::Person, "ended", Fact::ClaimEnded, Type::Time, false, "when the claim lapsed or became void"),
+    row(Type::Visit, "exists", Fact::VisitExists, Type::Flag, false, "there is such a visit in this case"),
+    row(Type::Visit, "at", Fact::VisitAt, Type::Time, false, "when it arrived"),
+    row(Type::Visit, "open", Fact::VisitOpen, Type::Flag, true, "is being received"),
+    row(Type::Visit, "waiting", Fact::VisitWaiting, Type::Flag, true, "waits for somebody who can receive"),
+    row(Type::Visit, "receiver", Fact::VisitReceiver, Type::Person, false, "who receives it; of a deal's visit, who received it at the deal"),
+    row(Type::Visit, "received_as", Fact::VisitReceivedAs, Type::Word, false, "duty, owner, helper, original or replacement; of a deal's visit, at the deal"),
+    row(Type::Visit, "purpose", Fact::VisitPurpose, Type::Word, false, "why they came"),
+    row(Type::Visit, "channel", Fact::VisitChannel, Type::Word, false, "how they came"),
+    row(Type::Visit, "returning", Fact::VisitReturning, Type::Flag, false, "they say that they have been here before"),
+    row(Type::Visit, "brings_someone", Fact::VisitBringsSomeone, Type::Flag, false, "they bring other customers along"),
+    row(Type::Visit, "customer", Fact::VisitCustomer, Type::Customer, false, "who came"),
+    row(Type::Customer, "exists", Fact::CustomerExists, Type::Flag, false, "there is such a customer in this case"),
+    row(Type::Customer, "owned", Fact::CustomerOwned, Type::Flag, false, "somebody has an active claim of record"),
+    row(Type::Customer, "had_claims", Fact::CustomerHadClaims, Type::Flag, false, "somebody had a claim before the visit at hand"),
+    row(Type::Customer, "brought", Fact::CustomerBrought, Type::Flag, false, "is being brought along in a visit that has not ended, or is ending now"),
+    row(Type::Deal, "at", Fact::DealAt, Type::Time, false, "when it was recorded"),
+    row(Type::Deal, "during", Fact::DealDuring, Type::Visit, false, "this customer's visit that was open at the deal"),
+    row(Type::Deal, "cancelled", Fact::DealCancelled, Type::Flag, false, "was cancelled"),
+    row(Type::Deal, "commission", Fact::DealCommission, Type::Money, false, "the commission"),
+    row(Type::Deal, "customer", Fact::DealCustomer, Type::Customer, false, "who bought"),
+    row(Type::Violation, "kind", Fact::ViolationKind, Type::Word, false, "what was done"),
+    row(Type::Violation, "recorded", Fact::ViolationRecorded, Type::Flag, false, "somebody recorded it; no: a clause found it"),
+];
+
+/// The row of a fact.
+pub fn row_of(fact: Fact) -> &'static FactRow {
+    FACTS.iter().find(|row| row.fact == fact).expect("every fact has a row")
+}
+
+/// The fact of that name that a value of that type has.
+pub fn fact_named(of: Type, name: &str) -> Option<&'static FactRow> {
+    FACTS.iter().find(|row| row.of == of && row.name == name)
+}
