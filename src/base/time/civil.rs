@@ -20,17 +20,21 @@ pub(super) const fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
 }
 
 /// The date that lies `days` after 1970-01-01, of a year from 1 on.
+///
+/// Years begin in March here, so that the leap day is the last; the multiplications divide (after
+/// Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms").
 pub(super) const fn civil_from_days(days: i32) -> (i32, u8, u8) {
-    let shifted = days + TO_EPOCH;
-    let era = shifted / ERA;
-    let of_era = shifted - era * ERA;
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let part = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * part + 2) / 5 + 1;
-    let month = if part < 10 { part + 3 } else { part - 9 };
-    let year = year_of_era + era * 400 + (month <= 2) as i32;
-    (year, month as u8, day as u8)
+    let quarters = 4 * (days + TO_EPOCH) as u32 + 3;
+    let century = quarters / ERA as u32;
+    let of_century = quarters % ERA as u32 | 3;
+    let scaled = 2_939_745 * of_century as u64;
+    let of_year = scaled as u32 / 2_939_745 / 4;
+    let year = 100 * century + (scaled >> 32) as u32;
+    let month_and_day = 2141 * of_year + 197_913;
+    let (month, day) = (month_and_day >> 16, (month_and_day & 0xffff) / 2141 + 1);
+    let next_year = of_year >= 306;
+    let month = if next_year { month - 12 } else { month };
+    (year as i32 + next_year as i32, month as u8, day as u8)
 }
 
 /// The number of days in a month: 28 to 31, or 0 when there is no such month.

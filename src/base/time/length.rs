@@ -67,10 +67,9 @@ impl Unit {
         Unit::ALL.into_iter().find(is_it)
     }
 
-    /// The most that a length may count in this unit: 1000 years.
+    /// The most that a length may count in this unit: 1000 years, or as many seconds as fit.
     const fn most(self) -> u32 {
         match self {
-            // 1000 years have more seconds than fit.
             Unit::Seconds => u32::MAX,
             Unit::Minutes => 525_960_000,
             Unit::Hours => 8_766_000,
@@ -148,7 +147,7 @@ pub enum LengthFault {
         /// The unit that is nearest to it, if one is near.
         nearest: Option<Unit>,
     },
-    /// The length is more than 1000 years.
+    /// The length is more than 1000 years, or more seconds than 2^32 - 1.
     TooLong,
 }
 
@@ -167,7 +166,7 @@ impl LengthError {
         match &self.fault {
             LengthFault::NotALength => format!("`{}` is not a length of time", self.text),
             LengthFault::UnknownUnit { word, .. } => format!("`{word}` is not a unit of time"),
-            LengthFault::TooLong => format!("`{}` is longer than 1000 years", self.text),
+            LengthFault::TooLong => format!("`{}` is too long", self.text),
         }
     }
 
@@ -185,7 +184,7 @@ impl LengthError {
             LengthFault::NotALength => {
                 "write a whole number, a space and a unit, as in `45 days` or `1 month`".into()
             }
-            LengthFault::TooLong => "write a length that a person can wait for".into(),
+            LengthFault::TooLong => "lengths go up to 1000 years, or 4294967295 seconds".into(),
         }
     }
 }
