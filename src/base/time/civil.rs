@@ -26,7 +26,7 @@ pub(super) const fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
 pub(super) const fn civil_from_days(days: i32) -> (i32, u8, u8) {
     let quarters = 4 * (days + TO_EPOCH) as u32 + 3;
     let century = quarters / ERA as u32;
-    let of_century = quarters % ERA as u32 | 3;
+    let of_century = (quarters % ERA as u32) | 3;
     let scaled = 2_939_745 * of_century as u64;
     let of_year = scaled as u32 / 2_939_745 / 4;
     let year = 100 * century + (scaled >> 32) as u32;
