@@ -9,3 +9,6 @@ pub mod script;
 pub mod policy;
 pub mod event;
 pub mod decision;
+pub mod syntax;
+pub mod files;
+pub mod check;
