@@ -1,1 +1,3 @@
 //! panke.
+
+pub mod script;
