@@ -1,1 +1,1 @@
-//! panke.
+//! panke decides whose turn, whose customer and whose commission it is, by a policy that its office edits.
