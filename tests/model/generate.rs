@@ -204,6 +204,7 @@ impl Writer {
         }
         let opening = Duration::minutes(self.random.between(480, 600));
         self.go_to(clock::midnight(date) + opening);
+        self.morning();
         let closing = clock::midnight(date) + Duration::hours(23);
         for _ in 0..self.random.between(1, self.busy) {
             let gap = self.gap();
@@ -217,6 +218,24 @@ impl Writer {
             for visit in self.visits_in(VisitState::Open) {
                 if self.random.percent(70) {
                     self.emit("visit_end", json!({ "visit": visit }));
+                }
+            }
+        }
+    }
+
+    /// Most of those who cannot receive put that right.
+    fn morning(&mut self) {
+        for staff in self.staying.clone() {
+            let person = self.office().people[&staff].clone();
+            if person.absence.is_some() && self.random.percent(60) {
+                self.back(staff.clone());
+            }
+            if person.signed_out && self.random.percent(70) {
+                self.emit("sign_in", json!({ "staff": staff }));
+            }
+            for item in person.failed {
+                if self.random.percent(60) {
+                    self.inspected(&staff, &item, true);
                 }
             }
         }
@@ -369,6 +388,15 @@ impl Writer {
             .collect()
     }
 
+    /// Whether the owner began to receive the customer today.
+    fn received_today(&self, customer: &str) -> bool {
+        let ledger = &self.office().customers[customer].ledger;
+        let owner = ledger.owner().map(|owner| ledger.get(owner));
+        owner
+            .and_then(|owner| owner.reception.as_ref())
+            .is_some_and(|reception| reception.day == self.now.date())
+    }
+
     fn customers_with_sleepers(&self) -> Vec<String> {
         let known = self.known_customers().into_iter();
         known
@@ -436,6 +464,14 @@ impl Writer {
         }
     }
 
+    fn back(&mut self, staff: String) {
+        let verified = self.random.percent(60).then(|| self.authority(PROJECT));
+        self.emit(
+            "back",
+            json!({ "staff": staff, "verified_by": verified.flatten() }),
+        );
+    }
+
     fn away_or_back(&mut self) {
         let (away, here): (Vec<String>, Vec<String>) = self
             .staying
@@ -444,11 +480,7 @@ impl Writer {
             .partition(|staff| self.office().people[staff].absence.is_some());
         let back = self.random.pick(&away).filter(|_| self.random.percent(60));
         if let Some(staff) = back {
-            let verified = self.random.percent(60).then(|| self.authority(PROJECT));
-            self.emit(
-                "back",
-                json!({ "staff": staff, "verified_by": verified.flatten() }),
-            );
+            self.back(staff);
         } else if let Some(staff) = self.random.pick(&here) {
             let reason = self.random.of(&[
                 Some("assigned"),
@@ -472,8 +504,19 @@ impl Writer {
     }
 
     fn swap(&mut self) {
-        let staff = self.random.of(&self.staying);
-        let counterpart = self.random.of(&self.staying);
+        let unspent: Vec<String> = self
+            .staying
+            .iter()
+            .filter(|staff| self.office().rota.unspent(staff))
+            .cloned()
+            .collect();
+        let from = if unspent.len() > 1 && self.random.percent(75) {
+            unspent
+        } else {
+            self.staying.clone()
+        };
+        let staff = self.random.of(&from);
+        let counterpart = self.random.of(&from);
         if staff != counterpart {
             let approved = self.authority(SITE);
             self.emit(
@@ -504,6 +547,10 @@ impl Writer {
             }
         };
         let passed = self.random.percent(if barred.is_empty() { 30 } else { 65 });
+        self.inspected(&staff, &item, passed);
+    }
+
+    fn inspected(&mut self, staff: &str, item: &str, passed: bool) {
         let inspector = self.authority(SITE).unwrap_or_else(|| SALES.to_string());
         self.emit(
             "inspection",
@@ -625,7 +672,13 @@ impl Writer {
             .collect();
         let asleep = self.customers_with_sleepers();
         let known = self.known_customers();
+        let today: Vec<String> = asleep
+            .iter()
+            .filter(|name| self.office().visit_now(name).is_some() || self.received_today(name))
+            .cloned()
+            .collect();
         let from = match self.random.below(20) {
+            2..=10 if ending.is_empty() && !today.is_empty() => &today[..],
             0 | 1 if !waiting.is_empty() => &waiting[..],
             2..=16 if !ending.is_empty() => ending,
             2..=17 if !asleep.is_empty() => &asleep[..],
