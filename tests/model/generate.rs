@@ -277,7 +277,8 @@ impl Writer {
         if !self.random.percent(chance) {
             return;
         }
-        let count = self.random.between(1, 6);
+        let most = if ending.is_empty() { 4 } else { 10 };
+        let count = self.random.between(1, most);
         let mut offsets: Vec<i64> = (0..count)
             .map(|_| {
                 self.random

@@ -212,7 +212,11 @@ impl Office {
         }
         let customer = self.visits[name].customer.clone();
         self.settle_owner(&customer);
-        match self.owner_of(&customer) {
+        let owner = self.owner_of(&customer);
+        let visit = self.visit_mut(name);
+        // Brought by somebody who was received first, the customer is no longer new.
+        visit.claimed_before |= !visit.begun && owner.is_some();
+        match owner {
             Some(owner) if self.visits[name].named => self.receive_for(name, &owner, &floor),
             owner => self.receive_by_rota(name, owner.as_deref(), &floor),
         }
