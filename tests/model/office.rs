@@ -352,27 +352,28 @@ impl Office {
         }
     }
 
-    /// A recognition that may be done: the claims wake, the deals follow, and by 3.7.g the new
-    /// agent's turn comes back.
+    /// A recognition that may be done: the claims wake and the deals follow. The turn that comes
+    /// back by 3.7.g does so later in the event, once it is clear who receives.
     pub fn recognise(&mut self, customer: &str, staff: &str) -> Option<Recognised> {
-        let now = self.now;
-        let ledger = &mut self.customer_mut(customer).ledger;
-        let recognised = ledger.recognise(staff, now.date())?;
-        let returned = match &recognised {
-            Recognised::ReceivesAgain { void, .. } => Some(ledger.get(*void).clone()),
-            Recognised::Shares => None,
-        };
-        if let Some(new) = returned
-            && let Some(reception) = new.reception
-        {
-            self.person_mut(&new.staff).turns_used -= 1;
-            self.rota.give_back(&new.staff, reception.turn, now);
-        }
+        let today = self.now.date();
+        let recognised = self.customer_mut(customer).ledger.recognise(staff, today)?;
         if let Some(visit) = self.visit_now(customer) {
             self.visit_mut(&visit).recognised = true;
         }
         self.follow_deals(customer, Some(&recognised));
         Some(recognised)
+    }
+
+    /// 3.7.g: the new agent's turn comes back.
+    pub fn return_turn(&mut self, customer: &str, recognised: Option<&Recognised>) {
+        let Some(Recognised::ReceivesAgain { void, .. }) = recognised else {
+            return;
+        };
+        let new = self.customers[customer].ledger.get(*void).clone();
+        if let Some(reception) = new.reception {
+            self.person_mut(&new.staff).turns_used -= 1;
+            self.rota.give_back(&new.staff, reception.turn, self.now);
+        }
     }
 
     /// 3.7.g, 3.7.i, and the readings about who can be recognised.
@@ -389,12 +390,14 @@ impl Office {
                 || self.customers[&customer].ledger.has_claim(&staff));
         let recognised = self.recognise(&customer, &staff);
         clause(recognised.is_some() || names_somebody)?;
-        let Some(visit) = visit else { return Ok(()) };
-        if self.visits[&visit].state == VisitState::Waiting {
-            self.visit_mut(&visit).named = true;
-        } else if matches!(recognised, Some(Recognised::ReceivesAgain { .. })) {
-            self.hand_over(&visit, &staff);
+        if let Some(visit) = visit {
+            if self.visits[&visit].state == VisitState::Waiting {
+                self.visit_mut(&visit).named = true;
+            } else if matches!(recognised, Some(Recognised::ReceivesAgain { .. })) {
+                self.hand_over(&visit, &staff);
+            }
         }
+        self.return_turn(&customer, recognised.as_ref());
         Ok(())
     }
 

@@ -144,13 +144,15 @@ impl Office {
         self.settle_owner(customer);
         let ledger = &mut self.customer_mut(customer).ledger;
         visit.claimed_before = ledger.live().next().is_some();
+        let mut recognised = None;
         if let Some(staff) = remembers {
             if ledger.owner().is_none() {
                 // R. Taken at their word.
                 ledger.begin(&staff, None);
             } else {
                 // 3.6, or a recognition by the customer at the moment of arrival.
-                visit.recognised = self.recognise(customer, &staff).is_some();
+                recognised = self.recognise(customer, &staff);
+                visit.recognised = recognised.is_some();
             }
         }
         visit.pair = visit
@@ -165,6 +167,7 @@ impl Office {
         if !self.try_receive(name) {
             self.queue.push(name.to_string());
         }
+        self.return_turn(customer, recognised.as_ref());
     }
 
     /// A visit ends, or the customer who waits leaves.
@@ -230,18 +233,18 @@ impl Office {
             return false;
         };
         let customer = self.visits[name].customer.clone();
-        let recognised = self.customers[&customer]
-            .ledger
-            .can_be_recognised(&choice.staff);
-        if recognised {
+        let ledger = &self.customers[&customer].ledger;
+        if ledger.can_be_recognised(&choice.staff) {
             // R. The rota chooses an agent whose claim sleeps: the round may have ended for the
             // choice, but nobody is passed over and no turn of the rota is used.
             self.book(losses);
-            self.recognise(&customer, &choice.staff);
-            return match self.owner_of(&customer) {
+            let recognised = self.recognise(&customer, &choice.staff);
+            let received = match self.owner_of(&customer) {
                 Some(owner) => self.receive_for(name, &owner, floor),
                 None => false,
             };
+            self.return_turn(&customer, recognised.as_ref());
+            return received;
         }
         let turn = self.rota.give(&choice, floor, &mut losses);
         self.book(losses);
@@ -346,20 +349,21 @@ impl Office {
         visit.state = VisitState::Waiting;
         visit.role = None;
         visit.replaced = true;
-        if let Some(staff) = visit.staff.take() {
-            visit.excluded.insert(staff.clone());
+        let replaced = visit.staff.take();
+        visit.excluded.extend(replaced.clone());
+        if let Some(staff) = &replaced {
             let record = self.customer_mut(&customer);
-            record.ledger.void_all_of(&staff);
+            record.ledger.void_all_of(staff);
             record.brought_in.clear();
-            let person = self.person_mut(&staff);
+            let person = self.person_mut(staff);
             person.turns_used -= 1;
             person.receptions -= 1;
-            if priority {
-                self.rota.grant(&staff, now);
-            }
         }
         if !self.try_receive(name) {
             self.queue.insert(0, name.to_string());
+        }
+        if let Some(staff) = replaced.filter(|_| priority) {
+            self.rota.grant(&staff, now);
         }
     }
 }
