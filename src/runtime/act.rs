@@ -28,7 +28,10 @@ pub struct Grounds {
 impl Grounds {
     /// One clause, nothing read.
     pub fn clause(clause: ClauseId) -> Grounds {
-        Grounds { clauses: Clauses::from_slice(&[clause]), facts: Vec::new() }
+        Grounds {
+            clauses: Clauses::from_slice(&[clause]),
+            facts: Vec::new(),
+        }
     }
 }
 
@@ -90,7 +93,12 @@ impl<'a> Act<'a> {
 
     /// Reads in the case at hand.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { world: self.world, law: self.law, case: self.case, fault: &self.fault }
+        Reader {
+            world: self.world,
+            law: self.law,
+            case: self.case,
+            fault: &self.fault,
+        }
     }
 
     /// Gives a decision to whoever reads.
@@ -98,19 +106,46 @@ impl<'a> Act<'a> {
         if self.wants == Wants::Nothing {
             return;
         }
-        let trace = if self.wants == Wants::Traces { self.trace(grounds) } else { Vec::new() };
-        self.give(what, Because::Clauses(grounds.clauses.clone()), trace, self.law.policy.clone());
+        let trace = if self.wants == Wants::Traces {
+            self.trace(grounds)
+        } else {
+            Vec::new()
+        };
+        self.give(
+            what,
+            Because::Clauses(grounds.clauses.clone()),
+            trace,
+            self.law.policy.clone(),
+        );
     }
 
     /// Gives a decision that rests on another policy than the one in force.
-    pub fn decide_under(&mut self, law: &Arc<Law>, what: What, grounds: &Grounds, trace: Vec<TracedClause>) {
+    pub fn decide_under(
+        &mut self,
+        law: &Arc<Law>,
+        what: What,
+        grounds: &Grounds,
+        trace: Vec<TracedClause>,
+    ) {
         if self.wants != Wants::Nothing {
-            self.give(what, Because::Clauses(grounds.clauses.clone()), trace, law.policy.clone());
+            self.give(
+                what,
+                Because::Clauses(grounds.clauses.clone()),
+                trace,
+                law.policy.clone(),
+            );
         }
     }
 
     /// Tells that nobody knows: no clause answers, two differ, or one could not be evaluated.
-    pub fn undecided(&mut self, about: &str, question: Question, asks: Option<Name>, reason: &str, grounds: &Grounds) {
+    pub fn undecided(
+        &mut self,
+        about: &str,
+        question: Question,
+        asks: Option<Name>,
+        reason: &str,
+        grounds: &Grounds,
+    ) {
         let law = self.law.clone();
         self.undecided_under(&law, about, question, asks, reason, grounds);
     }
@@ -126,30 +161,62 @@ impl<'a> Act<'a> {
         grounds: &Grounds,
     ) {
         let asks = asks.unwrap_or_else(|| law.word(law.policy.undecided.asks));
-        let open = OpenQuestion { about: about.into(), question, asks };
+        let open = OpenQuestion {
+            about: about.into(),
+            question,
+            asks,
+        };
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);
         }
-        let mut ids: Vec<&str> = grounds.clauses.iter().map(|id| law.policy.clause(*id).id.as_str()).collect();
+        let mut ids: Vec<&str> = grounds
+            .clauses
+            .iter()
+            .map(|id| law.policy.clause(*id).id.as_str())
+            .collect();
         ids.dedup();
         let clause = ids.join(", ").into();
-        let what = What::Undecided { about: about.into(), question, clause, reason: reason.into(), asks };
+        let what = What::Undecided {
+            about: about.into(),
+            question,
+            clause,
+            reason: reason.into(),
+            asks,
+        };
         self.decide_under(law, what, &or_ruling(law, grounds), Vec::new());
     }
 
     /// Gives a decision because the event is impossible.
     pub fn refuse_input(&mut self, code: &'static str) {
         let reason = code.strip_prefix("input.").unwrap_or(code).into();
-        self.give(What::Refuse { reason }, Because::Input(code), Vec::new(), self.law.policy.clone());
+        self.give(
+            What::Refuse { reason },
+            Because::Input(code),
+            Vec::new(),
+            self.law.policy.clone(),
+        );
     }
 
-    fn give(&mut self, what: What, because: Because, trace: Vec<TracedClause>, policy: Arc<crate::policy::Policy>) {
+    fn give(
+        &mut self,
+        what: What,
+        because: Because,
+        trace: Vec<TracedClause>,
+        policy: Arc<crate::policy::Policy>,
+    ) {
         let mut because = because;
         if let Because::Clauses(clauses) = &mut because {
             clauses.sort_unstable();
             clauses.dedup();
         }
-        let decision = Decision { seq: self.seq, at: self.at, what, because, policy, trace };
+        let decision = Decision {
+            seq: self.seq,
+            at: self.at,
+            what,
+            because,
+            policy,
+            trace,
+        };
         self.sink.decision(self.ids, decision);
     }
 
@@ -180,7 +247,9 @@ pub fn traced(reader: &Reader<'_>, ids: &Ids, grounds: &Grounds) -> Vec<TracedCl
 
 /// A clause's text with the values of the case filled in.
 pub fn said(reader: &Reader<'_>, ids: &Ids, says: Option<&Says>) -> Bilingual {
-    let Some(says) = says else { return Bilingual::default() };
+    let Some(says) = says else {
+        return Bilingual::default();
+    };
     let fill = |pieces: &[Piece], zh: bool| {
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
@@ -188,5 +257,8 @@ pub fn said(reader: &Reader<'_>, ids: &Ids, says: Option<&Says>) -> Bilingual {
         };
         pieces.iter().map(text).collect::<String>()
     };
-    Bilingual { en: fill(&says.en, false), zh: fill(&says.zh, true) }
+    Bilingual {
+        en: fill(&says.en, false),
+        zh: fill(&says.zh, true),
+    }
 }

@@ -22,14 +22,21 @@ enum Sharing {
     /// Who has which part, why, and the window on which that waits.
     Parts(Parts, Grounds, SmallVec<[WindowId; 1]>),
     /// A person rules.
-    Open { asks: Option<Name>, reason: String, grounds: Grounds },
+    Open {
+        asks: Option<Name>,
+        reason: String,
+        grounds: Grounds,
+    },
 }
 
 impl Act<'_> {
     /// Asks again how the provisional deals of customers are shared about whom something has changed.
     pub fn settle_deals(&mut self) {
         while let Some(customer) = self.world.touched_customers.pop() {
-            let deals = self.world.customer(customer).map_or_else(SmallVec::new, |known| known.provisional.clone());
+            let deals = self
+                .world
+                .customer(customer)
+                .map_or_else(SmallVec::new, |known| known.provisional.clone());
             for deal in deals {
                 self.settle_deal(deal);
             }
@@ -38,22 +45,40 @@ impl Act<'_> {
 
     /// Asks how a deal is shared, under its own policy, and tells what has changed.
     pub fn settle_deal(&mut self, id: DealId) {
-        let Some(deal) = self.world.deal(id) else { return };
+        let Some(deal) = self.world.deal(id) else {
+            return;
+        };
         let law = deal.law.as_ref().unwrap_or(self.law).clone();
         let fault = RefCell::new(None);
         let cancelled = deal.cancelled;
         let mut case = Case::at(deal.at, None);
-        (case.deal, case.of_deal, case.customer, case.visit) = (Some(id), true, Some(deal.customer), deal.during);
-        let reader = Reader { world: self.world, law: &law, case, fault: &fault };
+        (case.deal, case.of_deal, case.customer, case.visit) =
+            (Some(id), true, Some(deal.customer), deal.during);
+        let reader = Reader {
+            world: self.world,
+            law: &law,
+            case,
+            fault: &fault,
+        };
         let sharing = sharing(&reader, self.wants, self.ids);
         match sharing {
-            Sharing::Parts(..) if cancelled => self.share_becomes(id, &law, sharing, ShareState::Cancelled, None),
+            Sharing::Parts(..) if cancelled => {
+                self.share_becomes(id, &law, sharing, ShareState::Cancelled, None)
+            }
             Sharing::Parts(_, _, ref windows) => {
                 let until = self.until(id, &law, windows);
-                let state = if until.is_some() { ShareState::Provisional } else { ShareState::Final };
+                let state = if until.is_some() {
+                    ShareState::Provisional
+                } else {
+                    ShareState::Final
+                };
                 self.share_becomes(id, &law, sharing, state, until);
             }
-            Sharing::Open { asks, reason, grounds } => self.share_is_open(id, &law, asks, &reason, &grounds),
+            Sharing::Open {
+                asks,
+                reason,
+                grounds,
+            } => self.share_is_open(id, &law, asks, &reason, &grounds),
         }
     }
 
@@ -65,8 +90,17 @@ impl Act<'_> {
         for claim in deal.claims.iter().filter(|claim| Some(**claim) != owner) {
             for window in windows {
                 let name = law.window_name(*window);
-                let open = self.world.claim(*claim).windows.iter().filter(|w| w.window == name && w.timer.is_some());
-                until = open.filter(|window| window.start <= deal.at).map(|window| window.end).max().max(until);
+                let open = self
+                    .world
+                    .claim(*claim)
+                    .windows
+                    .iter()
+                    .filter(|w| w.window == name && w.timer.is_some());
+                until = open
+                    .filter(|window| window.start <= deal.at)
+                    .map(|window| window.end)
+                    .max()
+                    .max(until);
             }
         }
         until
@@ -80,7 +114,9 @@ impl Act<'_> {
         state: ShareState,
         until: Option<Instant>,
     ) {
-        let Sharing::Parts(parts, grounds, _) = sharing else { return };
+        let Sharing::Parts(parts, grounds, _) = sharing else {
+            return;
+        };
         let deal = self.world.deal(id).expect("looked up before");
         let shares = match state {
             ShareState::Cancelled => SmallVec::new(),
@@ -107,7 +143,11 @@ impl Act<'_> {
         let before = std::mem::replace(&mut deal.shares, shares.clone());
         let was = std::mem::replace(&mut deal.state, state);
         deal.until = until;
-        deal.law = if state == ShareState::Provisional { Some(law.clone()) } else { None };
+        deal.law = if state == ShareState::Provisional {
+            Some(law.clone())
+        } else {
+            None
+        };
         self.count(&before, was, -1);
         self.count(&shares, state, 1);
         let provisional = &mut self.world.customer_mut(customer).provisional;
@@ -136,7 +176,11 @@ impl Act<'_> {
             return;
         }
         let deal = self.world.deal(id).expect("looked up before");
-        let held = if deal.state == ShareState::Undecided { deal.commission } else { Fen::ZERO };
+        let held = if deal.state == ShareState::Undecided {
+            deal.commission
+        } else {
+            Fen::ZERO
+        };
         let what = What::Share {
             deal: id,
             state: deal.state,
@@ -149,8 +193,18 @@ impl Act<'_> {
             Wants::Traces => {
                 let fault = RefCell::new(None);
                 let mut case = Case::at(deal.at, None);
-                (case.deal, case.of_deal, case.customer, case.visit) = (Some(id), true, Some(deal.customer), deal.during);
-                traced(&Reader { world: self.world, law, case, fault: &fault }, self.ids, grounds)
+                (case.deal, case.of_deal, case.customer, case.visit) =
+                    (Some(id), true, Some(deal.customer), deal.during);
+                traced(
+                    &Reader {
+                        world: self.world,
+                        law,
+                        case,
+                        fault: &fault,
+                    },
+                    self.ids,
+                    grounds,
+                )
             }
             _ => Vec::new(),
         };
@@ -166,7 +220,14 @@ impl Act<'_> {
         grounds: &Grounds,
     ) {
         let about = self.ids.deal(id).to_owned();
-        self.apply_shares(id, law, SmallVec::new(), ShareState::Undecided, None, &or_ruling(law, grounds));
+        self.apply_shares(
+            id,
+            law,
+            SmallVec::new(),
+            ShareState::Undecided,
+            None,
+            &or_ruling(law, grounds),
+        );
         self.undecided_under(law, &about, Question::Share, asks, reason, grounds);
     }
 
@@ -175,23 +236,45 @@ impl Act<'_> {
         let fault = RefCell::new(None);
         let deal = self.world.deal(id).expect("looked up before");
         let mut case = Case::at(deal.at, None);
-        (case.deal, case.of_deal, case.customer, case.visit) = (Some(id), true, Some(deal.customer), deal.during);
-        let reader = Reader { world: self.world, law, case, fault: &fault };
-        law.policy.remainder.iter().filter_map(|who| reader.one(*who)).map(|someone| someone.staff).collect()
+        (case.deal, case.of_deal, case.customer, case.visit) =
+            (Some(id), true, Some(deal.customer), deal.during);
+        let reader = Reader {
+            world: self.world,
+            law,
+            case,
+            fault: &fault,
+        };
+        law.policy
+            .remainder
+            .iter()
+            .filter_map(|who| reader.one(*who))
+            .map(|someone| someone.staff)
+            .collect()
     }
 }
 
 /// Amounts of each part; the fen that do not divide go, all of them, to the first in line who has a part.
 pub fn portions(deal: &Deal, parts: &Parts, in_line: &[PersonId]) -> SmallVec<[Portion; 2]> {
-    let whole = parts.iter().fold(1u64, |whole, (_, part)| lcm(whole, part.den()));
-    let weights: SmallVec<[u64; 4]> = parts.iter().map(|(_, part)| whole / part.den() * part.num()).collect();
+    let whole = parts
+        .iter()
+        .fold(1u64, |whole, (_, part)| lcm(whole, part.den()));
+    let weights: SmallVec<[u64; 4]> = parts
+        .iter()
+        .map(|(_, part)| whole / part.den() * part.num())
+        .collect();
     let (amounts, rest) = split(deal.commission, &weights);
     let mut portions: SmallVec<[Portion; 2]> = parts
         .iter()
         .zip(amounts)
-        .map(|((staff, share), amount)| Portion { staff: *staff, share: *share, amount })
+        .map(|((staff, share), amount)| Portion {
+            staff: *staff,
+            share: *share,
+            amount,
+        })
         .collect();
-    let lucky = in_line.iter().find_map(|staff| portions.iter().position(|portion| portion.staff == *staff));
+    let lucky = in_line
+        .iter()
+        .find_map(|staff| portions.iter().position(|portion| portion.staff == *staff));
     if let Some(portion) = portions.get_mut(lucky.unwrap_or(0)) {
         portion.amount += rest;
     }
@@ -209,7 +292,10 @@ fn lcm(a: u64, b: u64) -> u64 {
 /// What changes from one sharing to the next, for each person; only what is not zero.
 fn entries(before: &[Portion], after: &[Portion]) -> Vec<(PersonId, Fen)> {
     let mut entries: Vec<(PersonId, Fen)> = Vec::new();
-    let mut add = |staff: PersonId, amount: Fen| match entries.iter_mut().find(|(known, _)| *known == staff) {
+    let mut add = |staff: PersonId, amount: Fen| match entries
+        .iter_mut()
+        .find(|(known, _)| *known == staff)
+    {
         Some((_, sum)) => *sum += amount,
         None => entries.push((staff, amount)),
     };
@@ -227,23 +313,46 @@ fn entries(before: &[Portion], after: &[Portion]) -> Vec<(PersonId, Fen)> {
 fn sharing(reader: &Reader<'_>, wants: Wants, ids: &crate::event::Ids) -> Sharing {
     let policy = &reader.law.policy;
     let open = |clauses: &[ClauseId], asks, reason: String| {
-        let facts = if wants == Wants::Traces { facts_of(reader, ids, clauses) } else { Vec::new() };
-        Sharing::Open { asks, reason, grounds: Grounds { clauses: clauses.iter().copied().collect(), facts } }
+        let facts = if wants == Wants::Traces {
+            facts_of(reader, ids, clauses)
+        } else {
+            Vec::new()
+        };
+        Sharing::Open {
+            asks,
+            reason,
+            grounds: Grounds {
+                clauses: clauses.iter().copied().collect(),
+                facts,
+            },
+        }
     };
-    let clauses = policy.index.standing(Question::Share).iter().copied().collect();
+    let clauses = policy
+        .index
+        .standing(Question::Share)
+        .iter()
+        .copied()
+        .collect();
     let holding = match holding(reader, clauses, Phase::Both) {
         Ok(holding) => holding,
         Err((clause, reason)) => return open(&[clause], None, reason),
     };
-    let standing: SmallVec<[ClauseId; 4]> =
-        holding.iter().copied().filter(|id| !is_overridden(policy, *id, &holding)).collect();
+    let standing: SmallVec<[ClauseId; 4]> = holding
+        .iter()
+        .copied()
+        .filter(|id| !is_overridden(policy, *id, &holding))
+        .collect();
     let mut found: Option<Parts> = None;
     let mut windows: SmallVec<[WindowId; 1]> = SmallVec::new();
     for id in &standing {
         let clause = policy.clause(*id);
         let parts = match clause.answers.share.as_ref() {
             Some(Share::Ask(ask)) => {
-                return open(&standing, Some(reader.law.word(ask.role)), ids.word(reader.law.word(ask.reason)).to_owned());
+                return open(
+                    &standing,
+                    Some(reader.law.word(ask.role)),
+                    ids.word(reader.law.word(ask.reason)).to_owned(),
+                );
             }
             Some(Share::Nothing) => Ok(Parts::new()),
             Some(Share::Parts { parts, .. }) => parts_of(reader, parts),
@@ -252,15 +361,36 @@ fn sharing(reader: &Reader<'_>, wants: Wants, ids: &crate::event::Ids) -> Sharin
         match parts {
             Err(reason) => return open(&[*id], None, reason),
             Ok(parts) if found.as_ref().is_some_and(|known| *known != parts) => {
-                return open(&standing, None, "two clauses share the deal differently".to_owned());
+                return open(
+                    &standing,
+                    None,
+                    "two clauses share the deal differently".to_owned(),
+                );
             }
             Ok(parts) => found = Some(parts),
         }
         windows.extend(clause.until);
     }
-    let Some(parts) = found else { return open(&[], None, "no clause says how the deal is shared".to_owned()) };
-    let facts = if wants == Wants::Traces { facts_of(reader, ids, &standing) } else { Vec::new() };
-    Sharing::Parts(parts, Grounds { clauses: standing, facts }, windows)
+    let Some(parts) = found else {
+        return open(
+            &[],
+            None,
+            "no clause says how the deal is shared".to_owned(),
+        );
+    };
+    let facts = if wants == Wants::Traces {
+        facts_of(reader, ids, &standing)
+    } else {
+        Vec::new()
+    };
+    Sharing::Parts(
+        parts,
+        Grounds {
+            clauses: standing,
+            facts,
+        },
+        windows,
+    )
 }
 
 /// Who has which part of the whole; people in the order of their numbers, so that equal sharings are equal.
@@ -275,7 +405,10 @@ fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Parts, St
                 SharePart::All => fixed.push((staff, Fraction::ONE)),
                 SharePart::Rest => rest.push(staff),
                 SharePart::Fraction(part) => fixed.push((staff, *part)),
-                SharePart::FractionAmount(amount) => match reader.law.amount(*amount, reader.case.at) {
+                SharePart::FractionAmount(amount) => match reader
+                    .law
+                    .amount(*amount, reader.case.at)
+                {
                     AmountValue::Fraction(part) => fixed.push((staff, *part)),
                     _ => return Err("an amount that is no fraction stands for a part".to_owned()),
                 },
@@ -286,7 +419,11 @@ fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Parts, St
     let sum: u64 = weights.iter().map(|(_, weight)| weight).sum();
     let mut all = fixed;
     if sum > 0 {
-        all.extend(weights.iter().map(|(staff, weight)| (*staff, share_of(*weight, sum))));
+        all.extend(
+            weights
+                .iter()
+                .map(|(staff, weight)| (*staff, share_of(*weight, sum))),
+        );
     }
     whole(all, &rest)
 }
@@ -300,7 +437,9 @@ fn weight_of(reader: &Reader<'_>, weight: &Weight) -> Result<u64, String> {
             _ => Err("an amount that is not in parts stands for a part".to_owned()),
         },
         Weight::Term(term) => match reader.read(term) {
-            Val::Count(parts) => u64::try_from(parts).map_err(|_| "a part is below zero".to_owned()),
+            Val::Count(parts) => {
+                u64::try_from(parts).map_err(|_| "a part is below zero".to_owned())
+            }
             _ => Err("a part is missing".to_owned()),
         },
     }
@@ -323,7 +462,9 @@ fn whole(all: Parts, rest: &[PersonId]) -> Result<Parts, String> {
         add(staff, part)?;
     }
     if let [staff] = rest {
-        let left = Fraction::ONE.minus(sum).ok_or_else(|| "the parts are more than the whole".to_owned())?;
+        let left = Fraction::ONE
+            .minus(sum)
+            .ok_or_else(|| "the parts are more than the whole".to_owned())?;
         add(*staff, left)?;
         sum = Fraction::ONE;
     }
