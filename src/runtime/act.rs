@@ -25,6 +25,28 @@ pub struct Grounds {
     pub facts: Vec<Vec<(String, String)>>,
 }
 
+/// Why a question has no answer: a clause gives it to a role, no clause holds, two differ, or one cannot be evaluated.
+#[derive(Clone, Debug)]
+pub struct Unsettled {
+    /// Who rules, if a clause says so; else whom the title page names.
+    pub asks: Option<Name>,
+    /// Why, in a sentence or as the clause's word.
+    pub reason: String,
+    /// The clauses concerned; none for a gap.
+    pub grounds: Grounds,
+}
+
+impl Unsettled {
+    /// For the role that the title page names.
+    pub fn new(reason: impl Into<String>, grounds: Grounds) -> Unsettled {
+        Unsettled {
+            asks: None,
+            reason: reason.into(),
+            grounds,
+        }
+    }
+}
+
 impl Grounds {
     /// One clause, nothing read.
     pub fn clause(clause: ClauseId) -> Grounds {
@@ -137,17 +159,10 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// Tells that nobody knows: no clause answers, two differ, or one could not be evaluated.
-    pub fn undecided(
-        &mut self,
-        about: &str,
-        question: Question,
-        asks: Option<Name>,
-        reason: &str,
-        grounds: &Grounds,
-    ) {
+    /// Tells that nobody knows.
+    pub fn undecided(&mut self, about: &str, question: Question, unsettled: &Unsettled) {
         let law = self.law.clone();
-        self.undecided_under(&law, about, question, asks, reason, grounds);
+        self.undecided_under(&law, about, question, unsettled);
     }
 
     /// The same under another policy than the one in force.
@@ -156,11 +171,11 @@ impl<'a> Act<'a> {
         law: &Arc<Law>,
         about: &str,
         question: Question,
-        asks: Option<Name>,
-        reason: &str,
-        grounds: &Grounds,
+        unsettled: &Unsettled,
     ) {
-        let asks = asks.unwrap_or_else(|| law.word(law.policy.undecided.asks));
+        let asks = unsettled
+            .asks
+            .unwrap_or_else(|| law.word(law.policy.undecided.asks));
         let open = OpenQuestion {
             about: about.into(),
             question,
@@ -169,21 +184,19 @@ impl<'a> Act<'a> {
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);
         }
-        let mut ids: Vec<&str> = grounds
-            .clauses
-            .iter()
+        let clauses = unsettled.grounds.clauses.iter();
+        let mut ids: Vec<&str> = clauses
             .map(|id| law.policy.clause(*id).id.as_str())
             .collect();
         ids.dedup();
-        let clause = ids.join(", ").into();
         let what = What::Undecided {
             about: about.into(),
             question,
-            clause,
-            reason: reason.into(),
+            clause: ids.join(", ").into(),
+            reason: unsettled.reason.as_str().into(),
             asks,
         };
-        self.decide_under(law, what, &or_ruling(law, grounds), Vec::new());
+        self.decide_under(law, what, &or_ruling(law, &unsettled.grounds), Vec::new());
     }
 
     /// Gives a decision because the event is impossible.

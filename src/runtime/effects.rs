@@ -1,6 +1,6 @@
 //! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
 
-use super::act::{Act, Clauses, Grounds, said};
+use super::act::{Act, Clauses, Grounds, Unsettled, said};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::Offence;
 use super::world::Timer;
@@ -42,9 +42,7 @@ impl Act<'_> {
                 self.undecided(
                     &about,
                     Question::Sanction,
-                    None,
-                    &reason,
-                    &Grounds::clause(clause),
+                    &Unsettled::new(reason, Grounds::clause(clause)),
                 );
             }
         }
@@ -213,9 +211,7 @@ impl Act<'_> {
         self.undecided(
             &about,
             Question::Sanction,
-            None,
-            reason,
-            &Grounds::clause(clause),
+            &Unsettled::new(reason, Grounds::clause(clause)),
         );
     }
 

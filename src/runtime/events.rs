@@ -1,6 +1,6 @@
 //! What each kind of event does to the state, once it is possible and allowed.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Offence;
 use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
@@ -89,13 +89,9 @@ impl Act<'_> {
                 refusals.is_empty()
             }
             Answer::Gap => true,
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = about(self.ids, event);
-                self.undecided(&about, Question::Allow, asks, &reason, &grounds);
+                self.undecided(&about, Question::Allow, &unsettled);
                 false
             }
         }
@@ -494,9 +490,7 @@ impl Act<'_> {
             self.undecided(
                 &about,
                 Question::Sanction,
-                None,
-                &reason,
-                &Grounds::default(),
+                &Unsettled::new(reason, Grounds::default()),
             );
         }
         debug_assert!(event.kind == kind::VIOLATION);

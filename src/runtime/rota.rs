@@ -295,11 +295,7 @@ impl Act<'_> {
                     self.turn_becomes(rota, staff, effect, &grounds);
                 }
             }
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = match (self.case.visit, self.case.passed) {
                     (_, Some(staff)) => self.ids.person(staff).to_owned(),
                     (Some(visit), None) => self.ids.visit(visit).to_owned(),
@@ -308,7 +304,7 @@ impl Act<'_> {
                         .actor
                         .map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
                 };
-                self.undecided(&about, Question::Turn, asks, &reason, &grounds);
+                self.undecided(&about, Question::Turn, &unsettled);
             }
         }
     }
