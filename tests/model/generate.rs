@@ -903,19 +903,4 @@ impl Writer {
             self.customers -= 1;
         }
     }
-
-    fn violation(&mut self) {
-        let kinds = [
-            "private_listing",
-            "late_greeting",
-            "distraction",
-            "cold_treatment",
-        ];
-        let staff = self.random.of(&self.staying);
-        let kind = self.random.of(&kinds);
-        self.emit(
-            "violation",
-            json!({ "staff": staff, "kind": kind, "reported_by": SITE }),
-        );
-    }
 }

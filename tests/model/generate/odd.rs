@@ -7,6 +7,21 @@ use super::super::visits::VisitState;
 use super::{SALES, SITE, Writer};
 
 impl Writer {
+    pub(super) fn violation(&mut self) {
+        let kinds = [
+            "private_listing",
+            "late_greeting",
+            "distraction",
+            "cold_treatment",
+        ];
+        let staff = self.random.of(&self.staying);
+        let kind = self.random.of(&kinds);
+        self.emit(
+            "violation",
+            json!({ "staff": staff, "kind": kind, "reported_by": SITE }),
+        );
+    }
+
     /// A line that was there before, or its id with another content.
     pub(super) fn repeated(&mut self) {
         let Some((id, line)) = self.random.pick(&self.ids) else {
