@@ -77,10 +77,10 @@ pub struct Act<'a> {
     pub case: Case<'a>,
     /// The first thing that could not be evaluated since a question was asked.
     pub fault: RefCell<Option<String>>,
-    /// Counts the priority turns that this act gives.
-    pub given: u32,
     /// Whom the rota has given the visit at hand, and by which priority turn.
     pub rota_gave: Option<(PersonId, Option<Age>)>,
+    /// How many violations it has made.
+    pub violations: u32,
     /// Whether the turns at hand are those of somebody who is back.
     pub returning: bool,
 }
@@ -95,7 +95,6 @@ impl<'a> Act<'a> {
         (seq, at): (u64, Instant),
         event: Option<&'a Event>,
     ) -> Act<'a> {
-        world.tick += 1;
         let wants = sink.wants();
         Act {
             world,
@@ -107,8 +106,8 @@ impl<'a> Act<'a> {
             at,
             case: Case::at(at, event),
             fault: RefCell::new(None),
-            given: 0,
             rota_gave: None,
+            violations: 0,
             returning: false,
         }
     }

@@ -125,6 +125,7 @@ impl Act<'_> {
             .and_then(|event| event.text(field::ABOUT))
             .map(Into::into);
         self.decide(What::Violation { staff, kind, about }, grounds);
+        self.violations += 1;
         self.count_violation(staff, kind);
         let before = (self.case.offence, self.case.actor);
         self.case.offence = Some(Offence {
