@@ -9,3 +9,4 @@ pub mod script;
 pub mod policy;
 pub mod event;
 pub mod decision;
+pub mod journal;

@@ -13,6 +13,16 @@ impl Name {
     pub const fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The name's number, for ids that are kept apart by type.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The name of that number; the caller knows that it was given in the same [`Names`].
+    pub const fn from_number(number: u32) -> Name {
+        Name(number)
+    }
 }
 
 /// Texts, each kept once and known by a number. Holds up to 4 GiB of text.
