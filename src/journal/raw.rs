@@ -103,3 +103,16 @@ pub(super) fn short(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
+
+/// Words in backticks, separated by commas.
+pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut list = String::new();
+    for word in words {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list.push_str(comma);
+        list.push('`');
+        list.push_str(word);
+        list.push('`');
+    }
+    list
+}
