@@ -27,11 +27,8 @@ fn functions_and_files_are_short() {
 }
 
 fn long_file(source: &Source) -> Option<Finding> {
-    let most = if source.path.starts_with("src/") {
-        FILE_OF_SRC
-    } else {
-        FILE_OF_TESTS
-    };
+    let is_test = !source.path.starts_with("src/") || source.path.ends_with("/tests.rs");
+    let most = if is_test { FILE_OF_TESTS } else { FILE_OF_SRC };
     let lines = source.text.lines().count();
     (lines > most).then(|| Finding {
         file: source.path.clone(),
@@ -91,5 +88,6 @@ mod tests {
         let text = "// x\n".repeat(FILE_OF_SRC + 1);
         assert!(long_file(&Source::new("src/a.rs", text.as_str())).is_some());
         assert!(long_file(&Source::new("tests/a.rs", text.as_str())).is_none());
+        assert!(long_file(&Source::new("src/a/tests.rs", text.as_str())).is_none());
     }
 }

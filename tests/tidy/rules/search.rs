@@ -10,7 +10,55 @@ use crate::rust::Source;
 
 const NAME_CURE: &str =
     "the policy says it; let the runtime carry the policy's own word (an interned name) instead";
-const QUANTITY_CURE: &str = "an amount of the policy says it; in a message write `n days`";
+const QUANTITY_CURE: &str = "an amount of the policy says it; in a message write `n days`, or give the reason in `NO_RULE` of tests/tidy/rules/search.rs";
+
+/// Literals that name a quantity and are no rule: the file, how the literal goes, and why it may. A file that is there
+/// and no longer has it is a finding.
+const NO_RULE: &[(&str, &str, &str)] = &[
+    (
+        "src/base/fraction.rs",
+        "write it as in `1/3`, `20%`",
+        "shows how a part is written",
+    ),
+    (
+        "src/base/time/length.rs",
+        "as in `45 days` or `1 month`",
+        "shows how a length is written",
+    ),
+    (
+        "src/base/time/length.rs",
+        "lengths go up to 1000 years",
+        "a limit of the program",
+    ),
+    (
+        "src/base/time/read.rs",
+        "have 28 to 31 days",
+        "the calendar, the same in every office",
+    ),
+    (
+        "src/script/expression/tokens.rs",
+        "1/3 is 0 in whole numbers",
+        "warns of what a script would compute",
+    ),
+];
+
+/// Waivers of `NO_RULE` that their file no longer needs.
+pub fn stale_waivers(source: &Source) -> Vec<Finding> {
+    let here = NO_RULE.iter().filter(|(file, ..)| *file == source.path);
+    here.filter(|(_, phrase, _)| !source.literals.iter().any(|it| it.text.contains(phrase)))
+        .map(|(_, phrase, _)| Finding {
+            file: source.path.clone(),
+            line: 1,
+            what: format!("the tidy test waives `{phrase}`, which no longer stands here"),
+            cure: "take the line out of `NO_RULE`",
+        })
+        .collect()
+}
+
+fn is_no_rule(source: &Source, literal: &str) -> bool {
+    let mut waivers = NO_RULE.iter();
+    waivers.any(|(file, phrase, _)| *file == source.path && literal.contains(phrase))
+}
 
 /// Names of the policies in one file.
 pub fn names(source: &Source, names: &Names) -> Vec<Finding> {
@@ -131,7 +179,7 @@ pub fn quantities(source: &Source) -> Vec<Finding> {
     let literals = source
         .literals
         .iter()
-        .filter(|literal| !source.is_test(literal.at));
+        .filter(|literal| !source.is_test(literal.at) && !is_no_rule(source, &literal.text));
     literals
         .filter_map(|literal| {
             let found = QUANTITY.captures(&literal.text)?;
@@ -214,5 +262,15 @@ mod tests {
         }
         let good = "f(\"{a}/{b}\", \"{n} days\", \"application/2\", \"100%\", \"{:>3}%\", \"{n}天\"); // 1/2";
         assert_eq!(quantities(&Source::new("src/a.rs", good)), []);
+    }
+
+    #[test]
+    fn a_waiver_holds_in_its_file_only_and_ends_with_what_it_waives() {
+        let (file, phrase, _) = NO_RULE[0];
+        let code = format!("f(\"{phrase}\")");
+        assert_eq!(quantities(&Source::new(file, code.as_str())), []);
+        assert_eq!(quantities(&Source::new("src/a.rs", code.as_str())).len(), 1);
+        assert_eq!(stale_waivers(&Source::new(file, code)), []);
+        assert_eq!(stale_waivers(&Source::new(file, "f()")).len(), 1);
     }
 }
