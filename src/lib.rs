@@ -37,3 +37,6 @@ pub mod decision;
 
 // A pure step over policy, state and event.
 pub mod runtime;
+
+// Lines of a journal become events; what is malformed is named with its place.
+pub mod journal;
