@@ -11,8 +11,19 @@ fn the_changsha_book_loads_without_a_finding() {
     let mut sources = Sources::default();
     let (policy, findings) = check(&files, &mut sources);
     for f in &findings {
-        let at = f.place.as_ref().map(|p| (sources.files[p.file].path.clone(), sources.line_column(p)));
-        println!("{:?} {} {:?} | {} | {:?} {:?}", f.severity, f.code.word(), at, f.message, f.label, f.help);
+        let at = f
+            .place
+            .as_ref()
+            .map(|p| (sources.files[p.file].path.clone(), sources.line_column(p)));
+        println!(
+            "{:?} {} {:?} | {} | {:?} {:?}",
+            f.severity,
+            f.code.word(),
+            at,
+            f.message,
+            f.label,
+            f.help
+        );
     }
     assert!(findings.is_empty(), "{} findings", findings.len());
     let policy = policy.expect("there is a policy");

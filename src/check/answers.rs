@@ -46,8 +46,10 @@ impl Checker<'_> {
             self.somebody_named(turns.is_empty(), place);
             for (who, effect) in turns {
                 let person = self.any(who, scope, &mut all.needs);
-                let effects: Vec<(&str, TurnEffect)> =
-                    TurnEffect::ALL.iter().map(|effect| (effect.text(), *effect)).collect();
+                let effects: Vec<(&str, TurnEffect)> = TurnEffect::ALL
+                    .iter()
+                    .map(|effect| (effect.text(), *effect))
+                    .collect();
                 let effect = self.one_of(effect, &effects, "what becomes of a turn");
                 all.answers.turn.extend(person.zip(effect));
             }
@@ -72,7 +74,13 @@ impl Checker<'_> {
     pub fn somebody_named(&mut self, nobody: bool, place: &Place) {
         if nobody {
             let help = "write { person = … }";
-            self.helped(Code::WrongType, "this answer names nobody", place, "empty", help);
+            self.helped(
+                Code::WrongType,
+                "this answer names nobody",
+                place,
+                "empty",
+                help,
+            );
         }
     }
 
@@ -94,7 +102,10 @@ impl Checker<'_> {
 
     /// Who rules, and why.
     pub fn ask(&mut self, ask: &WrittenAsk) -> Ask {
-        Ask { role: self.role_word(&ask.role), reason: self.free_word(&ask.reason) }
+        Ask {
+            role: self.role_word(&ask.role),
+            reason: self.free_word(&ask.reason),
+        }
     }
 
     fn own(&mut self, own: &WrittenOwn, place: &Place, scope: &Scope, needs: &mut Needs) -> Own {
@@ -112,27 +123,49 @@ impl Checker<'_> {
         for (who, state, rests_on) in written {
             let person = self.any(who, scope, needs);
             let state_of = self.one_of(state, &states, "what a claim can become");
-            let rests = rests_on.as_ref().and_then(|text| self.one(text, scope, "whose claim it rests on", needs));
+            let rests = rests_on
+                .as_ref()
+                .and_then(|text| self.one(text, scope, "whose claim it rests on", needs));
             if let (Some(text), Some(found)) = (rests_on, state_of)
                 && found != ClaimState::Sharing
             {
                 let message = "only a right to a part rests on another claim";
-                self.helped(Code::WrongType, message, &text.place, "not of a share", "leave `rests_on` out");
+                self.helped(
+                    Code::WrongType,
+                    message,
+                    &text.place,
+                    "not of a share",
+                    "leave `rests_on` out",
+                );
             }
             if let (Some(person), Some(state)) = (person, state_of) {
-                each.push((person, OwnTo { state, rests_on: rests }));
+                each.push((
+                    person,
+                    OwnTo {
+                        state,
+                        rests_on: rests,
+                    },
+                ));
             }
         }
         Own::Each(each)
     }
 
-    fn receive(&mut self, receive: &WrittenReceive, scope: &Scope, needs: &mut Needs) -> Option<Receive> {
+    fn receive(
+        &mut self,
+        receive: &WrittenReceive,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<Receive> {
         let (by, role) = match receive {
             WrittenReceive::Nobody => return Some(Receive::Nobody),
             WrittenReceive::Ask(ask) => return Some(Receive::Ask(self.ask(ask))),
             WrittenReceive::By { by, role } => (by, role),
         };
-        let roles: Vec<(&str, ReceptionRole)> = ReceptionRole::ALL.iter().map(|role| (role.text(), *role)).collect();
+        let roles: Vec<(&str, ReceptionRole)> = ReceptionRole::ALL
+            .iter()
+            .map(|role| (role.text(), *role))
+            .collect();
         let role = self.one_of(role, &roles, "roles in a reception");
         let mut found = Vec::new();
         for text in by {
@@ -142,41 +175,85 @@ impl Checker<'_> {
                 "current" => Some(By::Current),
                 "receiver" => {
                     let message = "`receiver` is who receives after this is answered";
-                    self.helped(Code::TooEarly, message, &text.place, "not known yet", "say `current` or `chosen`");
+                    self.helped(
+                        Code::TooEarly,
+                        message,
+                        &text.place,
+                        "not known yet",
+                        "say `current` or `chosen`",
+                    );
                     None
                 }
-                _ => self.one(text, scope, "whoever receives", needs).map(By::Who),
+                _ => self
+                    .one(text, scope, "whoever receives", needs)
+                    .map(By::Who),
             });
         }
         let complete = found.len() == by.len();
-        role.filter(|_| complete).map(|role| Receive::By { by: found, role })
+        role.filter(|_| complete)
+            .map(|role| Receive::By { by: found, role })
     }
 
-    fn sanction(&mut self, sanction: &WrittenSanction, scope: &Scope, needs: &mut Needs) -> Option<Sanction> {
+    fn sanction(
+        &mut self,
+        sanction: &WrittenSanction,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<Sanction> {
         let (place, fine, points, suspend, warning, dismiss, paid_by) = match sanction {
             WrittenSanction::Fact(text) => return self.sanction_fact(text, scope, needs),
-            WrittenSanction::Parts { place, fine, points, suspend, warning, dismiss, paid_by } => {
-                (place, fine, points, suspend, *warning, *dismiss, paid_by)
-            }
+            WrittenSanction::Parts {
+                place,
+                fine,
+                points,
+                suspend,
+                warning,
+                dismiss,
+                paid_by,
+            } => (place, fine, points, suspend, *warning, *dismiss, paid_by),
         };
-        let nothing = fine.is_none() && points.is_none() && suspend.is_none() && !warning && !dismiss;
+        let nothing =
+            fine.is_none() && points.is_none() && suspend.is_none() && !warning && !dismiss;
         self.somebody_named(nothing, place);
-        let fine = fine.as_ref().and_then(|text| self.amount_of(text, &[Kind::Money], "a fine"));
-        let points = points.as_ref().and_then(|text| self.amount_of(text, &[Kind::Count], "points"));
+        let fine = fine
+            .as_ref()
+            .and_then(|text| self.amount_of(text, &[Kind::Money], "a fine"));
+        let points = points
+            .as_ref()
+            .and_then(|text| self.amount_of(text, &[Kind::Count], "points"));
         let long = suspend.as_ref().and_then(|text| {
             let id = self.amount_of(text, &[Kind::Count, Kind::Length], "a suspension")?;
-            let strange = self.amounts[id.index()].amount.values.iter().find_map(|(_, value)| match value {
-                AmountValue::Count(_, unit) if unit != "turn" && unit != "turns" => Some(unit.clone()),
-                _ => None,
-            });
+            let strange = self.amounts[id.index()]
+                .amount
+                .values
+                .iter()
+                .find_map(|(_, value)| match value {
+                    AmountValue::Count(_, unit) if unit != "turn" && unit != "turns" => {
+                        Some(unit.clone())
+                    }
+                    _ => None,
+                });
             if let Some(unit) = strange {
                 let message = format!("a suspension is counted in turns or in time, not in {unit}");
-                self.helped(Code::WrongAmount, message, &text.place, "of another unit", "as in \"2 turns\" or \"3 days\"");
+                self.helped(
+                    Code::WrongAmount,
+                    message,
+                    &text.place,
+                    "of another unit",
+                    "as in \"2 turns\" or \"3 days\"",
+                );
             }
             Some(id)
         });
         let paid_by = paid_by.as_ref().map(|text| self.free_word(text));
-        Some(Sanction::Parts(SanctionParts { fine, points, suspend: long, warning, dismiss, paid_by }))
+        Some(Sanction::Parts(SanctionParts {
+            fine,
+            points,
+            suspend: long,
+            warning,
+            dismiss,
+            paid_by,
+        }))
     }
 
     /// `"violation.x"`: a fact of type sanction.
@@ -189,11 +266,26 @@ impl Checker<'_> {
                 return Some(Sanction::Fact(*id));
             }
         }
-        let facts = self.facts.iter().filter(|entry| entry.of == Some(Type::Violation));
-        let names: Vec<String> = facts.map(|entry| format!("violation.{}", entry.name())).collect();
-        let help = did_you_mean(&text.value, names.iter().map(String::as_str), "facts of a violation");
+        let facts = self
+            .facts
+            .iter()
+            .filter(|entry| entry.of == Some(Type::Violation));
+        let names: Vec<String> = facts
+            .map(|entry| format!("violation.{}", entry.name()))
+            .collect();
+        let help = did_you_mean(
+            &text.value,
+            names.iter().map(String::as_str),
+            "facts of a violation",
+        );
         let message = format!("`{}` is not what a violation costs", text.value);
-        self.helped(Code::TypeMismatch, message, &text.place, "not a fact of type \"sanction\"", help);
+        self.helped(
+            Code::TypeMismatch,
+            message,
+            &text.place,
+            "not a fact of type \"sanction\"",
+            help,
+        );
         None
     }
 }

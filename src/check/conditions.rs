@@ -6,7 +6,7 @@ use super::paths::{Resolved, Typed, WordSet};
 use super::scope::{Needs, Scope};
 use super::tools::did_you_mean;
 use crate::finding::Code;
-use crate::policy::{Arithmetic, AmountValue, Comparison, Condition, Const, Term, Test, WordId};
+use crate::policy::{AmountValue, Arithmetic, Comparison, Condition, Const, Term, Test, WordId};
 use crate::script::{ArithmeticOp, CompareOp, Expr, ExpressionFault, Node, parse};
 use crate::syntax::Text;
 use crate::vocabulary::facts::Type;
@@ -24,10 +24,22 @@ impl Checker<'_> {
     /// A condition, with what it reads of the case.
     pub fn condition(&mut self, text: &Text, scope: &Scope) -> Option<(Condition, Needs)> {
         let expr = self.parse(text)?;
-        let mut reading = Reading { text, scope, reads: Vec::new(), needs: Needs::default() };
+        let mut reading = Reading {
+            text,
+            scope,
+            reads: Vec::new(),
+            needs: Needs::default(),
+        };
         let test = self.test(&expr, &mut reading)?;
         let Reading { reads, needs, .. } = reading;
-        Some((Condition { text: text.value.trim().to_owned(), test, reads }, needs))
+        Some((
+            Condition {
+                text: text.value.trim().to_owned(),
+                test,
+                reads,
+            },
+            needs,
+        ))
     }
 
     /// Several conditions; those that cannot be read have findings.
@@ -44,22 +56,52 @@ impl Checker<'_> {
     }
 
     /// The cell of a table: the column is that word.
-    pub fn equals(&mut self, column: &Text, word: &Text, scope: &Scope) -> Option<(Condition, Needs)> {
+    pub fn equals(
+        &mut self,
+        column: &Text,
+        word: &Text,
+        scope: &Scope,
+    ) -> Option<(Condition, Needs)> {
         let expr = self.parse(column)?;
-        let mut reading = Reading { text: column, scope, reads: Vec::new(), needs: Needs::default() };
+        let mut reading = Reading {
+            text: column,
+            scope,
+            reads: Vec::new(),
+            needs: Needs::default(),
+        };
         let value = self.value(&expr, &mut reading)?;
         let Reading { reads, needs, .. } = reading;
-        let cell = Reading { text: word, scope, reads: Vec::new(), needs: Needs::default() };
-        let whole = Expr { node: Node::Bool(true), at: 0..word.value.len() };
+        let cell = Reading {
+            text: word,
+            scope,
+            reads: Vec::new(),
+            needs: Needs::default(),
+        };
+        let whole = Expr {
+            node: Node::Bool(true),
+            at: 0..word.value.len(),
+        };
         let other = self.word_like(&value, &word.value, &whole, &cell)?;
         let text = format!("{} == \"{}\"", column.value.trim(), word.value);
-        Some((Condition { text, test: Test::Compare(value.term, Comparison::Equal, other.term), reads }, needs))
+        Some((
+            Condition {
+                text,
+                test: Test::Compare(value.term, Comparison::Equal, other.term),
+                reads,
+            },
+            needs,
+        ))
     }
 
     /// A value.
     pub fn term(&mut self, text: &Text, scope: &Scope) -> Option<Typed> {
         let expr = self.parse(text)?;
-        let mut reading = Reading { text, scope, reads: Vec::new(), needs: Needs::default() };
+        let mut reading = Reading {
+            text,
+            scope,
+            reads: Vec::new(),
+            needs: Needs::default(),
+        };
         let mut value = self.value(&expr, &mut reading)?;
         value.needs.add(&reading.needs);
         Some(value)
@@ -90,7 +132,8 @@ impl Checker<'_> {
             ExpressionFault::NotAnExpression { .. } => Code::ExpressionNotAllowed,
             ExpressionFault::TooLarge { .. } => Code::ExpressionTooLarge,
         };
-        let finding = crate::finding::Finding::new(code, fault.to_string(), text.within(fault.at()), "here");
+        let finding =
+            crate::finding::Finding::new(code, fault.to_string(), text.within(fault.at()), "here");
         let help = fault.help();
         self.push(match help {
             Some(help) => finding.help(help),
@@ -107,13 +150,18 @@ impl Checker<'_> {
             Node::Compare { op, left, right } => self.compare(*op, left, right, reading),
             Node::In { item, set, negated } => {
                 let test = self.membership(item, set, reading)?;
-                Some(if *negated { Test::Not(Box::new(test)) } else { test })
+                Some(if *negated {
+                    Test::Not(Box::new(test))
+                } else {
+                    test
+                })
             }
             Node::Bool(flag) => Some(Test::Is(Term::Const(Const::Flag(*flag)))),
             _ => {
                 let value = self.value(expr, reading)?;
                 if value.is != Type::Flag {
-                    let message = format!("a condition is yes or no, and this is {}", value.is.text());
+                    let message =
+                        format!("a condition is yes or no, and this is {}", value.is.text());
                     let help = "compare it, as in `a == b`";
                     self.mismatch(message, expr, reading, value.is.text(), help);
                     return None;
@@ -129,7 +177,13 @@ impl Checker<'_> {
         tests.into_iter().collect()
     }
 
-    fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr, reading: &mut Reading<'_>) -> Option<Test> {
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: &Expr,
+        right: &Expr,
+        reading: &mut Reading<'_>,
+    ) -> Option<Test> {
         let op = match op {
             CompareOp::Equal => Comparison::Equal,
             CompareOp::NotEqual => Comparison::NotEqual,
@@ -152,10 +206,19 @@ impl Checker<'_> {
                 (one?, two?)
             }
         };
-        let whole = Expr { node: Node::Bool(true), at: left.at.start..right.at.end };
+        let whole = Expr {
+            node: Node::Bool(true),
+            at: left.at.start..right.at.end,
+        };
         if one.is != two.is || one.group || two.group {
             let message = format!("{} is compared with {}", describe(&one), describe(&two));
-            self.mismatch(message, &whole, reading, "different types", "compare two values of one type");
+            self.mismatch(
+                message,
+                &whole,
+                reading,
+                "different types",
+                "compare two values of one type",
+            );
             return None;
         }
         let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
@@ -164,9 +227,18 @@ impl Checker<'_> {
             self.mismatch(message, &whole, reading, "no order", "use `==` or `!=`");
             return None;
         }
-        if matches!(one.is, Type::Words | Type::Sanction | Type::Event | Type::Window) {
+        if matches!(
+            one.is,
+            Type::Words | Type::Sanction | Type::Event | Type::Window
+        ) {
             let message = format!("{} is not compared", one.is.text());
-            self.mismatch(message, &whole, reading, "cannot be compared", "ask `word in amount.…`");
+            self.mismatch(
+                message,
+                &whole,
+                reading,
+                "cannot be compared",
+                "ask `word in amount.…`",
+            );
             return None;
         }
         Some(Test::Compare(one.term, op, two.term))
@@ -181,7 +253,13 @@ impl Checker<'_> {
                 for item in items {
                     let Node::Text(word) = &item.node else {
                         let message = "a list in a condition holds words";
-                        self.mismatch(message, item, reading, "not a word", "write `[\"a\", \"b\"]`");
+                        self.mismatch(
+                            message,
+                            item,
+                            reading,
+                            "not a word",
+                            "write `[\"a\", \"b\"]`",
+                        );
                         return None;
                     };
                     words.push(self.word_of(&value, word, item, reading)?);
@@ -192,7 +270,13 @@ impl Checker<'_> {
                 Resolved::Window(person, window) => {
                     if value.is != Type::Time {
                         let message = format!("{} cannot lie in a window", describe(&value));
-                        self.mismatch(message, item, reading, value.is.text(), "a time can, as in `event.at`");
+                        self.mismatch(
+                            message,
+                            item,
+                            reading,
+                            value.is.text(),
+                            "a time can, as in `event.at`",
+                        );
                         return None;
                     }
                     let ends = Term::WindowEnds(Box::new(person.term.clone()), window);
@@ -213,7 +297,13 @@ impl Checker<'_> {
 
     fn no_set(&mut self, set: &Expr, reading: &Reading<'_>) -> Option<Test> {
         let help = "write `in [\"a\", \"b\"]`, `in amount.words` or `in person.window`";
-        self.mismatch("nothing can lie in this".to_owned(), set, reading, "neither a list nor a window", help);
+        self.mismatch(
+            "nothing can lie in this".to_owned(),
+            set,
+            reading,
+            "neither a list nor a window",
+            help,
+        );
         None
     }
 
@@ -227,22 +317,44 @@ impl Checker<'_> {
     ) -> Option<()> {
         if value.is != Type::Word {
             let message = format!("{} is not a word", describe(value));
-            self.mismatch(message, item, reading, value.is.text(), "an amount of words holds words");
+            self.mismatch(
+                message,
+                item,
+                reading,
+                value.is.text(),
+                "an amount of words holds words",
+            );
             return None;
         }
-        let WordSet::These(known, what) = &value.words else { return Some(()) };
+        let WordSet::These(known, what) = &value.words else {
+            return Some(());
+        };
         let mut strange = Vec::new();
         for (_, dated) in &self.amounts[id.index()].amount.values {
-            let AmountValue::Words(ids) = dated else { continue };
-            strange.extend(ids.iter().map(|id| self.words[id.index()].clone()).filter(|word| !known.contains(word)));
+            let AmountValue::Words(ids) = dated else {
+                continue;
+            };
+            strange.extend(
+                ids.iter()
+                    .map(|id| self.words[id.index()].clone())
+                    .filter(|word| !known.contains(word)),
+            );
         }
         self.use_violations(value, id);
         for word in strange {
             let entry = &self.amounts[id.index()];
-            let message = format!("the amount `{}` holds `{word}`, which is not one of the {what}", entry.amount.name);
+            let message = format!(
+                "the amount `{}` holds `{word}`, which is not one of the {what}",
+                entry.amount.name
+            );
             let place = entry.place.clone();
             let help = did_you_mean(&word, known.iter().map(String::as_str), what);
-            let finding = crate::finding::Finding::new(Code::UnknownWord, message, place, "holds another word");
+            let finding = crate::finding::Finding::new(
+                Code::UnknownWord,
+                message,
+                place,
+                "holds another word",
+            );
             let used = reading.text.within(item.at.clone());
             self.push(finding.help(help).other(used, "compared here"));
         }
@@ -254,7 +366,9 @@ impl Checker<'_> {
             return;
         }
         for (_, dated) in &self.amounts[id.index()].amount.values {
-            let AmountValue::Words(ids) = dated else { continue };
+            let AmountValue::Words(ids) = dated else {
+                continue;
+            };
             for id in ids {
                 let word = &self.words[id.index()];
                 if let Some(kind) = self.violations.iter_mut().find(|kind| kind.name == *word) {
@@ -275,28 +389,57 @@ impl Checker<'_> {
             Node::Bool(flag) => Some(plain(Term::Const(Const::Flag(*flag)), Type::Flag)),
             Node::Text(word) => {
                 let message = format!("nothing says what the word \"{word}\" is compared with");
-                self.mismatch(message, expr, reading, "a word alone", "write the fact on the other side");
+                self.mismatch(
+                    message,
+                    expr,
+                    reading,
+                    "a word alone",
+                    "write the fact on the other side",
+                );
                 None
             }
             Node::Int(_) | Node::Negative(_) => {
                 let place = reading.text.within(expr.at.clone());
                 let help = "declare it under `[amount.…]` and write `amount.` and its name";
-                self.helped(Code::BareNumber, "a condition holds no bare number", &place, "a figure of the office", help);
+                self.helped(
+                    Code::BareNumber,
+                    "a condition holds no bare number",
+                    &place,
+                    "a figure of the office",
+                    help,
+                );
                 None
             }
-            Node::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, expr, reading),
-            Node::Call { module, function, at, .. } => {
-                let name = module.as_ref().map_or(function.clone(), |module| format!("{module}::{function}"));
+            Node::Arithmetic { op, left, right } => {
+                self.arithmetic(*op, left, right, expr, reading)
+            }
+            Node::Call {
+                module,
+                function,
+                at,
+                ..
+            } => {
+                let name = module
+                    .as_ref()
+                    .map_or(function.clone(), |module| format!("{module}::{function}"));
                 let place = reading.text.within(at.clone());
                 let message = format!("a condition does not call `{name}`");
-                let help = format!("declare a fact with `script = \"{name}\"`, `reads` and `type`, and read the fact");
+                let help = format!(
+                    "declare a fact with `script = \"{name}\"`, `reads` and `type`, and read the fact"
+                );
                 self.helped(Code::ExpressionNotAllowed, message, &place, "a call", help);
                 None
             }
             _ => {
                 let place = reading.text.within(expr.at.clone());
                 let help = "declare it as a fact with `is`";
-                self.helped(Code::TypeMismatch, "yes or no is not compared further", &place, "a condition", help);
+                self.helped(
+                    Code::TypeMismatch,
+                    "yes or no is not compared further",
+                    &place,
+                    "a condition",
+                    help,
+                );
                 None
             }
         }
@@ -327,20 +470,41 @@ impl Checker<'_> {
         };
         let Some(is) = is else {
             let message = format!("{} and {} do not add up", describe(&one), describe(&two));
-            self.mismatch(message, whole, reading, "not two numbers", "numbers and amounts of money do");
+            self.mismatch(
+                message,
+                whole,
+                reading,
+                "not two numbers",
+                "numbers and amounts of money do",
+            );
             return None;
         };
-        Some(plain(Term::Arithmetic(Box::new(one.term), op, Box::new(two.term)), is))
+        Some(plain(
+            Term::Arithmetic(Box::new(one.term), op, Box::new(two.term)),
+            is,
+        ))
     }
 
     /// A word as a value that is compared with another.
-    fn word_like(&mut self, other: &Typed, word: &str, at: &Expr, reading: &Reading<'_>) -> Option<Typed> {
+    fn word_like(
+        &mut self,
+        other: &Typed,
+        word: &str,
+        at: &Expr,
+        reading: &Reading<'_>,
+    ) -> Option<Typed> {
         let id = self.word_of(other, word, at, reading)?;
         Some(plain(Term::Const(Const::Word(id)), Type::Word))
     }
 
     /// A word that a value can be.
-    fn word_of(&mut self, value: &Typed, word: &str, at: &Expr, reading: &Reading<'_>) -> Option<WordId> {
+    fn word_of(
+        &mut self,
+        value: &Typed,
+        word: &str,
+        at: &Expr,
+        reading: &Reading<'_>,
+    ) -> Option<WordId> {
         if value.is != Type::Word || value.group {
             let message = format!("{} is compared with the word \"{word}\"", describe(value));
             let help = if value.is == Type::Person {
@@ -391,15 +555,29 @@ impl Reading<'_> {
 }
 
 fn plain(term: Term, is: Type) -> Typed {
-    Typed { term, is, words: WordSet::Any, needs: Needs::default(), group: false }
+    Typed {
+        term,
+        is,
+        words: WordSet::Any,
+        needs: Needs::default(),
+        group: false,
+    }
 }
 
 fn describe(value: &Typed) -> &'static str {
-    if value.group { "a group of people" } else { value.is.text() }
+    if value.group {
+        "a group of people"
+    } else {
+        value.is.text()
+    }
 }
 
 fn path_text(segments: &[crate::script::Segment]) -> String {
-    segments.iter().map(|segment| segment.name.as_str()).collect::<Vec<_>>().join(".")
+    segments
+        .iter()
+        .map(|segment| segment.name.as_str())
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// The names of a path that stands in a text outside conditions: `violation.minor_penalty`.
@@ -408,10 +586,17 @@ pub fn segments_of(path: &str, start: usize) -> Option<Vec<crate::script::Segmen
     let mut segments = Vec::new();
     for name in path.split('.') {
         let range: Range<usize> = at..at + name.len();
-        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        if name.is_empty()
+            || !name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
             return None;
         }
-        segments.push(crate::script::Segment { name: name.to_owned(), at: range });
+        segments.push(crate::script::Segment {
+            name: name.to_owned(),
+            at: range,
+        });
         at += name.len() + 1;
     }
     Some(segments)

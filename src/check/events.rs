@@ -6,7 +6,9 @@ use super::tools::{did_you_mean, number};
 use crate::finding::Code;
 use crate::policy::{DeclaredEvent, DeclaredField, Moment, WindowId};
 use crate::syntax::{Text, WrittenEvent, WrittenField};
-use crate::vocabulary::events::{FIELDS, FieldId, FieldType, KIND_NAMES, KINDS, KindId, Words, field, field_named, kind};
+use crate::vocabulary::events::{
+    FIELDS, FieldId, FieldType, KIND_NAMES, KINDS, KindId, Words, field, field_named, kind,
+};
 
 /// Every kind of event with its fields.
 #[derive(Default)]
@@ -68,7 +70,10 @@ const INNER: &[(&str, Moment)] = &[
 impl EventTable {
     /// The kind of that name.
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        self.kinds.iter().position(|entry| entry.name == name).map(|at| KindId(number(at)))
+        self.kinds
+            .iter()
+            .position(|entry| entry.name == name)
+            .map(|at| KindId(number(at)))
     }
 
     /// A kind.
@@ -78,17 +83,24 @@ impl EventTable {
 
     /// Declared events and the names of added fields, for the policy.
     pub fn declared(&mut self) -> (Vec<DeclaredEvent>, Vec<String>) {
-        (std::mem::take(&mut self.declared), std::mem::take(&mut self.fields))
+        (
+            std::mem::take(&mut self.declared),
+            std::mem::take(&mut self.fields),
+        )
     }
 
     fn field(&mut self, name: &str) -> FieldId {
         if let Some(id) = field_named(name) {
             return id;
         }
-        let at = self.fields.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.fields.push(name.to_owned());
-            self.fields.len() - 1
-        });
+        let at = self
+            .fields
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                self.fields.push(name.to_owned());
+                self.fields.len() - 1
+            });
         FieldId(number(FIELDS.len() + at))
     }
 }
@@ -103,7 +115,10 @@ impl Checker<'_> {
                 holds: known.holds,
                 words: Vec::new(),
             });
-            self.events.kinds.push(KindEntry { name: row.name.to_owned(), fields: fields.collect() });
+            self.events.kinds.push(KindEntry {
+                name: row.name.to_owned(),
+                fields: fields.collect(),
+            });
         }
         for event in &self.written.events {
             self.declare_event(event);
@@ -114,17 +129,31 @@ impl Checker<'_> {
         let name = event.name.value.clone();
         let known = self.events.kind(&name);
         let id = known.unwrap_or_else(|| {
-            self.events.kinds.push(KindEntry { name: name.clone(), fields: Vec::new() });
+            self.events.kinds.push(KindEntry {
+                name: name.clone(),
+                fields: Vec::new(),
+            });
             KindId(number(self.events.kinds.len() - 1))
         });
         let mut fields = Vec::new();
         for about in &event.about {
             if known.is_some() {
                 let message = format!("what a `{name}` is about is fixed");
-                self.error(Code::NameCollision, message, &about.place, "only an event of your own is about something");
+                self.error(
+                    Code::NameCollision,
+                    message,
+                    &about.place,
+                    "only an event of your own is about something",
+                );
             } else if let Some((id, holds)) = self.one_of(about, ABOUT, "what an event is about") {
                 let name = about.value.clone();
-                fields.push(DeclaredField { field: id, name, holds, words: Vec::new(), required: true });
+                fields.push(DeclaredField {
+                    field: id,
+                    name,
+                    holds,
+                    words: Vec::new(),
+                    required: true,
+                });
             }
         }
         for written in &event.fields {
@@ -132,7 +161,11 @@ impl Checker<'_> {
         }
         let entry = &mut self.events.kinds[usize::from(id.0)];
         for added in &fields {
-            match entry.fields.iter_mut().find(|known| known.field == added.field) {
+            match entry
+                .fields
+                .iter_mut()
+                .find(|known| known.field == added.field)
+            {
                 Some(known) => known.words.extend(added.words.iter().cloned()),
                 None => entry.fields.push(FieldEntry {
                     field: added.field,
@@ -142,12 +175,20 @@ impl Checker<'_> {
                 }),
             }
         }
-        self.events.declared.push(DeclaredEvent { kind: id, name, fields });
+        self.events.declared.push(DeclaredEvent {
+            kind: id,
+            name,
+            fields,
+        });
     }
 
     fn declare_field(&mut self, kind: KindId, written: &WrittenField) -> Option<DeclaredField> {
         let name = written.name.value.clone();
-        let words: Vec<String> = written.words.iter().map(|word| word.value.clone()).collect();
+        let words: Vec<String> = written
+            .words
+            .iter()
+            .map(|word| word.value.clone())
+            .collect();
         for word in &written.words {
             self.free_word(word);
         }
@@ -159,24 +200,49 @@ impl Checker<'_> {
         if is_word && words.is_empty() && written.is_a.is_none() || !is_word && !words.is_empty() {
             let message = format!("the field `{name}` lists its words, or names its type");
             let help = "as in `stage = [\"talking\", \"left\"]` or `insured = \"flag\"`";
-            self.helped(Code::WrongType, message, &written.name.place, "neither, or both", help);
+            self.helped(
+                Code::WrongType,
+                message,
+                &written.name.place,
+                "neither, or both",
+                help,
+            );
             return None;
         }
         let entry = self.events.entry(kind);
         let known = entry.fields.iter().find(|known| known.name == name);
         if let Some(known) = known.map(|known| known.holds) {
-            let listed = matches!(known, FieldType::Word(Words::List(_))) && is_word && !words.is_empty();
+            let listed =
+                matches!(known, FieldType::Word(Words::List(_))) && is_word && !words.is_empty();
             if !listed {
                 let message = format!("`{}` has a field `{name}` already", entry.name);
                 let help = "a policy may add words to a field that lists its words";
-                self.helped(Code::NameCollision, message, &written.name.place, "cannot be declared again", help);
+                self.helped(
+                    Code::NameCollision,
+                    message,
+                    &written.name.place,
+                    "cannot be declared again",
+                    help,
+                );
                 return None;
             }
             let field = self.events.field(&name);
-            return Some(DeclaredField { field, name, holds: known, words, required: false });
+            return Some(DeclaredField {
+                field,
+                name,
+                holds: known,
+                words,
+                required: false,
+            });
         }
         let field = self.events.field(&name);
-        Some(DeclaredField { field, name, holds, words, required: written.required })
+        Some(DeclaredField {
+            field,
+            name,
+            holds,
+            words,
+            required: written.required,
+        })
     }
 
     /// The moment that a clause or a fact names.
@@ -185,19 +251,40 @@ impl Checker<'_> {
             return Some(*moment);
         }
         if let Some(window) = text.value.strip_suffix(" ends") {
-            if let Some(at) = self.windows.iter().position(|entry| entry.window.name == window) {
+            if let Some(at) = self
+                .windows
+                .iter()
+                .position(|entry| entry.window.name == window)
+            {
                 self.windows[at].used = true;
                 return Some(Moment::WindowEnds(WindowId(number(at))));
             }
             let message = format!("there is no window `{window}`");
-            let help = did_you_mean(window, self.windows.iter().map(|entry| entry.window.name.as_str()), "windows");
-            self.helped(Code::UnknownMoment, message, &text.place, "no such window", help);
+            let help = did_you_mean(
+                window,
+                self.windows.iter().map(|entry| entry.window.name.as_str()),
+                "windows",
+            );
+            self.helped(
+                Code::UnknownMoment,
+                message,
+                &text.place,
+                "no such window",
+                help,
+            );
             return None;
         }
-        if let Some(id) = self.events.kind(&text.value).filter(|id| *id != kind::VIOLATION) {
+        if let Some(id) = self
+            .events
+            .kind(&text.value)
+            .filter(|id| *id != kind::VIOLATION)
+        {
             return Some(Moment::Event(id));
         }
-        let ends = self.windows.iter().map(|entry| format!("{} ends", entry.window.name));
+        let ends = self
+            .windows
+            .iter()
+            .map(|entry| format!("{} ends", entry.window.name));
         let names: Vec<String> = (self.events.kinds.iter().map(|entry| entry.name.clone()))
             .chain(INNER.iter().map(|(name, _)| (*name).to_owned()))
             .chain(ends)
@@ -207,7 +294,13 @@ impl Checker<'_> {
             None => "name an event, recognised, rota_chooses, passed_over, round_ends, violation or \"<window> ends\"".to_owned(),
         };
         let message = format!("nothing called `{}` happens", text.value);
-        self.helped(Code::UnknownMoment, message, &text.place, "no such event or moment", help);
+        self.helped(
+            Code::UnknownMoment,
+            message,
+            &text.place,
+            "no such event or moment",
+            help,
+        );
         None
     }
 

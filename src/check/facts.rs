@@ -8,7 +8,9 @@ use super::scope::{Needs, ROOTS, Scope, root};
 use super::tools::{bilingual, did_you_mean, number};
 use crate::base::time::Period;
 use crate::finding::{Code, Place};
-use crate::policy::{Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps, Term};
+use crate::policy::{
+    Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps, Term,
+};
 use crate::syntax::{Text, WrittenFact, WrittenHow, WrittenStory};
 use crate::vocabulary::facts::Type;
 
@@ -51,8 +53,12 @@ const TYPES: &[(&str, Type)] = &[
     ("sanction", Type::Sanction),
 ];
 
-const PERIODS: &[(&str, Period)] =
-    &[("day", Period::Day), ("week", Period::Week), ("month", Period::Month), ("year", Period::Year)];
+const PERIODS: &[(&str, Period)] = &[
+    ("day", Period::Day),
+    ("week", Period::Week),
+    ("month", Period::Month),
+    ("year", Period::Year),
+];
 
 impl FactEntry {
     /// Its name.
@@ -80,9 +86,17 @@ impl Checker<'_> {
     /// Notes every fact, so that each can be found when first needed.
     pub fn declare_facts(&mut self) {
         for written in &self.written.facts {
-            let of = written.of.as_ref().and_then(|of| self.one_of(of, OF, "what a fact is of"));
+            let of = written
+                .of
+                .as_ref()
+                .and_then(|of| self.one_of(of, OF, "what a fact is of"));
             let (name, state) = (written.name.clone(), State::Waiting);
-            self.facts.push(FactEntry { name, of, state, used: false });
+            self.facts.push(FactEntry {
+                name,
+                of,
+                state,
+                used: false,
+            });
         }
     }
 
@@ -117,16 +131,27 @@ impl Checker<'_> {
 
     fn fact_of(&mut self, written: &WrittenFact, of: Type) -> Option<(FactSign, DeclaredFact)> {
         let declared = written.is_a.as_ref();
-        if let (Some(is_a), Some(WrittenHow::Is(..) | WrittenHow::Story(_))) = (declared, &written.how) {
+        if let (Some(is_a), Some(WrittenHow::Is(..) | WrittenHow::Story(_))) =
+            (declared, &written.how)
+        {
             let message = "only a script says what type it gives";
-            self.helped(Code::WrongType, message, &is_a.place, "is known already", "leave `type` out");
+            self.helped(
+                Code::WrongType,
+                message,
+                &is_a.place,
+                "is known already",
+                "leave `type` out",
+            );
         }
         let (mut sign, how) = match written.how.as_ref()? {
             WrittenHow::Is(text, absent) => self.computed(text, absent.as_ref(), of)?,
             WrittenHow::Story(story) => self.told(story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
         };
-        let own = ROOTS.iter().find(|(_, _, is)| *is == of).map_or(0, |(_, root, _)| *root);
+        let own = ROOTS
+            .iter()
+            .find(|(_, _, is)| *is == of)
+            .map_or(0, |(_, root, _)| *root);
         sign.needs.roots &= !own;
         if of == Type::Person {
             sign.needs.roots |= root::CUSTOMER;
@@ -136,37 +161,70 @@ impl Checker<'_> {
             of,
             is: sign.is,
             text: bilingual(written.text.as_ref()),
-            source: written.source.as_ref().map_or_else(String::new, |source| source.value.clone()),
+            source: written
+                .source
+                .as_ref()
+                .map_or_else(String::new, |source| source.value.clone()),
             how,
         };
         Some((sign, fact))
     }
 
     /// `is = '…'`
-    fn computed(&mut self, text: &Text, absent: Option<&(bool, Place)>, of: Type) -> Option<(FactSign, FactHow)> {
+    fn computed(
+        &mut self,
+        text: &Text,
+        absent: Option<&(bool, Place)>,
+        of: Type,
+    ) -> Option<(FactSign, FactHow)> {
         let scope = Scope::open(of == Type::Person);
         if self.is_value(text) {
             let value = self.term(text, &scope)?;
             if value.group || matches!(value.is, Type::Window | Type::Words | Type::Event) {
                 let message = format!("a fact cannot be {}", value.is.text());
-                self.error(Code::TypeMismatch, message, &text.place, "not a value to keep");
+                self.error(
+                    Code::TypeMismatch,
+                    message,
+                    &text.place,
+                    "not a value to keep",
+                );
                 return None;
             }
             if let Some((_, place)) = absent {
                 let help = "leave it out: where something is missing, so is the fact";
-                self.helped(Code::TypeMismatch, "`absent` is for a yes or no", place, "of another type", help);
+                self.helped(
+                    Code::TypeMismatch,
+                    "`absent` is for a yes or no",
+                    place,
+                    "of another type",
+                    help,
+                );
             }
-            let sign = FactSign { is: value.is, words: value.words, needs: value.needs };
+            let sign = FactSign {
+                is: value.is,
+                words: value.words,
+                needs: value.needs,
+            };
             return Some((sign, FactHow::Term(value.term, None)));
         }
         let (condition, needs) = self.condition(text, &scope)?;
-        let sign = FactSign { is: Type::Flag, words: WordSet::Any, needs };
+        let sign = FactSign {
+            is: Type::Flag,
+            words: WordSet::Any,
+            needs,
+        };
         if let Some((true, _)) = absent {
             // Missing is no for a condition, so yes must be said of a term that holds the whole test.
             let crate::policy::Test::Is(term) = condition.test else {
                 let place = &text.place;
                 let help = "turn the condition round, and read it with `!`";
-                self.helped(Code::TypeMismatch, "`absent = true` is for a plain fact", place, "a comparison", help);
+                self.helped(
+                    Code::TypeMismatch,
+                    "`absent = true` is for a plain fact",
+                    place,
+                    "a comparison",
+                    help,
+                );
                 return None;
             };
             return Some((sign, FactHow::Term(term, Some(Const::Flag(true)))));
@@ -187,14 +245,23 @@ impl Checker<'_> {
             _ => StoryKeeps::Last,
         };
         let fields = [("staff", SameField::Staff), ("kind", SameField::Kind)];
-        let same: Vec<SameField> =
-            story.same.iter().filter_map(|text| self.one_of(text, &fields, "what violations have in common")).collect();
+        let same: Vec<SameField> = story
+            .same
+            .iter()
+            .filter_map(|text| self.one_of(text, &fields, "what violations have in common"))
+            .collect();
         let period = self.optional(story.period.as_ref(), PERIODS, "periods");
         self.about_violations(story, of, moment)?;
         let value = match &story.value {
             Some(text) if keeps == StoryKeeps::Count => {
                 let help = "keep the `first` or the `last`";
-                self.helped(Code::WrongType, "a count keeps no value", &text.place, "of how many?", help);
+                self.helped(
+                    Code::WrongType,
+                    "a count keeps no value",
+                    &text.place,
+                    "of how many?",
+                    help,
+                );
                 None
             }
             Some(text) => Some(self.term(text, &scope)?),
@@ -209,8 +276,22 @@ impl Checker<'_> {
             return None;
         }
         let value = value.map(|value| value.term);
-        let how = FactHow::Story(StoryFact { keeps, moment, filter, same, period, value });
-        Some((FactSign { is, words, needs: Needs::default() }, how))
+        let how = FactHow::Story(StoryFact {
+            keeps,
+            moment,
+            filter,
+            same,
+            period,
+            value,
+        });
+        Some((
+            FactSign {
+                is,
+                words,
+                needs: Needs::default(),
+            },
+            how,
+        ))
     }
 
     /// `same` and `period` count violations with the one at hand.
@@ -220,13 +301,25 @@ impl Checker<'_> {
             Some(text) if of != Type::Violation => {
                 let message = "`same` and `period` count violations";
                 let help = "they belong to a fact with `of = \"violation\"`";
-                self.helped(Code::WrongType, message, &text.place, "not of a violation", help);
+                self.helped(
+                    Code::WrongType,
+                    message,
+                    &text.place,
+                    "not of a violation",
+                    help,
+                );
                 None
             }
             _ if of == Type::Violation && moment != Moment::Violation => {
                 let message = "a fact of a violation counts violations";
                 let place = &story.moment.place;
-                self.helped(Code::WrongType, message, place, "not a violation", "write `count = \"violation\"`");
+                self.helped(
+                    Code::WrongType,
+                    message,
+                    place,
+                    "not a violation",
+                    "write `count = \"violation\"`",
+                );
                 None
             }
             _ => Some(()),
@@ -234,13 +327,25 @@ impl Checker<'_> {
     }
 
     /// `script = "module::function"`
-    fn scripted(&mut self, written: &WrittenFact, text: &Text, reads: &[Text], of: Type) -> Option<(FactSign, FactHow)> {
+    fn scripted(
+        &mut self,
+        written: &WrittenFact,
+        text: &Text,
+        reads: &[Text],
+        of: Type,
+    ) -> Option<(FactSign, FactHow)> {
         let is = match &written.is_a {
             Some(is_a) => self.one_of(is_a, TYPES, "what a script gives"),
             None => {
                 let help = "add `type = \"count\"`, or flag, word, money, sanction";
                 let message = format!("the fact `{}` needs `type`", written.name.value);
-                self.helped(Code::MissingKey, message, &written.name.place, "what does the script give?", help);
+                self.helped(
+                    Code::MissingKey,
+                    message,
+                    &written.name.place,
+                    "what does the script give?",
+                    help,
+                );
                 None
             }
         };
@@ -258,21 +363,48 @@ impl Checker<'_> {
             && info.params.len() != terms.len()
         {
             let wanted = info.params.join(", ");
-            let message =
-                format!("`{}` takes {} arguments, and `reads` lists {}", text.value, info.params.len(), terms.len());
+            let message = format!(
+                "`{}` takes {} arguments, and `reads` lists {}",
+                text.value,
+                info.params.len(),
+                terms.len()
+            );
             let help = format!("list what it takes: {wanted}");
-            self.helped(Code::UnknownScript, message, &text.place, "another number of arguments", help);
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "another number of arguments",
+                help,
+            );
             return None;
         }
-        let sign = FactSign { is: is?, words: WordSet::Any, needs };
-        Some((sign, FactHow::Script { module, function, reads: terms }))
+        let sign = FactSign {
+            is: is?,
+            words: WordSet::Any,
+            needs,
+        };
+        Some((
+            sign,
+            FactHow::Script {
+                module,
+                function,
+                reads: terms,
+            },
+        ))
     }
 
     fn script_name(&mut self, text: &Text) -> Option<(String, String)> {
         let Some((module, function)) = text.value.split_once("::") else {
             let help = "write the file and the function, as in \"ladder::minor\"";
             let message = format!("`{}` does not name a function of a script", text.value);
-            self.helped(Code::UnknownScript, message, &text.place, "not `module::function`", help);
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "not `module::function`",
+                help,
+            );
             return None;
         };
         // A script that does not compile has findings of its own.
@@ -281,7 +413,13 @@ impl Checker<'_> {
             let names: Vec<String> = self.read.functions().collect();
             let help = did_you_mean(&text.value, names.iter().map(String::as_str), "functions");
             let message = format!("there is no function `{}`", text.value);
-            self.helped(Code::UnknownScript, message, &text.place, "no such function", help);
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "no such function",
+                help,
+            );
             return None;
         }
         Some((module.to_owned(), function.to_owned()))
@@ -291,7 +429,12 @@ impl Checker<'_> {
     fn script_argument(&mut self, text: &Text, scope: &Scope, needs: &mut Needs) -> Option<Term> {
         let Some(segments) = segments_of(&text.value, 0) else {
             let message = format!("`{}` is not a fact or an amount", text.value);
-            self.error(Code::UnknownName, message, &text.place, "`reads` lists names");
+            self.error(
+                Code::UnknownName,
+                message,
+                &text.place,
+                "`reads` lists names",
+            );
             return None;
         };
         if let Some("amount") = segments.first().map(|segment| segment.name.as_str()) {
@@ -307,10 +450,12 @@ impl Checker<'_> {
 
     /// The facts of the policy, if all could be resolved.
     pub fn built_facts(&mut self) -> Option<Vec<DeclaredFact>> {
-        let done = std::mem::take(&mut self.facts).into_iter().map(|entry| match entry.state {
-            State::Done(Some((_, fact))) => Some(fact),
-            _ => None,
-        });
+        let done = std::mem::take(&mut self.facts)
+            .into_iter()
+            .map(|entry| match entry.state {
+                State::Done(Some((_, fact))) => Some(fact),
+                _ => None,
+            });
         done.collect()
     }
 }

@@ -32,26 +32,34 @@ use events::EventTable;
 use facts::FactEntry;
 use people::PeopleEntry;
 use sources::Read;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Checks a policy: gives it, if nothing in it is an error, and everything that was found.
 pub fn check(files: &PolicyFiles, sources: &mut Sources) -> (Option<Policy>, Vec<Finding>) {
     let (read, mut findings) = sources::read(files, sources);
     let (written, formal) = assemble(&read.layers(sources));
     findings.extend(formal);
-    if findings.iter().any(|finding| finding.code == Code::NoTitlePage) {
+    if findings
+        .iter()
+        .any(|finding| finding.code == Code::NoTitlePage)
+    {
         return (None, in_order(findings));
     }
     let checker = Checker::new(&written, &read, sources, findings);
     let (policy, findings) = checker.policy(files.digest.clone());
-    let good = findings.iter().all(|finding| finding.severity == Severity::Warning);
+    let good = findings
+        .iter()
+        .all(|finding| finding.severity == Severity::Warning);
     (policy.filter(|_| good), in_order(findings))
 }
 
 /// By file and place; what has no place comes first.
 fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| {
-        finding.place.as_ref().map(|place| (place.file, place.span.start, place.span.end))
+        finding
+            .place
+            .as_ref()
+            .map(|place| (place.file, place.span.start, place.span.end))
     });
     findings.dedup();
     findings
@@ -87,7 +95,7 @@ struct Checker<'a> {
     findings: Vec<Finding>,
     calendar: Calendar,
     words: Vec<String>,
-    word_ids: HashMap<String, WordId>,
+    word_ids: BTreeMap<String, WordId>,
     roles: Vec<Listed>,
     permissions: Vec<Listed>,
     violations: Vec<Listed>,
@@ -100,7 +108,12 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(written: &'a Written, read: &'a Read, sources: &'a Sources, mut findings: Vec<Finding>) -> Checker<'a> {
+    fn new(
+        written: &'a Written,
+        read: &'a Read,
+        sources: &'a Sources,
+        mut findings: Vec<Finding>,
+    ) -> Checker<'a> {
         let calendar = title::calendar(&written.title, &mut findings);
         Checker {
             written,
@@ -109,7 +122,7 @@ impl<'a> Checker<'a> {
             findings,
             calendar,
             words: Vec::new(),
-            word_ids: HashMap::new(),
+            word_ids: BTreeMap::new(),
             roles: Vec::new(),
             permissions: Vec::new(),
             violations: Vec::new(),
@@ -148,7 +161,11 @@ impl<'a> Checker<'a> {
                 calendar: self.calendar,
                 words: self.words,
                 roles,
-                permissions: self.permissions.into_iter().map(|listed| listed.name).collect(),
+                permissions: self
+                    .permissions
+                    .into_iter()
+                    .map(|listed| listed.name)
+                    .collect(),
                 rotas,
                 amounts: self.amounts.into_iter().map(|entry| entry.amount).collect(),
                 people,

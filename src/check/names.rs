@@ -9,7 +9,16 @@ use crate::vocabulary::events::KIND_NAMES;
 use crate::vocabulary::facts::{Part, Type, fact_named};
 
 /// Words that mean something of their own where a person is named.
-const ANSWERS: &[&str] = &["rota", "rota_would_choose", "nobody", "others", "ask", "reason", "claims", "staff"];
+const ANSWERS: &[&str] = &[
+    "rota",
+    "rota_would_choose",
+    "nobody",
+    "others",
+    "ask",
+    "reason",
+    "claims",
+    "staff",
+];
 /// Moments of the runtime.
 const MOMENTS: &[&str] = &["recognised", "rota_chooses", "passed_over", "round_ends"];
 
@@ -22,7 +31,10 @@ impl Checker<'_> {
         }
         for fact in &written.facts {
             self.name(&fact.name, "a fact");
-            self.fact_name(&fact.name, fact.of.as_ref().map_or("", |of| of.value.as_str()));
+            self.fact_name(
+                &fact.name,
+                fact.of.as_ref().map_or("", |of| of.value.as_str()),
+            );
         }
         for people in &written.people {
             self.name(&people.name, "people");
@@ -42,7 +54,11 @@ impl Checker<'_> {
                 self.field_name(&event.name.value, &field.name);
             }
         }
-        let words = written.violations.iter().map(|(name, _)| name).chain(written.title.roles.iter().map(|role| &role.name));
+        let words = written
+            .violations
+            .iter()
+            .map(|(name, _)| name)
+            .chain(written.title.roles.iter().map(|role| &role.name));
         for name in words.chain(written.title.roles.iter().flat_map(|role| &role.may)) {
             self.snake_case(name);
         }
@@ -60,7 +76,13 @@ impl Checker<'_> {
         if name.value.is_empty() || name.value.len() > 64 || !name.value.chars().all(plain) {
             let help = "use letters, digits, `-` and `_`, as in \"changsha-vanke\"";
             let message = format!("`{}` cannot be the name of a policy", name.value);
-            self.helped(Code::BadName, message, &name.place, "not a plain name", help);
+            self.helped(
+                Code::BadName,
+                message,
+                &name.place,
+                "not a plain name",
+                help,
+            );
         }
     }
 
@@ -77,7 +99,10 @@ impl Checker<'_> {
     /// A name that conditions use.
     fn name(&mut self, name: &Text, what: &str) {
         if self.snake_case(name) && is_reserved(&name.value) {
-            let message = format!("`{}` is a word that conditions keep for themselves", name.value);
+            let message = format!(
+                "`{}` is a word that conditions keep for themselves",
+                name.value
+            );
             let help = format!("give {what} another name");
             self.helped(Code::ReservedName, message, &name.place, "reserved", help);
         }
@@ -85,7 +110,13 @@ impl Checker<'_> {
 
     fn collision(&mut self, name: &Text, means: &str) {
         let message = format!("`{}` already is {means}", name.value);
-        self.helped(Code::NameCollision, message, &name.place, "means something else", "choose another name");
+        self.helped(
+            Code::NameCollision,
+            message,
+            &name.place,
+            "means something else",
+            "choose another name",
+        );
     }
 
     fn fact_name(&mut self, name: &Text, of: &str) {
@@ -102,13 +133,24 @@ impl Checker<'_> {
             self.collision(name, "the name of a person, a thing or an event");
         } else if is == Type::Person && (name.value == "count" || name.value.starts_with("may_")) {
             self.collision(name, "how a condition asks of a person");
-        } else if is == Type::Person && self.windows.iter().any(|entry| entry.window.name == name.value) {
+        } else if is == Type::Person
+            && self
+                .windows
+                .iter()
+                .any(|entry| entry.window.name == name.value)
+        {
             self.collision(name, "a window of a claim");
         }
     }
 
     fn people_name(&mut self, name: &Text) {
-        if self.root_or_part(&name.value) || self.written.events.iter().any(|event| event.name.value == name.value) {
+        if self.root_or_part(&name.value)
+            || self
+                .written
+                .events
+                .iter()
+                .any(|event| event.name.value == name.value)
+        {
             self.collision(name, "the name of a person, a thing or an event");
         } else if ANSWERS.contains(&name.value.as_str()) {
             self.collision(name, "a word of the answers");
@@ -143,9 +185,13 @@ impl Checker<'_> {
             _ => None,
         };
         let known = self.events.kind(event).is_some_and(|id| {
-            crate::vocabulary::events::KINDS.get(usize::from(id.0)).is_some_and(|row| {
-                row.fields.iter().any(|row| crate::vocabulary::events::FIELDS[usize::from(row.field.0)] == name.value)
-            })
+            crate::vocabulary::events::KINDS
+                .get(usize::from(id.0))
+                .is_some_and(|row| {
+                    row.fields.iter().any(|row| {
+                        crate::vocabulary::events::FIELDS[usize::from(row.field.0)] == name.value
+                    })
+                })
         });
         if ["at", "event", "id", "by", "note"].contains(&name.value.as_str()) {
             self.collision(name, "a field of every event");

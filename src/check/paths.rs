@@ -47,7 +47,13 @@ pub enum Resolved {
 
 impl Typed {
     fn of(term: Term, is: Type) -> Typed {
-        Typed { term, is, words: WordSet::Any, needs: Needs::default(), group: false }
+        Typed {
+            term,
+            is,
+            words: WordSet::Any,
+            needs: Needs::default(),
+            group: false,
+        }
     }
 
     /// The same, needing things that must be at hand.
@@ -84,7 +90,12 @@ impl Checker<'_> {
     }
 
     /// A path that must be a value.
-    pub fn value_path(&mut self, segments: &[Segment], text: &Text, scope: &Scope) -> Option<Typed> {
+    pub fn value_path(
+        &mut self,
+        segments: &[Segment],
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<Typed> {
         let at = segments.first()?.at.start..segments.last()?.at.end;
         match self.path(segments, text, scope)? {
             Resolved::Value(value) => Some(value),
@@ -93,21 +104,38 @@ impl Checker<'_> {
                 let Some(is) = kind.is() else {
                     let message = format!("a condition cannot read {}", kind.text());
                     let help = "a length of time is read through a window: `t in person.window`";
-                    self.helped(Code::WrongAmount, message, &text.within(at), "not a value to compare", help);
+                    self.helped(
+                        Code::WrongAmount,
+                        message,
+                        &text.within(at),
+                        "not a value to compare",
+                        help,
+                    );
                     return None;
                 };
                 Some(Typed::of(Term::Amount(id), is))
             }
             Resolved::Window(..) => {
                 let help = "ask `time in person.window`, or read its `.ends`";
-                self.helped(Code::TypeMismatch, "a window is not a value", &text.within(at), "a window", help);
+                self.helped(
+                    Code::TypeMismatch,
+                    "a window is not a value",
+                    &text.within(at),
+                    "a window",
+                    help,
+                );
                 None
             }
         }
     }
 
     /// The first names of a path: a person, a thing at hand, or a field of the event.
-    fn begin(&mut self, segments: &[Segment], text: &Text, scope: &Scope) -> Option<(Typed, usize)> {
+    fn begin(
+        &mut self,
+        segments: &[Segment],
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<(Typed, usize)> {
         let first = &segments[0];
         if ["it", "claim"].contains(&first.name.as_str()) {
             return self.it(first, text, scope).map(|value| (value, 1));
@@ -117,18 +145,28 @@ impl Checker<'_> {
             value.needs.parts |= bit(part);
             return Some((value, 1));
         }
-        if let Some(at) = self.people.iter().position(|entry| entry.name() == first.name) {
-            return self.declared_people(PeopleId(number(at)), first, text).map(|value| (value, 1));
+        if let Some(at) = self
+            .people
+            .iter()
+            .position(|entry| entry.name() == first.name)
+        {
+            return self
+                .declared_people(PeopleId(number(at)), first, text)
+                .map(|value| (value, 1));
         }
         let thing = ROOTS.iter().find(|(name, ..)| *name == first.name);
         if let Some((_, root, is)) = thing {
             let next = segments.get(1).map(|segment| segment.name.as_str());
-            if next.is_none_or(|next| self.has_fact(*is, next)) || self.events.kind(&first.name).is_none() {
+            if next.is_none_or(|next| self.has_fact(*is, next))
+                || self.events.kind(&first.name).is_none()
+            {
                 return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
             }
         }
         if self.events.kind(&first.name).is_some() {
-            return self.field(segments, text, thing.map(|(_, _, is)| *is)).map(|value| (value, 2));
+            return self
+                .field(segments, text, thing.map(|(_, _, is)| *is))
+                .map(|value| (value, 2));
         }
         let names: Vec<String> = (Part::ALL.iter().map(|(_, name)| (*name).to_owned()))
             .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
@@ -138,7 +176,13 @@ impl Checker<'_> {
             .collect();
         let help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
         let message = format!("nothing is called `{}`", first.name);
-        self.helped(Code::UnknownName, message, &text.within(first.at.clone()), "unknown", help);
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(first.at.clone()),
+            "unknown",
+            help,
+        );
         None
     }
 
@@ -147,8 +191,15 @@ impl Checker<'_> {
             return Some(Typed::of(Term::Who(Who::It), Type::Person));
         }
         let message = format!("there is no `{}` here", first.name);
-        let help = "`it` is the one at hand in `where`, and the holder of the claim in a fact of a claim";
-        self.helped(Code::NotAvailable, message, &text.within(first.at.clone()), "stands for nobody", help);
+        let help =
+            "`it` is the one at hand in `where`, and the holder of the claim in a fact of a claim";
+        self.helped(
+            Code::NotAvailable,
+            message,
+            &text.within(first.at.clone()),
+            "stands for nobody",
+            help,
+        );
         None
     }
 
@@ -158,7 +209,12 @@ impl Checker<'_> {
             if self.people[id.index()].in_progress() {
                 let message = format!("`{}` is drawn from itself", first.name);
                 let place = text.within(first.at.clone());
-                self.error(Code::CircularFact, message, &place, "comes back to where it began");
+                self.error(
+                    Code::CircularFact,
+                    message,
+                    &place,
+                    "comes back to where it began",
+                );
             }
             return None;
         };
@@ -174,11 +230,18 @@ impl Checker<'_> {
         let Some(next) = segments.get(1) else {
             let message = format!("`{}` is an event, not a value", first.name);
             let help = format!("read one of its fields, as in `{}.at`", first.name);
-            self.helped(Code::TypeMismatch, message, &text.within(first.at.clone()), "an event", help);
+            self.helped(
+                Code::TypeMismatch,
+                message,
+                &text.within(first.at.clone()),
+                "an event",
+                help,
+            );
             return None;
         };
         let mut value = if next.name == "at" {
-            Typed::of(Term::Fact(Box::new(Term::Event), Fact::EventAt), Type::Time).needing(root::EVENT)
+            Typed::of(Term::Fact(Box::new(Term::Event), Fact::EventAt), Type::Time)
+                .needing(root::EVENT)
         } else {
             let entry = self.events.entry(id);
             let Some(known) = entry.fields.iter().find(|known| known.name == next.name) else {
@@ -188,17 +251,32 @@ impl Checker<'_> {
                     .collect();
                 let help = did_you_mean(&next.name, names.iter().map(String::as_str), "fields");
                 let message = format!("`{}` has no field or fact `{}`", first.name, next.name);
-                self.helped(Code::UnknownName, message, &text.within(next.at.clone()), "unknown", help);
+                self.helped(
+                    Code::UnknownName,
+                    message,
+                    &text.within(next.at.clone()),
+                    "unknown",
+                    help,
+                );
                 return None;
             };
             let (field, holds, more) = (known.field, known.holds, known.words.clone());
             let Some((is, words)) = self.field_type(holds, more) else {
                 let message = format!("a condition cannot read `{}.{}`", first.name, next.name);
                 let help = "it reads words, flags, counts, money and people; visit, customer and deal by their names";
-                self.helped(Code::TypeMismatch, message, &text.within(next.at.clone()), "no value to compare", help);
+                self.helped(
+                    Code::TypeMismatch,
+                    message,
+                    &text.within(next.at.clone()),
+                    "no value to compare",
+                    help,
+                );
                 return None;
             };
-            Typed { words, ..Typed::of(Term::Field(field), is) }
+            Typed {
+                words,
+                ..Typed::of(Term::Field(field), is)
+            }
         };
         value.needs.kinds.push(id);
         Some(value)
@@ -211,11 +289,17 @@ impl Checker<'_> {
             FieldType::Count => (Type::Count, WordSet::Any),
             FieldType::Money => (Type::Money, WordSet::Any),
             FieldType::Word(Words::Any) if more.is_empty() => (Type::Word, WordSet::Any),
-            FieldType::Word(Words::Any) => (Type::Word, WordSet::These(more, "words of this field")),
+            FieldType::Word(Words::Any) => {
+                (Type::Word, WordSet::These(more, "words of this field"))
+            }
             FieldType::Word(Words::Role) => (Type::Word, self.role_words()),
             FieldType::Word(Words::ViolationKind) => (Type::Word, self.violation_words()),
             FieldType::Word(Words::List(list)) => {
-                let words = list.iter().map(|word| (*word).to_owned()).chain(more).collect();
+                let words = list
+                    .iter()
+                    .map(|word| (*word).to_owned())
+                    .chain(more)
+                    .collect();
                 (Type::Word, WordSet::These(words, "words of this field"))
             }
             _ => return None,
@@ -229,10 +313,19 @@ impl Checker<'_> {
             return self.group_step(value, segment, text);
         }
         let is = value.is;
-        let on = |term| Typed { term, ..value.clone() };
+        let on = |term| Typed {
+            term,
+            ..value.clone()
+        };
         if is == Type::Person && name == "count" {
             let place = text.within(segment.at.clone());
-            self.helped(Code::PersonAsGroup, "one person is not counted", &place, "one person", "ask `.exists`");
+            self.helped(
+                Code::PersonAsGroup,
+                "one person is not counted",
+                &place,
+                "one person",
+                "ask `.exists`",
+            );
             return None;
         }
         if let Some(row) = fact_named(is, name) {
@@ -252,29 +345,55 @@ impl Checker<'_> {
         }
         let mut names = self.facts_of(is);
         if is == Type::Person {
-            names.extend(self.permissions.iter().map(|listed| format!("may_{}", listed.name)));
+            names.extend(
+                self.permissions
+                    .iter()
+                    .map(|listed| format!("may_{}", listed.name)),
+            );
             names.extend(self.windows.iter().map(|entry| entry.window.name.clone()));
         }
         let message = format!("{} has no fact `{name}`", is.text());
         let help = did_you_mean(name, names.iter().map(String::as_str), "facts");
-        self.helped(Code::UnknownName, message, &text.within(segment.at.clone()), "unknown fact", help);
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(segment.at.clone()),
+            "unknown fact",
+            help,
+        );
         None
     }
 
     /// Of several people only whether there are any, and how many.
     fn group_step(&mut self, value: Typed, segment: &Segment, text: &Text) -> Option<Typed> {
-        let Term::Who(who) = value.term else { return None };
+        let Term::Who(who) = value.term else {
+            return None;
+        };
         let (term, is) = match segment.name.as_str() {
-            "exists" => (Term::Fact(Box::new(value.term.clone()), Fact::PersonExists), Type::Flag),
+            "exists" => (
+                Term::Fact(Box::new(value.term.clone()), Fact::PersonExists),
+                Type::Flag,
+            ),
             "count" => (Term::CountOf(who), Type::Count),
             name => {
                 let message = format!("`{name}` is read of one person, and these are several");
                 let help = "of a group only `.exists` and `.count` are read; name one of them with `first` or `last`";
-                self.helped(Code::GroupAsPerson, message, &text.within(segment.at.clone()), "of a group", help);
+                self.helped(
+                    Code::GroupAsPerson,
+                    message,
+                    &text.within(segment.at.clone()),
+                    "of a group",
+                    help,
+                );
                 return None;
             }
         };
-        Some(Typed { term, is, group: false, ..value })
+        Some(Typed {
+            term,
+            is,
+            group: false,
+            ..value
+        })
     }
 
     fn known_fact(&self, value: &mut Typed, row: &FactRow) {
@@ -283,52 +402,102 @@ impl Checker<'_> {
             value.needs.roots |= root::CUSTOMER;
         }
         if row.momentary {
-            value.needs.momentary.get_or_insert_with(|| row.name.to_owned());
+            value
+                .needs
+                .momentary
+                .get_or_insert_with(|| row.name.to_owned());
         }
         value.words = match row.fact {
             Fact::PersonRole => self.role_words(),
-            Fact::ClaimState => words(ClaimState::ALL.iter().map(|word| word.text()), "states of a claim"),
-            Fact::ClaimKind => words(ClaimKind::ALL.iter().map(|word| word.text()), "kinds of claim"),
-            Fact::VisitReceivedAs => words(ReceptionRole::ALL.iter().map(|word| word.text()), "roles in a reception"),
+            Fact::ClaimState => words(
+                ClaimState::ALL.iter().map(|word| word.text()),
+                "states of a claim",
+            ),
+            Fact::ClaimKind => words(
+                ClaimKind::ALL.iter().map(|word| word.text()),
+                "kinds of claim",
+            ),
+            Fact::VisitReceivedAs => words(
+                ReceptionRole::ALL.iter().map(|word| word.text()),
+                "roles in a reception",
+            ),
             Fact::ViolationKind => self.violation_words(),
             _ => WordSet::Any,
         };
     }
 
-    fn declared_fact(&mut self, value: Typed, id: FactId, segment: &Segment, text: &Text) -> Option<Typed> {
+    fn declared_fact(
+        &mut self,
+        value: Typed,
+        id: FactId,
+        segment: &Segment,
+        text: &Text,
+    ) -> Option<Typed> {
         self.facts[id.index()].used = true;
         let Some(known) = self.resolve_fact(id) else {
             if self.facts[id.index()].in_progress() {
                 let message = format!("the fact `{}` reads itself", segment.name);
                 let place = text.within(segment.at.clone());
-                self.error(Code::CircularFact, message, &place, "comes back to where it began");
+                self.error(
+                    Code::CircularFact,
+                    message,
+                    &place,
+                    "comes back to where it began",
+                );
             }
             return None;
         };
-        let mut next = Typed { term: Term::Declared(Box::new(value.term.clone()), id), ..value };
+        let mut next = Typed {
+            term: Term::Declared(Box::new(value.term.clone()), id),
+            ..value
+        };
         (next.is, next.words) = (known.is, known.words);
         next.needs.add(&known.needs);
         Some(next)
     }
 
     fn permission(&mut self, name: &str, segment: &Segment, text: &Text) -> Option<PermissionId> {
-        if let Some(at) = self.permissions.iter().position(|listed| listed.name == name) {
+        if let Some(at) = self
+            .permissions
+            .iter()
+            .position(|listed| listed.name == name)
+        {
             self.permissions[at].used = true;
             return Some(PermissionId(number(at)));
         }
-        let help = did_you_mean(name, self.permissions.iter().map(|listed| listed.name.as_str()), "permissions");
+        let help = did_you_mean(
+            name,
+            self.permissions.iter().map(|listed| listed.name.as_str()),
+            "permissions",
+        );
         let message = format!("no role may `{name}`");
         let help = format!("{help}; a role has it by `may = [\"{name}\"]` on the title page");
-        self.helped(Code::NoSuchPermission, message, &text.within(segment.at.clone()), "nobody may", help);
+        self.helped(
+            Code::NoSuchPermission,
+            message,
+            &text.within(segment.at.clone()),
+            "nobody may",
+            help,
+        );
         None
     }
 
-    fn window_path(&mut self, person: Typed, id: WindowId, rest: &[Segment], text: &Text) -> Option<Resolved> {
+    fn window_path(
+        &mut self,
+        person: Typed,
+        id: WindowId,
+        rest: &[Segment],
+        text: &Text,
+    ) -> Option<Resolved> {
         match rest {
             [_] => Some(Resolved::Window(person, id)),
             [_, ends, more @ ..] if ends.name == "ends" => {
                 let term = Term::WindowEnds(Box::new(person.term.clone()), id);
-                let mut value = Typed { term, is: Type::Time, ..person };
+                let mut value = Typed {
+                    term,
+                    is: Type::Time,
+                    ..person
+                };
                 for segment in more {
                     value = self.step(value, segment, text)?;
                 }
@@ -336,8 +505,15 @@ impl Checker<'_> {
             }
             [_, other, ..] => {
                 let message = format!("a window has no fact `{}`", other.name);
-                let help = "ask `time in person.window`, or read its `.ends`: the first instant outside";
-                self.helped(Code::UnknownName, message, &text.within(other.at.clone()), "unknown fact", help);
+                let help =
+                    "ask `time in person.window`, or read its `.ends`: the first instant outside";
+                self.helped(
+                    Code::UnknownName,
+                    message,
+                    &text.within(other.at.clone()),
+                    "unknown fact",
+                    help,
+                );
                 None
             }
             [] => None,
@@ -348,45 +524,93 @@ impl Checker<'_> {
         let at = segments[0].at.start..segments.last()?.at.end;
         let [_, name] = segments else {
             let help = "write `amount.` and its name";
-            self.helped(Code::UnknownName, "an amount has a name", &text.within(at), "not an amount", help);
+            self.helped(
+                Code::UnknownName,
+                "an amount has a name",
+                &text.within(at),
+                "not an amount",
+                help,
+            );
             return None;
         };
-        if let Some(at) = self.amounts.iter().position(|entry| entry.amount.name == name.name) {
+        if let Some(at) = self
+            .amounts
+            .iter()
+            .position(|entry| entry.amount.name == name.name)
+        {
             self.amounts[at].used = true;
             return Some(Resolved::Amount(AmountId(number(at))));
         }
-        let help =
-            did_you_mean(&name.name, self.amounts.iter().map(|entry| entry.amount.name.as_str()), "amounts");
+        let help = did_you_mean(
+            &name.name,
+            self.amounts.iter().map(|entry| entry.amount.name.as_str()),
+            "amounts",
+        );
         let message = format!("there is no amount `{}`", name.name);
-        self.helped(Code::UnknownName, message, &text.within(name.at.clone()), "no such amount", help);
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(name.at.clone()),
+            "no such amount",
+            help,
+        );
         None
     }
 
     /// Whether what a path reads is there; a fact of the moment may not be read in a standing question about a deal.
-    pub fn need(&mut self, needs: &Needs, first: &Segment, text: &Text, scope: &Scope) -> Option<()> {
+    pub fn need(
+        &mut self,
+        needs: &Needs,
+        first: &Segment,
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<()> {
         let place = text.within(first.at.clone());
         if let Some(lacking) = scope.lacks(needs) {
             let message = match lacking == first.name {
                 true => format!("there is no `{lacking}` {}", scope.when),
-                false => format!("`{}` reads `{lacking}`, which is not there {}", first.name, scope.when),
+                false => format!(
+                    "`{}` reads `{lacking}`, which is not there {}",
+                    first.name, scope.when
+                ),
             };
-            let there = Part::ALL.iter().filter(|(part, _)| scope.parts & bit(*part) != 0).map(|(_, name)| *name);
-            let things = ROOTS.iter().filter(|(_, root, _)| scope.roots & root != 0).map(|(name, ..)| *name);
-            let help = format!("there are {}", there.chain(things).collect::<Vec<_>>().join(", "));
+            let there = Part::ALL
+                .iter()
+                .filter(|(part, _)| scope.parts & bit(*part) != 0)
+                .map(|(_, name)| *name);
+            let things = ROOTS
+                .iter()
+                .filter(|(_, root, _)| scope.roots & root != 0)
+                .map(|(name, ..)| *name);
+            let help = format!(
+                "there are {}",
+                there.chain(things).collect::<Vec<_>>().join(", ")
+            );
             self.helped(Code::NotAvailable, message, &place, "not there", help);
             return None;
         }
         if let Some(fact) = needs.momentary.as_ref().filter(|_| scope.story_only) {
-            let message = format!("`{fact}` is only true at the moment, and a share stands for good");
-            let help = "keep what was so when it mattered: a fact with `last = \"visit\"` and `value`";
-            self.helped(Code::MomentaryFact, message, &place, "changes with the day", help);
+            let message =
+                format!("`{fact}` is only true at the moment, and a share stands for good");
+            let help =
+                "keep what was so when it mattered: a fact with `last = \"visit\"` and `value`";
+            self.helped(
+                Code::MomentaryFact,
+                message,
+                &place,
+                "changes with the day",
+                help,
+            );
             return None;
         }
         Some(())
     }
 
     fn window_named(&self, name: &str) -> Option<WindowId> {
-        self.windows.iter().position(|entry| entry.window.name == name).map(|at| WindowId(number(at)))
+        self.windows
+            .iter()
+            .position(|entry| entry.window.name == name)
+            .map(|at| WindowId(number(at)))
     }
 
     fn has_fact(&self, of: Type, name: &str) -> bool {
@@ -395,17 +619,36 @@ impl Checker<'_> {
 
     /// Names of the facts of a value.
     fn facts_of(&self, of: Type) -> Vec<String> {
-        let known = FACTS.iter().filter(|row| row.of == of).map(|row| row.name.to_owned());
-        let declared = self.facts.iter().filter(|entry| entry.of == Some(of)).map(|entry| entry.name().to_owned());
+        let known = FACTS
+            .iter()
+            .filter(|row| row.of == of)
+            .map(|row| row.name.to_owned());
+        let declared = self
+            .facts
+            .iter()
+            .filter(|entry| entry.of == Some(of))
+            .map(|entry| entry.name().to_owned());
         known.chain(declared).collect()
     }
 
     fn role_words(&self) -> WordSet {
-        WordSet::These(self.roles.iter().map(|listed| listed.name.clone()).collect(), "roles of the title page")
+        WordSet::These(
+            self.roles
+                .iter()
+                .map(|listed| listed.name.clone())
+                .collect(),
+            "roles of the title page",
+        )
     }
 
     fn violation_words(&self) -> WordSet {
-        WordSet::These(self.violations.iter().map(|listed| listed.name.clone()).collect(), "kinds of violation")
+        WordSet::These(
+            self.violations
+                .iter()
+                .map(|listed| listed.name.clone())
+                .collect(),
+            "kinds of violation",
+        )
     }
 }
 

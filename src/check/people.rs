@@ -63,7 +63,12 @@ impl Checker<'_> {
     pub fn resolve_people_and_facts(&mut self) {
         for (at, written) in self.written.people.iter().enumerate() {
             let state = State::Waiting;
-            self.people.push(PeopleEntry { written: at, name: written.name.clone(), state, used: false });
+            self.people.push(PeopleEntry {
+                written: at,
+                name: written.name.clone(),
+                state,
+                used: false,
+            });
         }
         self.declare_facts();
         for at in 0..self.people.len() {
@@ -113,8 +118,13 @@ impl Checker<'_> {
         let complete = filter.len() == written.filter.len();
         let mut key = |text: &Text| {
             let value = self.term(text, &scope)?;
-            if !matches!(value.is, Type::Time | Type::Day | Type::Count | Type::Money) || value.group {
-                let message = format!("people are put in order by a time or a number, not by {}", value.is.text());
+            if !matches!(value.is, Type::Time | Type::Day | Type::Count | Type::Money)
+                || value.group
+            {
+                let message = format!(
+                    "people are put in order by a time or a number, not by {}",
+                    value.is.text()
+                );
                 self.error(Code::TypeMismatch, message, &text.place, "has no order");
                 return None;
             }
@@ -129,7 +139,12 @@ impl Checker<'_> {
         };
         let from = from.filter(|_| complete)?;
         let group = matches!(pick, Pick::Each);
-        let people = People { name: written.name.value.clone(), from, filter, pick };
+        let people = People {
+            name: written.name.value.clone(),
+            from,
+            filter,
+            pick,
+        };
         Some((PeopleSign { group, needs }, people))
     }
 
@@ -141,7 +156,9 @@ impl Checker<'_> {
             _ => {
                 let known = self.anybody(from, &Scope::open(false))?;
                 needs.add(&known.needs);
-                let Term::Who(who) = known.term else { return None };
+                let Term::Who(who) = known.term else {
+                    return None;
+                };
                 return Some(PeopleFrom::Of(who));
             }
         };
@@ -186,16 +203,23 @@ impl Checker<'_> {
             self.helped(Code::GroupAsPerson, message, &text.place, "a group", help);
             return None;
         }
-        let Term::Who(who) = value.term else { return None };
-        Some(Person { who, needs: value.needs })
+        let Term::Who(who) = value.term else {
+            return None;
+        };
+        Some(Person {
+            who,
+            needs: value.needs,
+        })
     }
 
     /// The people of the policy, if all could be resolved.
     pub fn built_people(&mut self) -> Option<Vec<People>> {
-        let done = std::mem::take(&mut self.people).into_iter().map(|entry| match entry.state {
-            State::Done(Some((_, people))) => Some(people),
-            _ => None,
-        });
+        let done = std::mem::take(&mut self.people)
+            .into_iter()
+            .map(|entry| match entry.state {
+                State::Done(Some((_, people))) => Some(people),
+                _ => None,
+            });
         done.collect()
     }
 }

@@ -26,22 +26,37 @@ impl Proof {
         places: &[(Question, Place)],
         complete: bool,
     ) -> Proof {
-        let texts = |texts: &[crate::syntax::Text]| texts.iter().map(|text| plain(&text.value)).collect::<Vec<_>>();
+        let texts = |texts: &[crate::syntax::Text]| {
+            texts
+                .iter()
+                .map(|text| plain(&text.value))
+                .collect::<Vec<_>>()
+        };
         let (mut when, mut unless) = (texts(&written.when), texts(&written.unless));
         if let Some(row) = row {
             let cells = written.columns.iter().zip(&row.is);
-            when.extend(cells.map(|(column, word)| plain(&format!("{} == \"{}\"", column.value, word.value))));
+            when.extend(
+                cells.map(|(column, word)| {
+                    plain(&format!("{} == \"{}\"", column.value, word.value))
+                }),
+            );
         }
         if written.otherwise.is_some() {
             when.push("otherwise".to_owned());
         }
         when.sort();
         unless.sort();
-        Proof { case: complete.then_some((when, unless)), places: places.to_vec() }
+        Proof {
+            case: complete.then_some((when, unless)),
+            places: places.to_vec(),
+        }
     }
 
     fn place(&self, question: Question) -> Option<&Place> {
-        self.places.iter().find(|(known, _)| *known == question).map(|(_, place)| place)
+        self.places
+            .iter()
+            .find(|(known, _)| *known == question)
+            .map(|(_, place)| place)
     }
 }
 
@@ -54,7 +69,11 @@ impl Checker<'_> {
     /// Compares clauses with one another.
     pub fn prove(&mut self, clauses: &[Clause], proofs: &[Proof]) {
         let mut cases: BTreeMap<&(Vec<String>, Vec<String>), Vec<usize>> = BTreeMap::new();
-        for (at, proof) in proofs.iter().enumerate().filter(|(at, _)| clauses[*at].kind == ClauseKind::Rule) {
+        for (at, proof) in proofs
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| clauses[*at].kind == ClauseKind::Rule)
+        {
             if let Some(case) = &proof.case {
                 cases.entry(case).or_default().push(at);
             }
@@ -69,7 +88,12 @@ impl Checker<'_> {
             }
         }
         for (one, clause) in clauses.iter().enumerate() {
-            for two in clause.overrides.iter().map(|id| id.index()).filter(|two| *two > one) {
+            for two in clause
+                .overrides
+                .iter()
+                .map(|id| id.index())
+                .filter(|two| *two > one)
+            {
                 let back = clauses[two].overrides.iter().any(|id| id.index() == one);
                 if back && self.own_clause(&proofs[two]) {
                     self.mutual(clause, &clauses[two], &proofs[one], &proofs[two]);
@@ -79,20 +103,36 @@ impl Checker<'_> {
     }
 
     fn own_clause(&self, proof: &Proof) -> bool {
-        proof.places.first().is_some_and(|(_, place)| self.is_own(place))
+        proof
+            .places
+            .first()
+            .is_some_and(|(_, place)| self.is_own(place))
     }
 
     /// Two clauses of word for word the same case.
-    fn same_case(&mut self, one: (&Clause, &Proof, ClauseId), two: (&Clause, &Proof, ClauseId), otherwise: bool) {
-        let meets = one.0.on.iter().any(|moment| two.0.on.contains(moment)) || one.0.on.is_empty() && two.0.on.is_empty();
+    fn same_case(
+        &mut self,
+        one: (&Clause, &Proof, ClauseId),
+        two: (&Clause, &Proof, ClauseId),
+        otherwise: bool,
+    ) {
+        let meets = one.0.on.iter().any(|moment| two.0.on.contains(moment))
+            || one.0.on.is_empty() && two.0.on.is_empty();
         if !meets || !in_force_together(one.0, two.0) {
             return;
         }
         for question in one.0.questions() {
-            let (Some(first), Some(second)) = (one.1.place(question), two.1.place(question)) else { continue };
+            let (Some(first), Some(second)) = (one.1.place(question), two.1.place(question)) else {
+                continue;
+            };
             if otherwise {
                 let message = format!("two clauses answer `{question}` where nothing else does");
-                let finding = Finding::new(Code::TwoOtherwise, message, second.clone(), format!("`{}`", two.0.key));
+                let finding = Finding::new(
+                    Code::TwoOtherwise,
+                    message,
+                    second.clone(),
+                    format!("`{}`", two.0.key),
+                );
                 self.push(finding.other(first.clone(), format!("and `{}`", one.0.key)));
                 continue;
             }
@@ -102,7 +142,8 @@ impl Checker<'_> {
                     "`{}` and `{}` answer `{question}` differently in word for word the same case",
                     one.0.key, two.0.key
                 );
-                let finding = Finding::new(Code::ClausesDiffer, message, second.clone(), "one answer");
+                let finding =
+                    Finding::new(Code::ClausesDiffer, message, second.clone(), "one answer");
                 let help = "add a condition to one of them, or say which is the exception with `overrides`";
                 self.push(finding.other(first.clone(), "another").help(help));
             }
@@ -111,13 +152,27 @@ impl Checker<'_> {
 
     /// Each takes the other away: where both hold, neither stands.
     fn mutual(&mut self, one: &Clause, two: &Clause, first: &Proof, second: &Proof) {
-        let Some(question) = one.questions().into_iter().find(|question| two.questions().contains(question)) else {
+        let Some(question) = one
+            .questions()
+            .into_iter()
+            .find(|question| two.questions().contains(question))
+        else {
             return;
         };
-        let (Some(first), Some(second)) = (first.place(question), second.place(question)) else { return };
-        let message = format!("`{}` and `{}` each override the other: where both hold, neither stands", one.key, two.key);
+        let (Some(first), Some(second)) = (first.place(question), second.place(question)) else {
+            return;
+        };
+        let message = format!(
+            "`{}` and `{}` each override the other: where both hold, neither stands",
+            one.key, two.key
+        );
         let finding = Finding::new(Code::MutualOverride, message, second.clone(), "taken away");
-        self.push(finding.other(first.clone(), "taken away too").help("keep one of the two").warning());
+        self.push(
+            finding
+                .other(first.clone(), "taken away too")
+                .help("keep one of the two")
+                .warning(),
+        );
     }
 }
 
@@ -150,6 +205,11 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
 }
 
 /// Whether some person has one answer here and another there.
-fn conflict<W: PartialEq, T>(one: &[(W, T)], two: &[(W, T)], differ: impl Fn(&T, &T) -> bool) -> bool {
-    one.iter().any(|(who, a)| two.iter().any(|(other, b)| who == other && differ(a, b)))
+fn conflict<W: PartialEq, T>(
+    one: &[(W, T)],
+    two: &[(W, T)],
+    differ: impl Fn(&T, &T) -> bool,
+) -> bool {
+    one.iter()
+        .any(|(who, a)| two.iter().any(|(other, b)| who == other && differ(a, b)))
 }

@@ -12,18 +12,39 @@ use crate::vocabulary::facts::Type;
 
 impl Checker<'_> {
     /// Both texts; a clause that answers something needs them.
-    pub fn says(&mut self, written: Option<&WrittenText>, scope: &Scope, needed: bool, one: &Draft<'_>) -> Option<Says> {
+    pub fn says(
+        &mut self,
+        written: Option<&WrittenText>,
+        scope: &Scope,
+        needed: bool,
+        one: &Draft<'_>,
+    ) -> Option<Says> {
         let Some(written) = written else {
             if needed {
-                let message = format!("the clause `{}` needs `says`: what the person concerned is told", one.id);
+                let message = format!(
+                    "the clause `{}` needs `says`: what the person concerned is told",
+                    one.id
+                );
                 let help = "add `says = { en = \"{receiver} receives.\", zh = \"…\" }`";
-                self.helped(Code::MissingKey, message, &one.place, "no `says` here", help);
+                self.helped(
+                    Code::MissingKey,
+                    message,
+                    &one.place,
+                    "no `says` here",
+                    help,
+                );
             }
             return None;
         };
         // A text may tell what is true at the moment at which it is written.
-        let scope = Scope { story_only: false, ..scope.clone() };
-        Some(Says { en: self.pieces(&written.en, &scope), zh: self.pieces(&written.zh, &scope) })
+        let scope = Scope {
+            story_only: false,
+            ..scope.clone()
+        };
+        Some(Says {
+            en: self.pieces(&written.en, &scope),
+            zh: self.pieces(&written.zh, &scope),
+        })
     }
 
     fn pieces(&mut self, text: &Text, scope: &Scope) -> Vec<Piece> {
@@ -41,12 +62,21 @@ impl Checker<'_> {
                 if !plain.is_empty() {
                     pieces.push(Piece::Text(std::mem::take(&mut plain)));
                 }
-                pieces.extend(self.place_for(&after[..end], start + 1, text, scope).map(Piece::Value));
+                pieces.extend(
+                    self.place_for(&after[..end], start + 1, text, scope)
+                        .map(Piece::Value),
+                );
                 rest = &after[end + 1..];
             } else {
                 let message = "a brace that has no partner";
                 let help = "write `{{` or `}}` for a brace that is meant";
-                self.helped(Code::BadTemplate, message, &text.within(start..start + 1), "alone", help);
+                self.helped(
+                    Code::BadTemplate,
+                    message,
+                    &text.within(start..start + 1),
+                    "alone",
+                    help,
+                );
                 rest = after;
             }
         }
@@ -62,7 +92,13 @@ impl Checker<'_> {
         let at = text.within(start..start + path.len());
         let Some(segments) = segments_of(path, start) else {
             let help = "write a person or a fact, as in `{receiver}` or `{visit.purpose}`";
-            self.helped(Code::BadTemplate, format!("`{path}` is not a fact"), &at, "not a name", help);
+            self.helped(
+                Code::BadTemplate,
+                format!("`{path}` is not a fact"),
+                &at,
+                "not a name",
+                help,
+            );
             return None;
         };
         let value = match self.path(&segments, text, scope)? {
@@ -70,12 +106,23 @@ impl Checker<'_> {
             Resolved::Value(value) => value,
             Resolved::Window(..) => {
                 let help = format!("tell when it ends: `{{{path}.ends}}`");
-                self.helped(Code::BadTemplate, "a window is not told", &at, "a window", help);
+                self.helped(
+                    Code::BadTemplate,
+                    "a window is not told",
+                    &at,
+                    "a window",
+                    help,
+                );
                 return None;
             }
         };
         if matches!(value.is, Type::Sanction | Type::Event | Type::Window) {
-            self.error(Code::BadTemplate, format!("{} is not told", value.is.text()), &at, "cannot be written out");
+            self.error(
+                Code::BadTemplate,
+                format!("{} is not told", value.is.text()),
+                &at,
+                "cannot be written out",
+            );
             return None;
         }
         Some(value.term)

@@ -94,7 +94,12 @@ fn bits(parts: &[Part]) -> u32 {
 impl Scope {
     /// For a declaration, which may be used anywhere.
     pub fn open(it: bool) -> Scope {
-        Scope { when: "in a declaration".to_owned(), it, open: true, ..Scope::default() }
+        Scope {
+            when: "in a declaration".to_owned(),
+            it,
+            open: true,
+            ..Scope::default()
+        }
     }
 
     /// For shares: the deal with its people, and the story only.
@@ -110,7 +115,11 @@ impl Scope {
 
     /// For bars: the agent.
     pub fn bar() -> Scope {
-        Scope { when: "when an agent is barred".to_owned(), parts: bit(Part::Actor), ..Scope::default() }
+        Scope {
+            when: "when an agent is barred".to_owned(),
+            parts: bit(Part::Actor),
+            ..Scope::default()
+        }
     }
 
     /// For a row of the table of reasons and effects.
@@ -121,22 +130,55 @@ impl Scope {
     /// For moments of the runtime that are no event.
     pub fn inner(moment: Moment) -> Scope {
         let visit = root::VISIT | root::CUSTOMER;
-        let claims = [Part::Owner, Part::OwnerBefore, Part::Named, Part::Current, Part::Receiver, Part::BringerOwner];
+        let claims = [
+            Part::Owner,
+            Part::OwnerBefore,
+            Part::Named,
+            Part::Current,
+            Part::Receiver,
+            Part::BringerOwner,
+        ];
         let (when, parts, roots) = match moment {
-            Moment::Recognised => ("when somebody is recognised", bits(&claims) | bit(Part::Recognised), visit),
-            Moment::RotaChooses => {
-                ("when the rota chooses", bits(&claims) | bits(&[Part::Recognised, Part::Chosen]), visit)
-            }
-            Moment::PassedOver => ("when a turn is passed over", bits(&[Part::Passed, Part::Owner, Part::Receiver]), visit),
+            Moment::Recognised => (
+                "when somebody is recognised",
+                bits(&claims) | bit(Part::Recognised),
+                visit,
+            ),
+            Moment::RotaChooses => (
+                "when the rota chooses",
+                bits(&claims) | bits(&[Part::Recognised, Part::Chosen]),
+                visit,
+            ),
+            Moment::PassedOver => (
+                "when a turn is passed over",
+                bits(&[Part::Passed, Part::Owner, Part::Receiver]),
+                visit,
+            ),
             Moment::RoundEnds => ("when a round ends", bit(Part::Passed), 0),
-            Moment::Violation => ("when there is a violation", bit(Part::Actor), root::VIOLATION),
-            Moment::WindowEnds(_) => {
-                ("when a window ends", bits(&[Part::Holder, Part::Owner, Part::OwnerBefore]), root::CUSTOMER)
-            }
+            Moment::Violation => (
+                "when there is a violation",
+                bit(Part::Actor),
+                root::VIOLATION,
+            ),
+            Moment::WindowEnds(_) => (
+                "when a window ends",
+                bits(&[Part::Holder, Part::Owner, Part::OwnerBefore]),
+                root::CUSTOMER,
+            ),
             Moment::Event(_) => ("when an event comes in", 0, 0),
         };
-        let kinds = if moment == Moment::Violation { vec![kind::VIOLATION] } else { Vec::new() };
-        Scope { when: when.to_owned(), parts, roots: roots | root::EVENT, kinds, ..Scope::default() }
+        let kinds = if moment == Moment::Violation {
+            vec![kind::VIOLATION]
+        } else {
+            Vec::new()
+        };
+        Scope {
+            when: when.to_owned(),
+            parts,
+            roots: roots | root::EVENT,
+            kinds,
+            ..Scope::default()
+        }
     }
 
     /// For an event.
@@ -154,11 +196,22 @@ impl Scope {
             _ => 0,
         };
         if id == kind::PERSON_LEFT {
-            parts |= bits(&[Part::Receiver, Part::Current, Part::Owner, Part::OwnerBefore]);
+            parts |= bits(&[
+                Part::Receiver,
+                Part::Current,
+                Part::Owner,
+                Part::OwnerBefore,
+            ]);
             roots |= root::VISIT | root::CUSTOMER;
         }
         let when = format!("on `{}`", entry.name);
-        Scope { when, parts, roots, kinds: vec![id], ..Scope::default() }
+        Scope {
+            when,
+            parts,
+            roots,
+            kinds: vec![id],
+            ..Scope::default()
+        }
     }
 
     /// What there is at both of two moments.
@@ -176,8 +229,12 @@ impl Scope {
         if self.open {
             return None;
         }
-        let part = Part::ALL.iter().find(|(part, _)| needs.part(*part) && self.parts & bit(*part) == 0);
-        let thing = ROOTS.iter().find(|(_, root, _)| needs.roots & root != 0 && self.roots & root == 0);
+        let part = Part::ALL
+            .iter()
+            .find(|(part, _)| needs.part(*part) && self.parts & bit(*part) == 0);
+        let thing = ROOTS
+            .iter()
+            .find(|(_, root, _)| needs.roots & root != 0 && self.roots & root == 0);
         let field = needs.kinds.iter().any(|kind| !self.kinds.contains(kind));
         part.map(|(_, name)| (*name).to_owned())
             .or_else(|| thing.map(|(name, ..)| (*name).to_owned()))
@@ -188,7 +245,12 @@ impl Scope {
 /// Whom and what a field of an event brings into the case.
 fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
     use crate::vocabulary::events::FieldId;
-    let customer = bits(&[Part::Owner, Part::OwnerBefore, Part::Current, Part::BringerOwner]);
+    let customer = bits(&[
+        Part::Owner,
+        Part::OwnerBefore,
+        Part::Current,
+        Part::BringerOwner,
+    ]);
     match (FieldId(id), holds) {
         (field::STAFF | field::PERSON, FieldType::Person) => (bit(Part::Actor), 0),
         (field::APPROVED_BY, _) => (bit(Part::Approver), 0),
@@ -198,7 +260,10 @@ fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
         (field::CLOSER, _) => (bit(Part::Closer), 0),
         (field::REMEMBERS, _) => (bit(Part::Named), 0),
         (field::CUSTOMER | field::VISIT, _) => (customer, root::CUSTOMER | root::VISIT),
-        (field::DEAL, _) => (customer | bit(Part::Receiver), root::DEAL | root::CUSTOMER | root::VISIT),
+        (field::DEAL, _) => (
+            customer | bit(Part::Receiver),
+            root::DEAL | root::CUSTOMER | root::VISIT,
+        ),
         _ => (0, 0),
     }
 }
@@ -208,11 +273,23 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     use Moment::{Event, PassedOver, Recognised, RotaChooses, RoundEnds, Violation, WindowEnds};
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
     let program = [
-        kind::POLICY, kind::TICK, kind::RULING, kind::OPENING, kind::CORRECTION, kind::CHOICE, kind::AGREEMENT,
-        kind::PERSON, kind::ROSTER,
+        kind::POLICY,
+        kind::TICK,
+        kind::RULING,
+        kind::OPENING,
+        kind::CORRECTION,
+        kind::CHOICE,
+        kind::AGREEMENT,
+        kind::PERSON,
+        kind::ROSTER,
     ];
-    let receives =
-        [kind::VISIT, kind::RECOGNITION, kind::REPLACEMENT, kind::ASSIGNMENT, kind::PERSON_LEFT];
+    let receives = [
+        kind::VISIT,
+        kind::RECOGNITION,
+        kind::REPLACEMENT,
+        kind::ASSIGNMENT,
+        kind::PERSON_LEFT,
+    ];
     match (question, moment) {
         (Question::Allow, Event(id)) => !program.contains(&id),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
@@ -225,7 +302,12 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
             declared
                 || receives.contains(&id)
                 || [
-                    kind::VISIT_END, kind::INSPECTION, kind::AWAY, kind::BACK, kind::SIGN_IN, kind::SIGN_OUT,
+                    kind::VISIT_END,
+                    kind::INSPECTION,
+                    kind::AWAY,
+                    kind::BACK,
+                    kind::SIGN_IN,
+                    kind::SIGN_OUT,
                     kind::SWAP,
                 ]
                 .contains(&id)

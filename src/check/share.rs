@@ -19,7 +19,13 @@ struct Part {
 
 impl Checker<'_> {
     /// A share; what cannot be resolved has findings.
-    pub fn share(&mut self, share: &WrittenShare, place: &Place, scope: &Scope, needs: &mut Needs) -> Option<Share> {
+    pub fn share(
+        &mut self,
+        share: &WrittenShare,
+        place: &Place,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<Share> {
         let (written, others) = match share {
             WrittenShare::Nothing => return Some(Share::Nothing),
             WrittenShare::Ask(ask) => return Some(Share::Ask(self.ask(ask))),
@@ -28,25 +34,46 @@ impl Checker<'_> {
         self.somebody_named(written.is_empty(), place);
         let mut parts: Vec<Part> = Vec::new();
         for (who, part) in written {
-            let Some(value) = self.anybody(who, scope) else { continue };
+            let Some(value) = self.anybody(who, scope) else {
+                continue;
+            };
             needs.add(&value.needs);
-            let crate::policy::Term::Who(person) = value.term else { continue };
+            let crate::policy::Term::Who(person) = value.term else {
+                continue;
+            };
             if parts.iter().any(|known| known.who == person) {
                 let message = format!("`{}` has a part already", who.value);
                 self.error(Code::DuplicateName, message, &who.place, "named twice");
             }
             let part = self.part(part, who, value.group, scope, needs);
-            parts.extend(part.map(|part| Part { who: person, part, group: value.group }));
+            parts.extend(part.map(|part| Part {
+                who: person,
+                part,
+                group: value.group,
+            }));
         }
         if parts.len() != written.len() {
             return None;
         }
         self.adds_up(&parts, place);
-        let parts = parts.into_iter().map(|part| (part.who, part.part)).collect();
-        Some(Share::Parts { parts, others_none: others.is_some() })
+        let parts = parts
+            .into_iter()
+            .map(|part| (part.who, part.part))
+            .collect();
+        Some(Share::Parts {
+            parts,
+            others_none: others.is_some(),
+        })
     }
 
-    fn part(&mut self, part: &WrittenPart, who: &Text, group: bool, scope: &Scope, needs: &mut Needs) -> Option<SharePart> {
+    fn part(
+        &mut self,
+        part: &WrittenPart,
+        who: &Text,
+        group: bool,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<SharePart> {
         let text = match part {
             WrittenPart::Text(text) => text,
             WrittenPart::Whole(number, place) => {
@@ -61,7 +88,13 @@ impl Checker<'_> {
         let whole = value == "all" || value == "rest";
         if whole && group {
             let message = format!("`{}` are several, and each cannot have {value}", who.value);
-            self.helped(Code::GroupAsPerson, message, &text.place, "to a group", "give each a part, as in \"1 each\"");
+            self.helped(
+                Code::GroupAsPerson,
+                message,
+                &text.place,
+                "to a group",
+                "give each a part, as in \"1 each\"",
+            );
             return None;
         }
         self.each(each, group, who, &text.place);
@@ -69,8 +102,12 @@ impl Checker<'_> {
             "all" => Some(SharePart::All),
             "rest" => Some(SharePart::Rest),
             _ if value.starts_with("amount.") => self.amount_part(text, value),
-            _ if value.bytes().all(|byte| byte.is_ascii_digit()) => self.bare_parts(value.parse().unwrap_or(-1), &text.place),
-            _ if value.contains('/') || value.ends_with('%') => self.bare_fraction(value, &text.place),
+            _ if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.bare_parts(value.parse().unwrap_or(-1), &text.place)
+            }
+            _ if value.contains('/') || value.ends_with('%') => {
+                self.bare_fraction(value, &text.place)
+            }
             _ => self.term_part(text, value, scope, needs),
         }
     }
@@ -78,20 +115,31 @@ impl Checker<'_> {
     /// `each` says of a group that every one of them has the part.
     fn each(&mut self, each: bool, group: bool, who: &Text, place: &Place) {
         let (code, message, help) = match (each, group) {
-            (true, false) => {
-                (Code::PersonAsGroup, format!("`{}` is one person", who.value), "leave `each` out")
-            }
-            (false, true) => {
-                (Code::GroupAsPerson, format!("`{}` are several", who.value), "say that each has the part: \"… each\"")
-            }
+            (true, false) => (
+                Code::PersonAsGroup,
+                format!("`{}` is one person", who.value),
+                "leave `each` out",
+            ),
+            (false, true) => (
+                Code::GroupAsPerson,
+                format!("`{}` are several", who.value),
+                "say that each has the part: \"… each\"",
+            ),
             _ => return,
         };
         self.helped(code, message, place, "of how many?", help);
     }
 
     fn amount_part(&mut self, text: &Text, value: &str) -> Option<SharePart> {
-        let name = Text { value: value.to_owned(), ..text.clone() };
-        let id = self.amount_of(&name, &[Kind::Parts, Kind::Fraction], "a part of a commission")?;
+        let name = Text {
+            value: value.to_owned(),
+            ..text.clone()
+        };
+        let id = self.amount_of(
+            &name,
+            &[Kind::Parts, Kind::Fraction],
+            "a part of a commission",
+        )?;
         match self.amounts[id.index()].kind {
             Kind::Parts => Some(SharePart::Weight(Weight::Amount(id))),
             Kind::Fraction => Some(SharePart::FractionAmount(id)),
@@ -100,8 +148,16 @@ impl Checker<'_> {
     }
 
     fn bare_parts(&mut self, number: i64, place: &Place) -> Option<SharePart> {
-        let Some(number) = u64::try_from(number).ok().filter(|number| *number <= 1_000_000_000) else {
-            self.error(Code::WrongType, "this is no number of parts", place, "0 to 1000000000");
+        let Some(number) = u64::try_from(number)
+            .ok()
+            .filter(|number| *number <= 1_000_000_000)
+        else {
+            self.error(
+                Code::WrongType,
+                "this is no number of parts",
+                place,
+                "0 to 1000000000",
+            );
             return None;
         };
         self.draft(place);
@@ -116,15 +172,28 @@ impl Checker<'_> {
             }
             Err(error) => {
                 let help = error.help();
-                self.helped(Code::BadAmount, error.sentence(), place, "not a share", help);
+                self.helped(
+                    Code::BadAmount,
+                    error.sentence(),
+                    place,
+                    "not a share",
+                    help,
+                );
                 None
             }
         }
     }
 
     /// A fact that gives a number of parts.
-    fn term_part(&mut self, text: &Text, value: &str, scope: &Scope, needs: &mut Needs) -> Option<SharePart> {
-        let segments = super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
+    fn term_part(
+        &mut self,
+        text: &Text,
+        value: &str,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<SharePart> {
+        let segments =
+            super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
         let Some(segments) = segments else {
             let message = format!("`{}` is not a part of a commission", text.value);
             let help = "write \"all\", \"rest\", \"amount.… each\", \"1/3\" or a fact";
@@ -151,23 +220,57 @@ impl Checker<'_> {
 
     /// What can be proved of the sum: `all` stands alone, fixed shares make the whole.
     fn adds_up(&mut self, parts: &[Part], place: &Place) {
-        let all = parts.iter().filter(|part| matches!(part.part, SharePart::All)).count();
-        let rest = parts.iter().filter(|part| matches!(part.part, SharePart::Rest)).count();
-        let weights = parts.iter().filter(|part| matches!(part.part, SharePart::Weight(_))).count();
+        let all = parts
+            .iter()
+            .filter(|part| matches!(part.part, SharePart::All))
+            .count();
+        let rest = parts
+            .iter()
+            .filter(|part| matches!(part.part, SharePart::Rest))
+            .count();
+        let weights = parts
+            .iter()
+            .filter(|part| matches!(part.part, SharePart::Weight(_)))
+            .count();
         let fixed = parts.len() - all - rest - weights;
         if all > 1 || all == 1 && (rest > 0 || fixed > 0 || weights > 0) {
             let help = "whoever has \"all\" stands alone, with `others = 0`";
-            self.helped(Code::ShareSum, "this is more than the whole", place, "`all` and more", help);
+            self.helped(
+                Code::ShareSum,
+                "this is more than the whole",
+                place,
+                "`all` and more",
+                help,
+            );
         } else if rest > 1 {
             let help = "give the others parts of their own";
-            self.helped(Code::ShareSum, "the rest goes to one person", place, "two rests", help);
+            self.helped(
+                Code::ShareSum,
+                "the rest goes to one person",
+                place,
+                "two rests",
+                help,
+            );
         } else if weights > 0 && fixed + rest > 0 {
             let message = "parts and fixed shares do not add up";
             let help = "write all of them as parts (`3`, `1`) or all as shares of the whole (`3/4`, `rest`)";
             self.helped(Code::ShareSum, message, place, "two ways to count", help);
-        } else if weights > 0 && parts.iter().all(|part| matches!(part.part, SharePart::Weight(Weight::Number(0)))) {
-            self.error(Code::ShareSum, "nobody has a part", place, "all parts are 0");
-        } else if fixed > 0 && !parts.iter().any(|part| part.group && !matches!(part.part, SharePart::Rest)) {
+        } else if weights > 0
+            && parts
+                .iter()
+                .all(|part| matches!(part.part, SharePart::Weight(Weight::Number(0))))
+        {
+            self.error(
+                Code::ShareSum,
+                "nobody has a part",
+                place,
+                "all parts are 0",
+            );
+        } else if fixed > 0
+            && !parts
+                .iter()
+                .any(|part| part.group && !matches!(part.part, SharePart::Rest))
+        {
             self.fixed_sum(parts, rest > 0, place);
         }
     }
@@ -181,7 +284,13 @@ impl Checker<'_> {
                 _ => None,
             })
             .collect();
-        let dates = amounts.iter().flat_map(|id| self.amounts[id.index()].amount.values.iter().map(|(from, _)| *from));
+        let dates = amounts.iter().flat_map(|id| {
+            self.amounts[id.index()]
+                .amount
+                .values
+                .iter()
+                .map(|(from, _)| *from)
+        });
         let mut dates: Vec<Instant> = dates.chain([Instant::MIN]).collect();
         dates.sort();
         for at in dates {

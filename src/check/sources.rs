@@ -31,10 +31,18 @@ pub fn read(files: &PolicyFiles, sources: &mut Sources) -> (Read, Vec<Finding>) 
         }
         numbered.push(layer_files);
     }
-    let mut findings: Vec<Finding> =
-        files.troubles.iter().map(|trouble| finding(trouble, files, &numbered)).collect();
-    let mut read =
-        Read { scripts: scripts(&numbered), files: numbered, compiled: Cell::new(None), functions: Vec::new(), complete: false };
+    let mut findings: Vec<Finding> = files
+        .troubles
+        .iter()
+        .map(|trouble| finding(trouble, files, &numbered))
+        .collect();
+    let mut read = Read {
+        scripts: scripts(&numbered),
+        files: numbered,
+        compiled: Cell::new(None),
+        functions: Vec::new(),
+        complete: false,
+    };
     read.compile(sources, &mut findings);
     (read, findings)
 }
@@ -43,7 +51,12 @@ pub fn read(files: &PolicyFiles, sources: &mut Sources) -> (Read, Vec<Finding>) 
 fn scripts(files: &[Vec<(usize, String)>]) -> Vec<(String, usize)> {
     let mut scripts: Vec<(String, usize)> = Vec::new();
     for (number, path) in files.iter().flatten() {
-        let Some(stem) = path.strip_prefix("scripts/").and_then(|name| name.strip_suffix(".rhai")) else { continue };
+        let Some(stem) = path
+            .strip_prefix("scripts/")
+            .and_then(|name| name.strip_suffix(".rhai"))
+        else {
+            continue;
+        };
         if !scripts.iter().any(|(known, _)| known == stem) {
             scripts.push((stem.to_owned(), *number));
         }
@@ -58,7 +71,9 @@ impl Read {
             files: files
                 .iter()
                 .filter(|(_, path)| path.ends_with(".toml") && !path.contains('/'))
-                .map(|(number, path)| (*number, path.as_str(), sources.files[*number].text.as_str()))
+                .map(|(number, path)| {
+                    (*number, path.as_str(), sources.files[*number].text.as_str())
+                })
                 .collect(),
         };
         self.files.iter().rev().map(texts).collect()
@@ -66,12 +81,18 @@ impl Read {
 
     /// Whether a file stands in the policy's own folder.
     pub fn is_own(&self, file: usize) -> bool {
-        self.files.first().is_some_and(|own| own.iter().any(|(number, _)| *number == file))
+        self.files
+            .first()
+            .is_some_and(|own| own.iter().any(|(number, _)| *number == file))
     }
 
     /// The path of a file inside its folder.
     pub fn path(&self, file: usize) -> &str {
-        self.files.iter().flatten().find(|(number, _)| *number == file).map_or("", |(_, path)| path)
+        self.files
+            .iter()
+            .flatten()
+            .find(|(number, _)| *number == file)
+            .map_or("", |(_, path)| path)
     }
 
     /// The compiled scripts, once.
@@ -81,12 +102,17 @@ impl Read {
 
     /// A function of a script.
     pub fn function(&self, module: &str, function: &str) -> Option<&FunctionInfo> {
-        self.functions.iter().find(|(m, f, _)| m == module && f == function).map(|(_, _, info)| info)
+        self.functions
+            .iter()
+            .find(|(m, f, _)| m == module && f == function)
+            .map(|(_, _, info)| info)
     }
 
     /// Every function, as it is called.
     pub fn functions(&self) -> impl Iterator<Item = String> + '_ {
-        self.functions.iter().map(|(module, function, _)| format!("{module}::{function}"))
+        self.functions
+            .iter()
+            .map(|(module, function, _)| format!("{module}::{function}"))
     }
 
     /// Whether there is a script of that name.
@@ -98,22 +124,42 @@ impl Read {
         let texts: Vec<ScriptSource<'_>> = self
             .scripts
             .iter()
-            .map(|(stem, number)| ScriptSource { module: stem, text: &sources.files[*number].text })
+            .map(|(stem, number)| ScriptSource {
+                module: stem,
+                text: &sources.files[*number].text,
+            })
             .collect();
         let (compiled, faults) = compile(&texts);
         for fault in faults {
-            let file = self.scripts.iter().find(|(stem, _)| *stem == fault.module).map_or(0, |(_, number)| *number);
+            let file = self
+                .scripts
+                .iter()
+                .find(|(stem, _)| *stem == fault.module)
+                .map_or(0, |(_, number)| *number);
             let code = Code::parse(fault.code).unwrap_or(Code::ScriptSyntax);
-            let mut finding = Finding::new(code, fault.message, Place { file, span: fault.at }, "");
+            let mut finding = Finding::new(
+                code,
+                fault.message,
+                Place {
+                    file,
+                    span: fault.at,
+                },
+                "",
+            );
             finding.help = fault.help;
-            findings.push(if fault.fatal { finding } else { finding.warning() });
+            findings.push(if fault.fatal {
+                finding
+            } else {
+                finding.warning()
+            });
         }
         if let Some(scripts) = &compiled {
             self.complete = true;
             for module in scripts.modules() {
                 for function in scripts.functions(module) {
                     if let Some(info) = scripts.function(module, function) {
-                        self.functions.push((module.to_owned(), function.to_owned(), info.clone()));
+                        self.functions
+                            .push((module.to_owned(), function.to_owned(), info.clone()));
                     }
                 }
             }
@@ -124,33 +170,61 @@ impl Read {
 
 fn finding(trouble: &Trouble, files: &PolicyFiles, numbered: &[Vec<(usize, String)>]) -> Finding {
     let shown = files.shown(trouble.layer, &trouble.path);
-    let number = numbered[trouble.layer].iter().find(|(_, path)| *path == trouble.path).map(|(number, _)| *number);
+    let number = numbered[trouble.layer]
+        .iter()
+        .find(|(_, path)| *path == trouble.path)
+        .map(|(number, _)| *number);
     let make = |code, message: String, label: &str| match number {
         Some(number) => Finding::new(code, message, trouble.place(number), label),
-        None => Finding { place: None, ..Finding::new(code, message, trouble.place(0), label) },
+        None => Finding {
+            place: None,
+            ..Finding::new(code, message, trouble.place(0), label)
+        },
     };
     match &trouble.kind {
-        TroubleKind::NoTitlePage => make(Code::NoTitlePage, format!("there is no title page `{shown}`"), "")
-            .help("a policy is a folder with a `policy.toml`"),
-        TroubleKind::NotUtf8 => {
-            make(Code::NotUtf8, format!("`{shown}` is not UTF-8 text"), "not UTF-8 from here").help("save it as UTF-8")
-        }
-        TroubleKind::TooLarge(size) => {
-            make(Code::FileTooLarge, format!("`{shown}` has {size} bytes, more than {MAX_FILE}"), "not read")
-                .help("divide it into chapters")
-        }
-        TroubleKind::TooManyFiles(count) => {
-            make(Code::TooManyFiles, format!("the folder has {count} files, more than {MAX_FILES}"), "")
-                .help("join some, or move what does not belong to the policy elsewhere")
-        }
+        TroubleKind::NoTitlePage => make(
+            Code::NoTitlePage,
+            format!("there is no title page `{shown}`"),
+            "",
+        )
+        .help("a policy is a folder with a `policy.toml`"),
+        TroubleKind::NotUtf8 => make(
+            Code::NotUtf8,
+            format!("`{shown}` is not UTF-8 text"),
+            "not UTF-8 from here",
+        )
+        .help("save it as UTF-8"),
+        TroubleKind::TooLarge(size) => make(
+            Code::FileTooLarge,
+            format!("`{shown}` has {size} bytes, more than {MAX_FILE}"),
+            "not read",
+        )
+        .help("divide it into chapters"),
+        TroubleKind::TooManyFiles(count) => make(
+            Code::TooManyFiles,
+            format!("the folder has {count} files, more than {MAX_FILES}"),
+            "",
+        )
+        .help("join some, or move what does not belong to the policy elsewhere"),
         TroubleKind::UnknownBase(name, known) => {
-            let finding = make(Code::UnknownBase, format!("there is no policy `{name}` to extend"), "no such folder");
+            let finding = make(
+                Code::UnknownBase,
+                format!("there is no policy `{name}` to extend"),
+                "no such folder",
+            );
             match nearest(name, known.iter().map(String::as_str)) {
                 Some(near) => finding.help(format!("did you mean \"{near}\"?")),
-                None => finding.help("name a folder under `policies/`, or write a path such as \"../base\""),
+                None => finding
+                    .help("name a folder under `policies/`, or write a path such as \"../base\""),
             }
         }
-        TroubleKind::Circle(names) => make(Code::CircularBase, format!("policies extend one another: {names}"), "comes back")
-            .help(format!("a policy extends another that does not extend it, {MAX_LAYERS} deep at most")),
+        TroubleKind::Circle(names) => make(
+            Code::CircularBase,
+            format!("policies extend one another: {names}"),
+            "comes back",
+        )
+        .help(format!(
+            "a policy extends another that does not extend it, {MAX_LAYERS} deep at most"
+        )),
     }
 }

@@ -19,7 +19,13 @@ impl Checker<'_> {
     }
 
     /// Adds an error at a place.
-    pub fn error(&mut self, code: Code, message: impl Into<String>, place: &Place, label: impl Into<String>) {
+    pub fn error(
+        &mut self,
+        code: Code,
+        message: impl Into<String>,
+        place: &Place,
+        label: impl Into<String>,
+    ) {
         self.push(Finding::new(code, message, place.clone(), label));
     }
 
@@ -50,7 +56,13 @@ impl Checker<'_> {
     pub fn free_word(&mut self, text: &Text) -> WordId {
         if !is_snake_case(&text.value) {
             let help = "write small letters, digits and `_`";
-            self.helped(Code::BadName, format!("`{}` is not a word", text.value), &text.place, "not snake_case", help);
+            self.helped(
+                Code::BadName,
+                format!("`{}` is not a word", text.value),
+                &text.place,
+                "not snake_case",
+                help,
+            );
         }
         self.word(&text.value)
     }
@@ -60,10 +72,17 @@ impl Checker<'_> {
         match self.roles.iter_mut().find(|known| known.name == role.value) {
             Some(known) => known.used = true,
             None => {
-                let names: Vec<String> = self.roles.iter().map(|known| known.name.clone()).collect();
+                let names: Vec<String> =
+                    self.roles.iter().map(|known| known.name.clone()).collect();
                 let message = format!("there is no role `{}`", role.value);
                 let help = did_you_mean(&role.value, names.iter().map(String::as_str), "roles");
-                self.helped(Code::UnknownName, message, &role.place, "no such role", help);
+                self.helped(
+                    Code::UnknownName,
+                    message,
+                    &role.place,
+                    "no such role",
+                    help,
+                );
             }
         }
         self.word(&role.value)
@@ -75,7 +94,13 @@ impl Checker<'_> {
             Ok(day) => Some(self.calendar.start_of(day)),
             Err(error) => {
                 let help = error.help();
-                self.helped(Code::BadDate, error.sentence(), &text.place, "not a date", help);
+                self.helped(
+                    Code::BadDate,
+                    error.sentence(),
+                    &text.place,
+                    "not a date",
+                    help,
+                );
                 None
             }
         }
@@ -83,11 +108,20 @@ impl Checker<'_> {
 
     /// One of a few words that a key takes.
     pub fn one_of<T: Copy>(&mut self, text: &Text, words: &[(&str, T)], what: &str) -> Option<T> {
-        let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == text.value)
+            .map(|(_, value)| *value);
         if found.is_none() {
             let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word), what);
             let message = format!("`{}` is not one of {what}", text.value);
-            self.helped(Code::UnknownWord, message, &text.place, "another word is needed", help);
+            self.helped(
+                Code::UnknownWord,
+                message,
+                &text.place,
+                "another word is needed",
+                help,
+            );
         }
         found
     }
@@ -101,7 +135,10 @@ impl Checker<'_> {
     pub fn kept_place(&self, place: &Place) -> policy::Place {
         let (line, _) = self.sources.line_column(place);
         let file = self.read.path(place.file).to_owned();
-        policy::Place { file, line: u32::try_from(line).unwrap_or(u32::MAX) }
+        policy::Place {
+            file,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+        }
     }
 
     /// How much a policy may hold.
@@ -113,12 +150,33 @@ impl Checker<'_> {
             ("people", written.people.len()),
             ("windows", written.windows.len()),
             ("events", written.events.len()),
-            ("fields of events", written.events.iter().map(|event| event.fields.len()).sum()),
+            (
+                "fields of events",
+                written.events.iter().map(|event| event.fields.len()).sum(),
+            ),
             ("kinds of violation", written.violations.len()),
             ("roles", written.title.roles.len()),
-            ("permissions", written.title.roles.iter().map(|role| role.may.len()).sum()),
-            ("rows of rotas", written.title.rotas.iter().map(|rota| rota.passed_over.len()).sum()),
-            ("clauses", written.clauses.iter().map(|clause| 1 + clause.rows.len()).sum()),
+            (
+                "permissions",
+                written.title.roles.iter().map(|role| role.may.len()).sum(),
+            ),
+            (
+                "rows of rotas",
+                written
+                    .title
+                    .rotas
+                    .iter()
+                    .map(|rota| rota.passed_over.len())
+                    .sum(),
+            ),
+            (
+                "clauses",
+                written
+                    .clauses
+                    .iter()
+                    .map(|clause| 1 + clause.rows.len())
+                    .sum(),
+            ),
         ];
         for (what, count) in counts {
             if count > MOST {
@@ -131,7 +189,9 @@ impl Checker<'_> {
     pub fn too_many_words(&mut self) {
         let count = self.words.len();
         if count > MOST_WORDS {
-            self.too_much(format!("the policy uses {count} words, more than {MOST_WORDS}"));
+            self.too_much(format!(
+                "the policy uses {count} words, more than {MOST_WORDS}"
+            ));
         }
     }
 
@@ -142,7 +202,10 @@ impl Checker<'_> {
 
     /// Where the title page stands.
     pub fn page(&self) -> Place {
-        self.written.title.place.clone().unwrap_or(Place { file: 0, span: 0..0 })
+        self.written.title.place.clone().unwrap_or(Place {
+            file: 0,
+            span: 0..0,
+        })
     }
 }
 
@@ -153,11 +216,18 @@ pub fn number(index: usize) -> u16 {
 
 /// The text in both languages, empty where it is missing (a finding has said so).
 pub fn bilingual(text: Option<&WrittenText>) -> Bilingual {
-    text.map_or_else(Bilingual::default, |text| Bilingual { en: text.en.value.clone(), zh: text.zh.value.clone() })
+    text.map_or_else(Bilingual::default, |text| Bilingual {
+        en: text.en.value.clone(),
+        zh: text.zh.value.clone(),
+    })
 }
 
 /// A hint to the nearest name, or to all of them if they are few.
-pub fn did_you_mean<'n>(word: &str, names: impl IntoIterator<Item = &'n str>, what: &str) -> String {
+pub fn did_you_mean<'n>(
+    word: &str,
+    names: impl IntoIterator<Item = &'n str>,
+    what: &str,
+) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     match nearest(word, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -170,6 +240,8 @@ pub fn did_you_mean<'n>(word: &str, names: impl IntoIterator<Item = &'n str>, wh
 /// Small ASCII letters, digits and `_`, beginning with a letter.
 pub fn is_snake_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         && name.len() <= 64
 }

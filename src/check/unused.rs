@@ -13,7 +13,10 @@ impl Checker<'_> {
         let mut idle: Vec<(String, Place)> = Vec::new();
         let mut note = |used: bool, what: &str, name: &str, place: &Place| {
             if !used {
-                idle.push((format!("{what} `{name}` is declared and never used"), place.clone()));
+                idle.push((
+                    format!("{what} `{name}` is declared and never used"),
+                    place.clone(),
+                ));
             }
         };
         for entry in &self.amounts {
@@ -32,7 +35,12 @@ impl Checker<'_> {
             note(entry.used, "the violation", &entry.name, &entry.place);
         }
         for entry in &self.permissions {
-            note(entry.used || OF_THE_PROGRAM.contains(&entry.name.as_str()), "the permission", &entry.name, &entry.place);
+            note(
+                entry.used || OF_THE_PROGRAM.contains(&entry.name.as_str()),
+                "the permission",
+                &entry.name,
+                &entry.place,
+            );
         }
         for (message, place) in idle {
             if self.is_own(&place) {
