@@ -8,13 +8,15 @@ mod answers;
 mod book;
 mod clauses;
 mod declarations;
+mod layers;
 mod merge;
 mod read;
 mod title;
 mod tree;
 mod written;
 
-pub use book::{Book, Chapters, KeyedClause, LayerText, Removed};
+pub use book::{Book, KeyedClause, Removed};
+pub use layers::LayerText;
 pub use read::Reader;
 pub use tree::{Entry, Node, Table, Text, Value, extends_of, parse_file};
 pub use written::*;
@@ -24,7 +26,7 @@ use crate::finding::Finding;
 /// Reads the folders of a policy, the one that is extended last first, into what their author wrote.
 pub fn assemble(layers: &[LayerText<'_>]) -> (Written, Vec<Finding>) {
     let mut findings = Vec::new();
-    let book = Book::of(layers, &mut findings);
+    let book = layers::book_of(layers, &mut findings);
     let written = written::read(book, &mut findings);
     (written, findings)
 }
