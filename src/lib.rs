@@ -19,3 +19,7 @@ pub mod decision;
 pub mod runtime;
 
 pub mod journal;
+
+pub mod replay;
+
+pub mod print;

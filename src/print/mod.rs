@@ -1,0 +1,16 @@
+//! What was decided and how things are, as text: JSON for programs, sentences and tables for people.
+
+mod decision;
+mod human;
+mod malformed;
+mod report;
+mod sentences;
+mod style;
+mod table;
+mod words;
+
+pub use decision::{JsonLines, push_decision};
+pub use human::Human;
+pub use malformed::malformed;
+pub use report::{report_json, report_table};
+pub use style::{Lang, Style};
