@@ -21,6 +21,7 @@ mod reload;
 mod report;
 mod rota;
 mod rulings;
+mod sharing;
 mod standing;
 mod told;
 mod visits;
