@@ -49,3 +49,18 @@ pub mod runtime;
 
 // Lines of a journal become events; what is malformed is named with its place.
 pub mod journal;
+
+// Policy folders on disk.
+pub mod files;
+
+// From what was written to what is meant.
+pub mod check;
+
+// A journal played from end to end, each policy in its turn.
+pub mod replay;
+
+// Decisions, reports and mistakes as text.
+pub mod print;
+
+// The command line: the only module that meets the world.
+pub mod cli;
