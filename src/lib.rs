@@ -50,17 +50,11 @@ pub mod runtime;
 // Lines of a journal become events; what is malformed is named with its place.
 pub mod journal;
 
-// Policy folders on disk.
-pub mod files;
-
-// From what was written to what is meant.
-pub mod check;
-
-// A journal played from end to end, each policy in its turn.
+// A journal through a policy, line by line.
 pub mod replay;
 
-// Decisions, reports and mistakes as text.
+// Findings, decisions and reports as people and programs read them.
 pub mod print;
 
-// The command line: the only module that meets the world.
+// The command line: the edge where the disk, the clock and the terminal are.
 pub mod cli;
