@@ -35,17 +35,26 @@ pub mod event;
 // What comes out: decisions and the report.
 pub mod decision;
 
+// Folders of policy files: the one loader.
+pub mod files;
+
+// TOML files as their author wrote them: the only home of toml.
+pub mod syntax;
+
+// From what was written to what is meant, with every finding at once.
+pub mod check;
+
 // A pure step over policy, state and event.
 pub mod runtime;
 
 // Lines of a journal become events; what is malformed is named with its place.
 pub mod journal;
 
-// TOML text to what an author wrote, with its places.
-pub mod syntax;
+// A journal through a policy, line by line.
+pub mod replay;
 
-// Policy folders on disk, and the digest over them.
-pub mod files;
+// Findings, decisions and reports as people and programs read them.
+pub mod print;
 
-// What was written becomes a policy as it is meant, or findings.
-pub mod check;
+// The command line: the edge where the disk, the clock and the terminal are.
+pub mod cli;
