@@ -30,7 +30,7 @@ pub fn amount(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenAmount
     }
     let amount = WrittenAmount {
         values,
-        source: reader.must_text("source", "\"1.1\""),
+        source: reader.must_text("source", "\"R.name\""),
         text: reader.must_bilingual("text"),
         name: entry.key,
     };
