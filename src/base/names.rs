@@ -9,9 +9,19 @@ use std::hash::Hasher;
 pub struct Name(u32);
 
 impl Name {
-    /// The name's number.
+    /// The name's number, as a place in a list.
     pub const fn index(self) -> usize {
         self.0 as usize
+    }
+
+    /// The name's number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The name of a number that [`Name::number`] gave.
+    pub const fn from_number(number: u32) -> Name {
+        Name(number)
     }
 }
 

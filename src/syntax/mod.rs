@@ -1,0 +1,3 @@
+//! What an author wrote, as it is written.
+
+pub mod tree;
