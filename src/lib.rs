@@ -9,7 +9,6 @@ pub mod script;
 pub mod policy;
 pub mod event;
 pub mod decision;
-pub mod syntax;
 pub mod runtime;
 pub mod journal;
 pub mod scenario;

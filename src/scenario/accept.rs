@@ -83,6 +83,7 @@ fn dotted(text: &str, step: &Step, expect: &Expect, failure: &StepFailure) -> Re
         edits.extend(failure.report.iter().filter(|(span, _)| wrong.contains(&span)).cloned());
     }
     let mut gone: Vec<Range<usize>> = Vec::new();
+    let mut stay: Vec<Group> = Vec::new();
     let mut missing: BTreeSet<&str> = failed.iter().copied().filter(|word| *word != "report").collect();
     let mut last = None;
     for group in &expect.groups {
@@ -100,14 +101,17 @@ fn dotted(text: &str, step: &Step, expect: &Expect, failure: &StepFailure) -> Re
                     true => edits.push((whole.clone(), format!("expect.{} = {value}", group.word))),
                     false => edits.push((group.value.clone(), value)),
                 },
-                _ => gone.push(whole.clone()),
+                _ => {
+                    gone.push(whole);
+                    continue;
+                }
             }
         }
-        last = Some(whole.end.max(last.unwrap_or(0)));
+        stay.push(group.clone());
+        last = Some(group.extent.end.max(last.unwrap_or(0)));
     }
-    let mut lines = groups(failure, &missing, &expect.groups);
-    let stays = expect.groups.len() > gone.len();
-    if !stays && lines.is_empty() {
+    let mut lines = groups(failure, &missing, &stay);
+    if stay.is_empty() && lines.is_empty() {
         lines.push("expect.nothing = true".into());
     }
     let mut gone = gone.into_iter();

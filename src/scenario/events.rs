@@ -5,7 +5,7 @@ use crate::base::time::{Calendar, Instant};
 use crate::event::{Event, Ids};
 use crate::finding::{Code, Finding, Place};
 use crate::journal::{Field, RawValue, Schema};
-use crate::syntax::tree::{Key, Node, Value};
+use super::tree::{Key, Node, Value};
 use std::borrow::Cow;
 use std::ops::Range;
 

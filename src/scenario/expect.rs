@@ -6,7 +6,7 @@ use super::reader::{Reader, listed, meant};
 use crate::base::money::{Fen, Sign};
 use crate::finding::Code;
 use crate::policy::Policy;
-use crate::syntax::tree::{Key, Node, Value};
+use super::tree::{Key, Node, Value};
 use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -4,7 +4,7 @@ use super::actual::{Actual, Shown, Sort};
 use super::run::Played;
 use super::story::Story;
 use crate::finding::{Code, Finding, Place};
-use crate::syntax::tree::Node;
+use super::tree::Node;
 use std::collections::BTreeSet;
 
 /// Fields of events that give somebody a part in a customer or a deal.

@@ -76,6 +76,7 @@ mod reader;
 mod report;
 mod run;
 mod story;
+mod tree;
 
 pub use accept::{Accepted, accept};
 pub use actual::{Actual, Shown, Sort};
@@ -86,6 +87,7 @@ pub use outcome::{Mismatch, Outcome, Reason, StepFailure};
 pub use read::{Header, header, story};
 pub use run::run;
 pub use story::{Occurrence, Step, Story};
+pub use tree::{Key, Node, Value, parse};
 
 #[cfg(test)]
 mod tests;

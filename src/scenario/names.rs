@@ -1,7 +1,7 @@
 //! The people, visits, customers and deals that a story names, and what sort of thing each field of an event holds.
 
 use crate::policy::Policy;
-use crate::syntax::tree::{Key, Node};
+use super::tree::{Key, Node};
 use crate::vocabulary::events::{FieldType, KINDS, field_named, kind_named};
 use std::collections::BTreeSet;
 

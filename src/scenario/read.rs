@@ -9,7 +9,7 @@ use crate::event::Ids;
 use crate::finding::{Code, Finding};
 use crate::journal::Schema;
 use crate::policy::Policy;
-use crate::syntax::tree::{Key, Node, Value};
+use super::tree::{Key, Node, Value};
 use crate::vocabulary::events::FieldType;
 use std::ops::Range;
 

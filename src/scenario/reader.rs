@@ -2,7 +2,7 @@
 
 use crate::base::names::nearest;
 use crate::finding::{Code, Finding, Place};
-use crate::syntax::tree::{Key, Node};
+use super::tree::{Key, Node};
 use std::ops::Range;
 
 /// Gathers what is wrong with one file while it is read.

@@ -2,7 +2,7 @@
 
 use super::expect::NONE;
 use super::reader::meant;
-use crate::syntax::tree::{Node, Value};
+use super::tree::{Node, Value};
 use serde_json::Value as Json;
 use std::ops::Range;
 

@@ -46,7 +46,7 @@ pub(super) struct PlayedStep {
     /// In the order in which it was decided.
     pub decisions: Vec<(Actual, Vec<Reason>)>,
     /// How things are after it, if it expects something of the report.
-    report: Option<serde_json::Value>,
+    pub report: Option<serde_json::Value>,
 }
 
 /// A story that was played.
@@ -179,7 +179,7 @@ fn outcome(story: &Story, policy: &Policy, played: Played) -> Outcome {
             kind: step.kind.clone(),
             mismatches,
             happened: happened.decisions.iter().map(|(actual, _)| actual.clone()).collect(),
-            report: leaves.into_iter().filter_map(|leaf| Some((leaf.span, leaf.actual?))).collect(),
+            report: leaf_values(leaves),
         });
     }
     let stands = |name: &str| played.decided.iter().any(|key| key == name || id_of(policy, key) == Some(name));
@@ -216,8 +216,13 @@ fn place(story: &Story, span: &Range<usize>) -> Place {
     }
 }
 
+/// Leaves of the report with what the report has there.
+pub(super) fn leaf_values(leaves: Vec<Leaf>) -> Vec<(Range<usize>, String)> {
+    leaves.into_iter().filter_map(|leaf| Some((leaf.span, leaf.actual?))).collect()
+}
+
 /// What of a step is not as expected, and the leaves of its report.
-fn compare(story: &Story, step: &Step, happened: &PlayedStep) -> (Vec<Mismatch>, Vec<Leaf>) {
+pub(super) fn compare(story: &Story, step: &Step, happened: &PlayedStep) -> (Vec<Mismatch>, Vec<Leaf>) {
     let Some(expect) = &step.expect else {
         let refusals = happened.decisions.iter().filter(|(actual, _)| actual.input);
         return (refusals.map(|taken| surprise(place(story, &step.place), taken)).collect(), Vec::new());

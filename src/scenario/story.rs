@@ -2,7 +2,7 @@
 
 use super::expect::Expect;
 use crate::base::time::Instant;
-use crate::syntax::tree::{Key, Node};
+use super::tree::{Key, Node};
 use std::ops::Range;
 
 /// A scenario that was read without an error.

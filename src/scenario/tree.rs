@@ -1,4 +1,4 @@
-//! A TOML file as a tree in which everything knows its place; the only home of the toml crate's parser.
+//! The tree of a scenario file: keys and values in the order of the file, each with its place.
 
 use crate::finding::{Code, Finding, Place};
 use std::ops::Range;

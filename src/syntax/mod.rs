@@ -1,3 +1,0 @@
-//! What an author wrote, as it is written.
-
-pub mod tree;
