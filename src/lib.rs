@@ -1,6 +1,6 @@
 //! panke (判客): a declarative policy engine for sales offices.
 //!
-//! The modules in reading order. A module may use only those above it; `tests/tidy.rs` holds the order.
+//! The modules in reading order. A module may use only those above it; `tests/tidy` holds the order.
 
 pub mod base;
 pub mod vocabulary;

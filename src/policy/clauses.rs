@@ -42,6 +42,21 @@ pub struct Clause {
     pub reads_receiver: bool,
 }
 
+impl Clause {
+    /// Whether it answers a question; if not, it has effects only, or decides nothing.
+    pub fn answers_something(&self) -> bool {
+        let answers = &self.answers;
+        answers.allow.is_some()
+            || answers.recognise.is_some()
+            || answers.own.is_some()
+            || answers.receive.is_some()
+            || !answers.turn.is_empty()
+            || !answers.sanction.is_empty()
+            || answers.share.is_some()
+            || answers.bar.is_some()
+    }
+}
+
 /// What a clause is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClauseKind {
