@@ -1,9 +1,8 @@
 //! The tree of a scenario file: keys and values in the order of the file, each with its place.
 
-use crate::finding::{Code, Finding, Place};
+use crate::finding::Finding;
+use crate::syntax;
 use std::ops::Range;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,50 +44,40 @@ pub struct Key {
 
 /// Reads a file; what is broken is left out and comes back as findings.
 pub fn parse(file: usize, text: &str) -> (Node, Vec<Finding>) {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let findings = errors.iter().map(|error| {
-        let span = error.span().unwrap_or(0..0);
-        let message = format!("this is not valid TOML: {}", error.message());
-        Finding::new(Code::TomlSyntax, message, Place { file, span }, "here")
-    });
+    let mut findings = Vec::new();
+    let table = syntax::parse_file(file, text, &mut findings);
     let root = Node {
         span: 0..text.len(),
-        value: Value::Table(entries(text, table.get_ref())),
+        value: Value::Table(entries(table)),
     };
-    (root, findings.collect())
+    (root, findings)
 }
 
-fn entries(text: &str, table: &DeTable<'_>) -> Vec<(Key, Node)> {
-    let mut list: Vec<(Key, Node)> = table
-        .iter()
-        .map(|(key, value)| {
-            let key = Key {
-                text: key.get_ref().to_string(),
-                span: key.span(),
-            };
-            (key, node(text, value))
-        })
-        .collect();
-    list.sort_by_key(|(key, _)| key.span.start);
-    list
+fn entries(table: syntax::Table) -> Vec<(Key, Node)> {
+    let entry = |entry: syntax::Entry| {
+        let key = Key {
+            text: entry.key.value,
+            span: entry.key.place.span,
+        };
+        (key, node(entry.node))
+    };
+    table.entries.into_iter().map(entry).collect()
 }
 
-fn node(text: &str, value: &Spanned<DeValue<'_>>) -> Node {
-    let span = value.span();
-    let written = || text.get(span.clone()).unwrap_or_default().to_string();
-    let value = match value.get_ref() {
-        DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Boolean(flag) => Value::Flag(*flag),
-        DeValue::Float(_) => Value::Number(written()),
-        DeValue::Datetime(_) => Value::Date(written()),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Int(number),
-            Err(_) => Value::Number(written()),
-        },
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node(text, item)).collect()),
-        DeValue::Table(table) => Value::Table(entries(text, table)),
+fn node(written: syntax::Node) -> Node {
+    let value = match written.value {
+        syntax::Value::Text(text, _) => Value::Text(text),
+        syntax::Value::Whole(number) => Value::Int(number),
+        syntax::Value::Number(number) => Value::Number(number),
+        syntax::Value::Flag(flag) => Value::Flag(flag),
+        syntax::Value::Date(date) => Value::Date(date),
+        syntax::Value::List(items) => Value::List(items.into_iter().map(node).collect()),
+        syntax::Value::Table(table) => Value::Table(entries(table)),
     };
-    Node { span, value }
+    Node {
+        span: written.place.span,
+        value,
+    }
 }
 
 impl Node {
@@ -157,6 +146,7 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Code;
 
     #[test]
     fn keys_stand_in_the_order_of_the_file_with_their_places() {
@@ -178,7 +168,8 @@ mod tests {
     fn everything_that_is_broken_is_found_and_the_rest_is_read() {
         let (root, findings) = parse(3, "a = \nb = 2\nb = 3\nc = \"x\n");
         assert_eq!(findings.len(), 3);
-        assert!(findings.iter().all(|finding| finding.code == Code::TomlSyntax));
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::TomlSyntax, Code::DuplicateName, Code::TomlSyntax]);
         assert_eq!(root.get("b").unwrap().value, Value::Int(2));
     }
 }

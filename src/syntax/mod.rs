@@ -16,7 +16,7 @@ mod written;
 
 pub use book::{Book, Chapters, KeyedClause, LayerText, Removed};
 pub use read::Reader;
-pub use tree::{Entry, Node, Table, Text, Value, extends_of, parse_file};
+pub use tree::{Entry, Node, Table, Text, Value, extends_of, is_scenario, parse_file};
 pub use written::*;
 
 use crate::finding::Finding;
