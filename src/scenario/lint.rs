@@ -1,7 +1,7 @@
 //! Warnings about a story that was played: what is probably not what its author wanted to show.
 
 use super::actual::{Actual, Shown, Sort};
-use super::run::Played;
+use super::run::Performance;
 use super::story::Story;
 use crate::finding::{Code, Finding, Place};
 use super::tree::Node;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const PARTS: &[&str] = &["closer", "owner", "shares", "asleep", "between"];
 
 /// Whoever is expected to be paid and has no reception, claim or closing in the story.
-pub(super) fn paid(story: &Story, played: &Played) -> Vec<Finding> {
+pub(super) fn paid(story: &Story, played: &Performance) -> Vec<Finding> {
     let mut people: BTreeSet<&str> = BTreeSet::new();
     for (actual, _) in played.steps.iter().flat_map(|step| &step.decisions) {
         people.extend(part(actual));

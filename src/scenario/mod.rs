@@ -83,7 +83,7 @@ pub use actual::{Actual, Shown, Sort};
 pub use coverage::{Coverage, Untested};
 pub use events::Staged;
 pub use expect::{Expect, Expected, Form, Group};
-pub use outcome::{Mismatch, Outcome, Reason, StepFailure};
+pub use outcome::{Mismatch, Outcome, Played, Reason, StepFailure};
 pub use read::{Header, header, story};
 pub use run::run;
 pub use story::{Occurrence, Step, Story};

@@ -26,6 +26,24 @@ pub struct Outcome {
     pub windows: BTreeMap<String, (bool, bool)>,
 }
 
+/// A scenario file, with what came of it.
+#[derive(Debug)]
+pub struct Played {
+    /// Path of the file.
+    pub path: String,
+    /// What it shows; the path, if it does not say so.
+    pub title: String,
+    /// What came of it; nothing if its policy does not load.
+    pub outcome: Option<Outcome>,
+}
+
+impl Played {
+    /// Whether everything was as expected and nothing was found.
+    pub fn passed(&self) -> bool {
+        self.outcome.as_ref().is_some_and(Outcome::passed)
+    }
+}
+
 /// A step that failed.
 #[derive(Debug)]
 pub struct StepFailure {

@@ -30,7 +30,7 @@ pub fn run(story: &Story, policy: &Arc<Policy>, schema: &Schema, windows: bool) 
             };
         }
     };
-    let fails = |played: &Played| story.steps.iter().zip(&played.steps).any(|(step, played)| !compare(story, step, played).0.is_empty());
+    let fails = |played: &Performance| story.steps.iter().zip(&played.steps).any(|(step, played)| !compare(story, step, played).0.is_empty());
     if fails(&played) {
         match play(story, policy, schema, Wants::Traces, false) {
             Ok(again) => played.steps = again.steps,
@@ -50,7 +50,7 @@ pub(super) struct PlayedStep {
 }
 
 /// A story that was played.
-pub(super) struct Played {
+pub(super) struct Performance {
     /// What was decided in each step.
     pub steps: Vec<PlayedStep>,
     /// Keys of the clauses that stood.
@@ -108,7 +108,7 @@ fn play(
     schema: &Schema,
     wants: Wants,
     windows: bool,
-) -> Result<Played, Vec<Finding>> {
+) -> Result<Performance, Vec<Finding>> {
     let mut state = State::new(Arc::clone(policy));
     let staged = story.events(schema, state.ids_mut())?;
     let mut staged = staged.into_iter().peekable();
@@ -117,7 +117,7 @@ fn play(
         taken: PlayedStep::default(),
         decided: BTreeSet::new(),
     };
-    let mut played = Played {
+    let mut played = Performance {
         steps: Vec::new(),
         decided: BTreeSet::new(),
         windows: BTreeSet::new(),
@@ -161,7 +161,7 @@ fn open_windows<'r>(policy: &'r Policy, report: &'r Report) -> impl Iterator<Ite
     })
 }
 
-fn outcome(story: &Story, policy: &Policy, played: Played) -> Outcome {
+fn outcome(story: &Story, policy: &Policy, played: Performance) -> Outcome {
     let mut outcome = Outcome {
         steps: story.steps.len(),
         decisions: played.steps.iter().map(|step| step.decisions.len()).sum(),
@@ -197,7 +197,7 @@ fn id_of<'p>(policy: &'p Policy, key: &str) -> Option<&'p str> {
 }
 
 /// For each window name: whether an event or step stands on the last instant inside, and on the first outside.
-fn edges(story: &Story, played: &Played) -> std::collections::BTreeMap<String, (bool, bool)> {
+fn edges(story: &Story, played: &Performance) -> std::collections::BTreeMap<String, (bool, bool)> {
     let events = story.steps.iter().flat_map(|step| step.occurrences.iter().map(|event| event.at).chain([step.at]));
     let times: BTreeSet<i64> = events.map(Instant::millis).collect();
     let mut edges = std::collections::BTreeMap::new();
