@@ -24,7 +24,7 @@ const STARTER: &[(&str, &str)] = starter![
     "policies/my-office/amounts.toml",
     "policies/my-office/facts.toml",
     "policies/my-office/01-reception.toml",
-    "scenarios/my-office/01.1-agents-receive-in-turn.toml",
+    "scenarios/my-office/01.1-sellers-receive-in-turn.toml",
     "scenarios/my-office/01.4-a-claim-ends-with-its-time.toml",
 ];
 
