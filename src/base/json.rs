@@ -1,6 +1,8 @@
 //! Writing JSON into a string that is used again, without building values first.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
+
+const CANNOT_FAIL: &str = "writing to a string cannot fail";
 
 /// Appends a text in quotes, escaped as JSON wants it.
 pub fn push_text(out: &mut String, text: &str) {
@@ -19,8 +21,7 @@ pub fn push_text(out: &mut String, text: &str) {
         out.push_str(&text[from..at]);
         from = at + 1;
         match escape {
-            // Writing to a string cannot fail.
-            "" => _ = write!(out, "\\u{byte:04x}"),
+            "" => write!(out, "\\u{byte:04x}").expect(CANNOT_FAIL),
             _ => out.push_str(escape),
         }
     }
@@ -35,6 +36,28 @@ pub fn push_key(out: &mut String, key: &str) {
     }
     push_text(out, key);
     out.push(':');
+}
+
+/// Appends a number.
+pub fn push_number(out: &mut String, number: impl Display) {
+    write!(out, "{number}").expect(CANNOT_FAIL);
+}
+
+/// Appends in quotes what shows itself in characters that need no escape: a time, an amount, a fraction.
+pub fn push_shown(out: &mut String, shown: impl Display) {
+    write!(out, "\"{shown}\"").expect(CANNOT_FAIL);
+}
+
+/// Appends a list, its items written by `item`.
+pub fn push_list<T>(out: &mut String, items: &[T], item: impl Fn(&mut String, &T)) {
+    out.push('[');
+    for (index, one) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        item(out, one);
+    }
+    out.push(']');
 }
 
 #[cfg(test)]

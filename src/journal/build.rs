@@ -1,10 +1,9 @@
 //! An event from its fields: every check that needs no story, first; names are interned only when all is well.
 
-use super::raw::{Field, FieldFault, RawValue, short};
+use super::draft::Drafted;
+use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, KindSchema, Schema};
-use super::values::Draft;
 use crate::base::names::nearest;
-use crate::base::time::Instant;
 use crate::event::{Event, Ids};
 use smallvec::SmallVec;
 
@@ -12,16 +11,6 @@ type Built<T> = Result<T, FieldFault>;
 
 /// Where a field that is not there stands among those given.
 const ABSENT: usize = usize::MAX;
-
-/// An event that is well-formed, its names still text.
-pub(super) struct Drafted<'s, 'v> {
-    pub at: Instant,
-    pub kind: &'s KindSchema,
-    pub id: Option<&'v str>,
-    pub by: Option<&'v str>,
-    pub note: Option<&'v str>,
-    pub fields: SmallVec<[(&'s FieldSchema, Draft<'s, 'v>); 6]>,
-}
 
 /// Which of the fields given is which, by its place among them.
 struct Sorted {
@@ -185,38 +174,4 @@ fn common<'v>(fields: &'v [Field<'_>], index: usize, word: bool) -> Built<Option
         super::values::name(&field.value)
     };
     text.map(Some).map_err(|fault| fault.at(field))
-}
-
-/// Words in backticks, separated by commas.
-pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    let mut list = String::new();
-    for word in words {
-        let comma = if list.is_empty() { "" } else { ", " };
-        list.push_str(comma);
-        list.push('`');
-        list.push_str(word);
-        list.push('`');
-    }
-    list
-}
-
-impl Drafted<'_, '_> {
-    /// The event, its names interned.
-    pub fn event(self, ids: &mut Ids, seq: u64) -> Event {
-        let id = self.id.map(|id| (ids.events.intern(id), self.content()));
-        let by = self.by.map(|by| ids.people.intern(by).into());
-        let (at, kind) = (self.at, self.kind.id);
-        let mut fields = SmallVec::new();
-        for (row, draft) in self.fields {
-            fields.push((row.id, draft.value(row.holds, ids, seq)));
-        }
-        Event {
-            seq,
-            at,
-            kind,
-            id,
-            by,
-            fields,
-        }
-    }
 }

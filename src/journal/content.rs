@@ -3,8 +3,7 @@
 //! It hashes what was meant, not how it was spelled: the instant, the amount, the words; and not numbers of names, so it
 //! is the same in every journal.
 
-use super::build::Drafted;
-use super::values::Draft;
+use super::draft::{Draft, Drafted};
 use crate::event::Value;
 
 /// Mixes numbers and texts into one number.

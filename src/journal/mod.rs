@@ -5,6 +5,7 @@
 
 mod build;
 mod content;
+mod draft;
 mod lines;
 mod raw;
 mod scan;
@@ -89,29 +90,26 @@ impl Malformed {
 
 impl Schema {
     /// The event of one line (without its line end), which is line `seq` of the journal.
-    pub fn parse(&self, ids: &mut Ids, seq: u64, line: &[u8]) -> Result<Event, Malformed> {
+    pub fn parse(&self, ids: &mut Ids, seq: u64, line: &[u8]) -> Result<Event, Box<Malformed>> {
         let text = utf8(seq, line)?;
         scan(text)
             .and_then(|fields| self.build(ids, seq, &fields))
-            .map_err(|fault| Malformed::at(seq, text, fault))
+            .map_err(|fault| Box::new(Malformed::at(seq, text, fault)))
     }
 }
 
 /// The text of a line.
-fn utf8(seq: u64, line: &[u8]) -> Result<&str, Malformed> {
+fn utf8(seq: u64, line: &[u8]) -> Result<&str, Box<Malformed>> {
     std::str::from_utf8(line).map_err(|error| {
         let text = String::from_utf8_lossy(line);
         let at = error.valid_up_to();
         let byte = line.get(at).copied().unwrap_or_default();
-        Malformed::at(
-            seq,
-            &text,
-            FieldFault::new(
-                at..at + 1,
-                format!("the line is not UTF-8: byte 0x{byte:02x}"),
-            )
-            .help("save the journal as UTF-8, without another encoding's characters"),
+        let fault = FieldFault::new(
+            at..at + 1,
+            format!("the line is not UTF-8: byte 0x{byte:02x}"),
         )
+        .help("save the journal as UTF-8, without another encoding's characters");
+        Box::new(Malformed::at(seq, &text, fault))
     })
 }
 
@@ -123,6 +121,6 @@ pub fn place_of(line: &str, key: &str) -> Range<usize> {
 }
 
 #[cfg(test)]
-pub(crate) mod testing;
+pub mod testing;
 #[cfg(test)]
 mod tests;

@@ -79,6 +79,11 @@ impl FieldFault {
 }
 
 impl RawValue<'_> {
+    /// Whether it is this text.
+    pub fn is_text(&self, expected: &str) -> bool {
+        matches!(self, RawValue::Text(text) if text == expected)
+    }
+
     /// As a message names it: "the text `yes`", "a list".
     pub fn described(&self) -> String {
         match self {
@@ -102,4 +107,17 @@ pub(super) fn short(text: &str) -> String {
         None => text.into(),
         Some((end, _)) => format!("{}…", &text[..end]),
     }
+}
+
+/// Words in backticks, separated by commas.
+pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut list = String::new();
+    for word in words {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list.push_str(comma);
+        list.push('`');
+        list.push_str(word);
+        list.push('`');
+    }
+    list
 }

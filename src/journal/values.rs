@@ -1,33 +1,17 @@
 //! The value of one field: checked against what the field holds.
 
-use super::build::{Drafted, listed};
-use super::raw::{Field, FieldFault, RawValue, short};
+use super::draft::Draft;
+use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, Schema};
 use crate::base::fraction::Fraction;
 use crate::base::money::{Fen, Sign};
-use crate::base::names::{Name, nearest};
+use crate::base::names::nearest;
 use crate::base::time::Instant;
-use crate::event::{Ids, Value};
+use crate::event::Value;
 use crate::vocabulary::events::{FieldType, field};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::ops::Range;
-
-/// A value that is well-formed, its names still text.
-pub(super) enum Draft<'s, 'v> {
-    /// A person, customer, visit, deal or word.
-    Name(&'v str),
-    /// People or customers.
-    Names(SmallVec<[&'v str; 4]>),
-    /// What has no names in it.
-    Plain(Value),
-    /// Who has which part.
-    Shares(Vec<(&'v str, Fraction)>),
-    /// Whose claim sleeps since when.
-    Asleep(Vec<(&'v str, Instant)>),
-    /// A whole event.
-    Event(Box<Drafted<'s, 'v>>),
-}
 
 /// What is wrong with a value, before its field and place are known.
 pub(super) struct ValueFault {
@@ -257,7 +241,8 @@ fn strange(field: &Field<'_>, key: &str, second: &str) -> ValueFault {
 
 fn fraction(value: &RawValue<'_>) -> Valued<Fraction> {
     let RawValue::Text(text) = value else {
-        return Err(wrong_type("a fraction as text", value).help("write it as in \"1/2\""));
+        return Err(wrong_type("a fraction as text", value)
+            .help("write two whole numbers and a stroke between them, in quotes"));
     };
     let read = short(text).parse::<Fraction>();
     read.map_err(|error| ValueFault::new(format!(": {}", error.sentence())).help(error.help()))
@@ -372,47 +357,4 @@ impl FieldSchema {
         };
         ValueFault::new(format!(" does not take the word `{}`", short(word))).help(help)
     }
-}
-
-impl Draft<'_, '_> {
-    /// The value, its names interned.
-    pub fn value(self, holds: FieldType, ids: &mut Ids, seq: u64) -> Value {
-        match self {
-            Draft::Name(text) => named(holds, text, ids),
-            Draft::Names(texts) if holds == FieldType::Customers => Value::Customers(
-                texts
-                    .iter()
-                    .map(|text| ids.customers.intern(text).into())
-                    .collect(),
-            ),
-            Draft::Names(texts) => Value::Persons(
-                texts
-                    .iter()
-                    .map(|text| ids.people.intern(text).into())
-                    .collect(),
-            ),
-            Draft::Plain(value) => value,
-            Draft::Shares(pairs) => Value::Shares(people(pairs, ids)),
-            Draft::Asleep(pairs) => Value::Asleep(people(pairs, ids)),
-            Draft::Event(drafted) => Value::Event(Box::new(drafted.event(ids, seq))),
-        }
-    }
-}
-
-#[inline]
-fn named(holds: FieldType, text: &str, ids: &mut Ids) -> Value {
-    match holds {
-        FieldType::Person => Value::Person(ids.people.intern(text).into()),
-        FieldType::Customer => Value::Customer(ids.customers.intern(text).into()),
-        FieldType::Visit => Value::Visit(ids.visits.intern(text).into()),
-        FieldType::Deal => Value::Deal(ids.deals.intern(text).into()),
-        _ => Value::Word(ids.words.intern(text)),
-    }
-}
-
-fn people<P: From<Name>, T>(pairs: Vec<(&str, T)>, ids: &mut Ids) -> Vec<(P, T)> {
-    pairs
-        .into_iter()
-        .map(|(person, other)| (P::from(ids.people.intern(person)), other))
-        .collect()
 }

@@ -1,9 +1,9 @@
 //! An event back into a line of JSON, as a journal holds it.
 
 use super::schema::Schema;
-use crate::base::json::{push_key, push_text};
+use crate::base::json::{push_key, push_list, push_number, push_shown, push_text};
 use crate::event::{Event, Ids, PersonId, Value};
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
 impl Schema {
     /// Appends an event as one line of JSON, without a line end: `at` in the office's offset with milliseconds, then
@@ -66,18 +66,6 @@ impl Schema {
     }
 }
 
-/// A list, its items written by `item`.
-fn push_list<T>(out: &mut String, items: &[T], item: impl Fn(&mut String, &T)) {
-    out.push('[');
-    for (index, one) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        item(out, one);
-    }
-    out.push(']');
-}
-
 /// `{"staff":…, key: …}`.
 fn push_pair(out: &mut String, ids: &Ids, person: PersonId, key: &str, value: impl Display) {
     out.push('{');
@@ -86,15 +74,4 @@ fn push_pair(out: &mut String, ids: &Ids, person: PersonId, key: &str, value: im
     push_key(out, key);
     push_shown(out, value);
     out.push('}');
-}
-
-/// A number.
-fn push_number(out: &mut String, number: i64) {
-    // Writing to a string cannot fail.
-    let _ = write!(out, "{number}");
-}
-
-/// What shows itself in characters that need no escape, in quotes.
-fn push_shown(out: &mut String, shown: impl Display) {
-    let _ = write!(out, "\"{shown}\"");
 }

@@ -157,16 +157,25 @@ pub struct ClauseIndex {
 impl ClauseIndex {
     /// Clauses that answer a question on a moment.
     pub fn answering(&self, question: Question, moment: Moment) -> &[ClauseId] {
-        self.on.iter().find(|(q, m, _)| *q == question && *m == moment).map_or(&[], |(_, _, ids)| ids)
+        self.on
+            .iter()
+            .find(|(q, m, _)| *q == question && *m == moment)
+            .map_or(&[], |(_, _, ids)| ids)
     }
 
     /// Clauses with effects on a moment.
     pub fn effects(&self, moment: Moment) -> &[ClauseId] {
-        self.also.iter().find(|(m, _)| *m == moment).map_or(&[], |(_, ids)| ids)
+        self.also
+            .iter()
+            .find(|(m, _)| *m == moment)
+            .map_or(&[], |(_, ids)| ids)
     }
 
     /// Standing clauses that answer a question.
     pub fn standing(&self, question: Question) -> &[ClauseId] {
-        self.standing.iter().find(|(q, _)| *q == question).map_or(&[], |(_, ids)| ids)
+        self.standing
+            .iter()
+            .find(|(q, _)| *q == question)
+            .map_or(&[], |(_, ids)| ids)
     }
 }

@@ -1,6 +1,6 @@
 //! What came of scenarios, for people and for programs.
 
-use super::{Lang, Look};
+use super::style::{Lang, Style, tame};
 use crate::finding::Sources;
 use crate::policy::{Bilingual, Policy};
 use crate::scenario::{Coverage, Mismatch, Outcome, Played, Reason, StepFailure, Untested};
@@ -34,7 +34,22 @@ const ZH: Words = Words {
     no_policy: "所用制度无法载入",
 };
 
+/// How people see what came of scenarios.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Colours.
+    pub style: Style,
+    /// Language.
+    pub lang: Lang,
+}
+
 impl Look {
+    /// English without colours.
+    pub const PLAIN: Look = Look {
+        style: Style::PLAIN,
+        lang: Lang::En,
+    };
+
     fn words(self) -> &'static Words {
         match self.lang {
             Lang::En => &EN,
@@ -42,27 +57,25 @@ impl Look {
         }
     }
 
-    fn text(self, text: &Bilingual) -> &str {
-        match self.lang {
-            Lang::En => &text.en,
-            Lang::Zh => &text.zh,
-        }
+    /// A text of the policy's author, in the language asked for.
+    fn text(self, text: &Bilingual) -> String {
+        tame(self.lang.of(text))
     }
 }
 
 /// One file: a line, and what failed in it. Findings are printed apart.
 pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played) -> io::Result<()> {
     let mark = match played.passed() {
-        true => look.good("ok  "),
-        false => look.bad("FAIL"),
+        true => look.style.good("ok  "),
+        false => look.style.bad("FAIL"),
     };
-    writeln!(out, "{mark} {}  {}", played.path, look.faint(&played.title))?;
+    writeln!(out, "{mark} {}  {}", played.path, look.style.faint(&played.title))?;
     let Some(outcome) = &played.outcome else {
         return writeln!(out, "     {}", look.words().no_policy);
     };
     for (clause, place) in &outcome.undecided_claims {
         let (line, column) = sources.line_column(place);
-        writeln!(out, "     {} {clause}  {}", look.words().unborne, look.faint(&format!("{}:{line}:{column}", played.path)))?;
+        writeln!(out, "     {} {clause}  {}", look.words().unborne, look.style.faint(&format!("{}:{line}:{column}", played.path)))?;
     }
     for failure in &outcome.failures {
         step(out, look, sources, &played.path, failure)?;
@@ -73,7 +86,7 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
 fn step(out: &mut dyn Write, look: Look, sources: &Sources, path: &str, failure: &StepFailure) -> io::Result<()> {
     let (line, column) = sources.line_column(&failure.place);
     let kind = failure.kind.as_ref().map_or(String::new(), |kind| format!(", {kind}"));
-    let place = look.faint(&format!("{path}:{line}:{column}"));
+    let place = look.style.faint(&format!("{path}:{line}:{column}"));
     writeln!(out, "     {} {}, {}{kind}  {place}", look.words().step, failure.number, failure.at)?;
     for mismatch in &failure.mismatches {
         difference(out, look, mismatch)?;
@@ -83,12 +96,12 @@ fn step(out: &mut dyn Write, look: Look, sources: &Sources, path: &str, failure:
 
 fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Result<()> {
     let words = look.words();
-    writeln!(out, "       {}", look.strong(&mismatch.about))?;
+    writeln!(out, "       {}", look.style.strong(&mismatch.about))?;
     let expected = mismatch.expected.as_deref().unwrap_or(words.nothing);
     let actual = mismatch.actual.as_deref().unwrap_or(words.nothing);
     if mismatch.expected.is_some() || mismatch.actual.is_some() {
-        writeln!(out, "         {}  {}", words.expected, look.good(expected))?;
-        writeln!(out, "         {}  {}", words.actual, look.bad(actual))?;
+        writeln!(out, "         {}  {}", words.expected, look.style.good(expected))?;
+        writeln!(out, "         {}  {}", words.actual, look.style.bad(actual))?;
     }
     if let Some(help) = &mismatch.help {
         writeln!(out, "         {help}")?;
@@ -100,14 +113,14 @@ fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Resul
 }
 
 fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
-    writeln!(out, "         {}  {}", look.strong(&reason.clause), look.text(&reason.title))?;
+    writeln!(out, "         {}  {}", look.style.strong(&reason.clause), look.text(&reason.title))?;
     let says = look.text(&reason.says);
     if !says.is_empty() {
         writeln!(out, "           {says}")?;
     }
     let facts: Vec<_> = reason.facts.iter().map(|(what, value)| format!("{what}: {value}")).collect();
     if !facts.is_empty() {
-        writeln!(out, "           {}", look.faint(&facts.join(" · ")))?;
+        writeln!(out, "           {}", look.style.faint(&facts.join(" · ")))?;
     }
     Ok(())
 }
@@ -115,11 +128,11 @@ fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
 /// What the scenarios of a policy leave untouched.
 pub fn coverage(out: &mut dyn Write, look: Look, policy: &Policy, coverage: &Coverage) -> io::Result<()> {
     let (touched, all) = coverage.touched(policy);
-    writeln!(out, "{}", look.strong(&format!("coverage of {}: {touched} of {all}", policy.name)))?;
+    writeln!(out, "{}", look.style.strong(&format!("coverage of {}: {touched} of {all}", policy.name)))?;
     for untested in coverage.untested(policy) {
         match untested {
             Untested::Clause { key, at: (file, line), title } => {
-                writeln!(out, "  no scenario decides {key}  {title}  {}", look.faint(&format!("{file}:{line}")))?;
+                writeln!(out, "  no scenario decides {key}  {title}  {}", look.style.faint(&format!("{file}:{line}")))?;
             }
             Untested::LastInside(name) => {
                 writeln!(out, "  no scenario stands on the last instant inside the window {name}")?;

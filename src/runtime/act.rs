@@ -25,10 +25,35 @@ pub struct Grounds {
     pub facts: Vec<Vec<(String, String)>>,
 }
 
+/// Why a question has no answer: a clause gives it to a role, no clause holds, two differ, or one cannot be evaluated.
+#[derive(Clone, Debug)]
+pub struct Unsettled {
+    /// Who rules, if a clause says so; else whom the title page names.
+    pub asks: Option<Name>,
+    /// Why, in a sentence or as the clause's word.
+    pub reason: String,
+    /// The clauses concerned; none for a gap.
+    pub grounds: Grounds,
+}
+
+impl Unsettled {
+    /// For the role that the title page names.
+    pub fn new(reason: impl Into<String>, grounds: Grounds) -> Unsettled {
+        Unsettled {
+            asks: None,
+            reason: reason.into(),
+            grounds,
+        }
+    }
+}
+
 impl Grounds {
     /// One clause, nothing read.
     pub fn clause(clause: ClauseId) -> Grounds {
-        Grounds { clauses: Clauses::from_slice(&[clause]), facts: Vec::new() }
+        Grounds {
+            clauses: Clauses::from_slice(&[clause]),
+            facts: Vec::new(),
+        }
     }
 }
 
@@ -52,10 +77,10 @@ pub struct Act<'a> {
     pub case: Case<'a>,
     /// The first thing that could not be evaluated since a question was asked.
     pub fault: RefCell<Option<String>>,
-    /// Counts the priority turns that this act gives.
-    pub given: u32,
     /// Whom the rota has given the visit at hand, and by which priority turn.
     pub rota_gave: Option<(PersonId, Option<Age>)>,
+    /// How many violations it has made.
+    pub violations: u32,
     /// Whether the turns at hand are those of somebody who is back.
     pub returning: bool,
 }
@@ -70,7 +95,6 @@ impl<'a> Act<'a> {
         (seq, at): (u64, Instant),
         event: Option<&'a Event>,
     ) -> Act<'a> {
-        world.tick += 1;
         let wants = sink.wants();
         Act {
             world,
@@ -82,15 +106,20 @@ impl<'a> Act<'a> {
             at,
             case: Case::at(at, event),
             fault: RefCell::new(None),
-            given: 0,
             rota_gave: None,
+            violations: 0,
             returning: false,
         }
     }
 
     /// Reads in the case at hand.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { world: self.world, law: self.law, case: self.case, fault: &self.fault }
+        Reader {
+            world: self.world,
+            law: self.law,
+            case: self.case,
+            fault: &self.fault,
+        }
     }
 
     /// Gives a decision to whoever reads.
@@ -98,21 +127,41 @@ impl<'a> Act<'a> {
         if self.wants == Wants::Nothing {
             return;
         }
-        let trace = if self.wants == Wants::Traces { self.trace(grounds) } else { Vec::new() };
-        self.give(what, Because::Clauses(grounds.clauses.clone()), trace, self.law.policy.clone());
+        let trace = if self.wants == Wants::Traces {
+            self.trace(grounds)
+        } else {
+            Vec::new()
+        };
+        self.give(
+            what,
+            Because::Clauses(grounds.clauses.clone()),
+            trace,
+            self.law.policy.clone(),
+        );
     }
 
     /// Gives a decision that rests on another policy than the one in force.
-    pub fn decide_under(&mut self, law: &Arc<Law>, what: What, grounds: &Grounds, trace: Vec<TracedClause>) {
+    pub fn decide_under(
+        &mut self,
+        law: &Arc<Law>,
+        what: What,
+        grounds: &Grounds,
+        trace: Vec<TracedClause>,
+    ) {
         if self.wants != Wants::Nothing {
-            self.give(what, Because::Clauses(grounds.clauses.clone()), trace, law.policy.clone());
+            self.give(
+                what,
+                Because::Clauses(grounds.clauses.clone()),
+                trace,
+                law.policy.clone(),
+            );
         }
     }
 
-    /// Tells that nobody knows: no clause answers, two differ, or one could not be evaluated.
-    pub fn undecided(&mut self, about: &str, question: Question, asks: Option<Name>, reason: &str, grounds: &Grounds) {
+    /// Tells that nobody knows.
+    pub fn undecided(&mut self, about: &str, question: Question, unsettled: &Unsettled) {
         let law = self.law.clone();
-        self.undecided_under(&law, about, question, asks, reason, grounds);
+        self.undecided_under(&law, about, question, unsettled);
     }
 
     /// The same under another policy than the one in force.
@@ -121,35 +170,65 @@ impl<'a> Act<'a> {
         law: &Arc<Law>,
         about: &str,
         question: Question,
-        asks: Option<Name>,
-        reason: &str,
-        grounds: &Grounds,
+        unsettled: &Unsettled,
     ) {
-        let asks = asks.unwrap_or_else(|| law.word(law.policy.undecided.asks));
-        let open = OpenQuestion { about: about.into(), question, asks };
+        let asks = unsettled
+            .asks
+            .unwrap_or_else(|| law.word(law.policy.undecided.asks));
+        let open = OpenQuestion {
+            about: about.into(),
+            question,
+            asks,
+        };
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);
         }
-        let mut ids: Vec<&str> = grounds.clauses.iter().map(|id| law.policy.clause(*id).id.as_str()).collect();
+        let clauses = unsettled.grounds.clauses.iter();
+        let mut ids: Vec<&str> = clauses
+            .map(|id| law.policy.clause(*id).id.as_str())
+            .collect();
         ids.dedup();
-        let clause = ids.join(", ").into();
-        let what = What::Undecided { about: about.into(), question, clause, reason: reason.into(), asks };
-        self.decide_under(law, what, &or_ruling(law, grounds), Vec::new());
+        let what = What::Undecided {
+            about: about.into(),
+            question,
+            clause: ids.join(", ").into(),
+            reason: unsettled.reason.as_str().into(),
+            asks,
+        };
+        self.decide_under(law, what, &or_ruling(law, &unsettled.grounds), Vec::new());
     }
 
     /// Gives a decision because the event is impossible.
     pub fn refuse_input(&mut self, code: &'static str) {
         let reason = code.strip_prefix("input.").unwrap_or(code).into();
-        self.give(What::Refuse { reason }, Because::Input(code), Vec::new(), self.law.policy.clone());
+        self.give(
+            What::Refuse { reason },
+            Because::Input(code),
+            Vec::new(),
+            self.law.policy.clone(),
+        );
     }
 
-    fn give(&mut self, what: What, because: Because, trace: Vec<TracedClause>, policy: Arc<crate::policy::Policy>) {
+    fn give(
+        &mut self,
+        what: What,
+        because: Because,
+        trace: Vec<TracedClause>,
+        policy: Arc<crate::policy::Policy>,
+    ) {
         let mut because = because;
         if let Because::Clauses(clauses) = &mut because {
             clauses.sort_unstable();
             clauses.dedup();
         }
-        let decision = Decision { seq: self.seq, at: self.at, what, because, policy, trace };
+        let decision = Decision {
+            seq: self.seq,
+            at: self.at,
+            what,
+            because,
+            policy,
+            trace,
+        };
         self.sink.decision(self.ids, decision);
     }
 
@@ -180,7 +259,9 @@ pub fn traced(reader: &Reader<'_>, ids: &Ids, grounds: &Grounds) -> Vec<TracedCl
 
 /// A clause's text with the values of the case filled in.
 pub fn said(reader: &Reader<'_>, ids: &Ids, says: Option<&Says>) -> Bilingual {
-    let Some(says) = says else { return Bilingual::default() };
+    let Some(says) = says else {
+        return Bilingual::default();
+    };
     let fill = |pieces: &[Piece], zh: bool| {
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
@@ -188,5 +269,8 @@ pub fn said(reader: &Reader<'_>, ids: &Ids, says: Option<&Says>) -> Bilingual {
         };
         pieces.iter().map(text).collect::<String>()
     };
-    Bilingual { en: fill(&says.en, false), zh: fill(&says.zh, true) }
+    Bilingual {
+        en: fill(&says.en, false),
+        zh: fill(&says.zh, true),
+    }
 }

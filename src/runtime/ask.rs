@@ -1,11 +1,12 @@
 //! Asks the policy a question in the case at hand: which clauses hold, which of them stand, and what they answer.
 
-use super::act::{Act, Clauses, Grounds};
+use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::case::{Reader, Someone};
-use crate::base::names::Name;
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
-use crate::policy::{Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Who, WordId};
+use crate::policy::{
+    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Who, WordId,
+};
 use crate::vocabulary::words::{Question, TurnEffect};
 
 /// Which clauses of `own` and `turn` are asked.
@@ -26,20 +27,19 @@ pub enum Answer<T> {
     Gap,
     /// One answer, with the clauses that give it.
     One(T, Grounds),
-    /// A clause gives it to a role, two answers differ, or one cannot be evaluated.
-    Open {
-        /// Who rules, if a clause says so.
-        asks: Option<Name>,
-        /// Why, in a sentence or as the clause's word.
-        reason: String,
-        /// The clauses concerned.
-        grounds: Grounds,
-    },
+    /// None that the program may choose.
+    Open(Unsettled),
 }
 
 impl<T> Answer<T> {
     fn broken(clauses: Clauses, reason: String) -> Answer<T> {
-        Answer::Open { asks: None, reason, grounds: Grounds { clauses, facts: Vec::new() } }
+        Answer::Open(Unsettled::new(
+            reason,
+            Grounds {
+                clauses,
+                facts: Vec::new(),
+            },
+        ))
     }
 }
 
@@ -54,7 +54,12 @@ struct Said<T> {
 impl Act<'_> {
     /// Clauses that answer the question on one of the moments, whose case holds, in the order of the book. `Err`: one
     /// could not be evaluated.
-    fn holding(&self, question: Question, moments: &[Moment], phase: Phase) -> Result<Clauses, (ClauseId, String)> {
+    fn holding(
+        &self,
+        question: Question,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Result<Clauses, (ClauseId, String)> {
         let policy = &self.law.policy;
         let mut found = Clauses::new();
         for moment in moments {
@@ -88,14 +93,22 @@ impl Act<'_> {
             Err((clause, reason)) => Answer::broken(Clauses::from_slice(&[clause]), reason),
             Ok(holding) => {
                 let policy = &self.law.policy;
-                let standing: Clauses =
-                    holding.iter().copied().filter(|id| !is_overridden(policy, *id, &holding)).collect();
+                let standing: Clauses = holding
+                    .iter()
+                    .copied()
+                    .filter(|id| !is_overridden(policy, *id, &holding))
+                    .collect();
                 let mut answers = standing.iter().filter_map(|id| answer(policy.clause(*id)));
-                let Some(first) = answers.next() else { return Answer::Gap };
+                let Some(first) = answers.next() else {
+                    return Answer::Gap;
+                };
                 if answers.all(|other| other == first) {
                     return Answer::One(first, self.grounds(standing));
                 }
-                Answer::Open { asks: None, reason: differ(policy, &standing), grounds: self.grounds(standing) }
+                Answer::Open(Unsettled::new(
+                    differ(policy, &standing),
+                    self.grounds(standing),
+                ))
             }
         }
     }
@@ -108,20 +121,31 @@ impl Act<'_> {
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
         let mut refusals: Vec<(WordId, Clauses)> = Vec::new();
-        for id in holding.iter().copied().filter(|id| !is_overridden(policy, *id, &holding)) {
-            let Some(Allow::Refuse(reason)) = policy.clause(id).answers.allow else { continue };
+        for id in holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(policy, *id, &holding))
+        {
+            let Some(Allow::Refuse(reason)) = policy.clause(id).answers.allow else {
+                continue;
+            };
             match refusals.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, clauses)) => clauses.push(id),
                 None => refusals.push((reason, Clauses::from_slice(&[id]))),
             }
         }
-        let refusals = refusals.into_iter().map(|(reason, clauses)| (reason, self.grounds(clauses))).collect();
+        let refusals = refusals
+            .into_iter()
+            .map(|(reason, clauses)| (reason, self.grounds(clauses)))
+            .collect();
         Answer::One(refusals, Grounds::default())
     }
 
     /// Who is recognised.
     pub fn ask_recognise(&self, moment: Moment) -> Answer<Who> {
-        self.ask_whole(Question::Recognise, &[moment], Phase::Both, |clause| clause.answers.recognise)
+        self.ask_whole(Question::Recognise, &[moment], Phase::Both, |clause| {
+            clause.answers.recognise
+        })
     }
 
     /// Who receives: the number of a clause whose answer stands.
@@ -131,11 +155,20 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
-        let standing: Clauses = holding.iter().copied().filter(|id| !is_overridden(&policy, *id, &holding)).collect();
-        let Some(first) = standing.first().copied() else { return Answer::Gap };
+        let standing: Clauses = holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(&policy, *id, &holding))
+            .collect();
+        let Some(first) = standing.first().copied() else {
+            return Answer::Gap;
+        };
         let answer = |id: &ClauseId| policy.clause(*id).answers.receive.as_ref();
         if standing.iter().any(|id| answer(id) != answer(&first)) {
-            return Answer::Open { asks: None, reason: differ(&policy, &standing), grounds: self.grounds(standing) };
+            return Answer::Open(Unsettled::new(
+                differ(&policy, &standing),
+                self.grounds(standing),
+            ));
         }
         if let Some(Receive::Ask(ask)) = answer(&first) {
             return self.asked(*ask, standing);
@@ -145,11 +178,19 @@ impl Act<'_> {
 
     fn asked<T>(&self, ask: Ask, standing: Clauses) -> Answer<T> {
         let reason = self.ids.word(self.law.word(ask.reason)).to_owned();
-        Answer::Open { asks: Some(self.law.word(ask.role)), reason, grounds: self.grounds(standing) }
+        Answer::Open(Unsettled {
+            asks: Some(self.law.word(ask.role)),
+            reason,
+            grounds: self.grounds(standing),
+        })
     }
 
     /// What becomes of the claims: one answer for each person named; nobody: all keep what they have.
-    pub fn ask_own(&self, moments: &[Moment], phase: Phase) -> Answer<Vec<(Someone, OwnTo, Grounds)>> {
+    pub fn ask_own(
+        &self,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Answer<Vec<(Someone, OwnTo, Grounds)>> {
         let policy = self.law.policy.clone();
         let holding = match self.holding(Question::Own, moments, phase) {
             Ok(holding) => holding,
@@ -158,7 +199,10 @@ impl Act<'_> {
         if holding.is_empty() {
             return Answer::Gap;
         }
-        for id in holding.iter().filter(|id| !is_overridden(&policy, **id, &holding)) {
+        for id in holding
+            .iter()
+            .filter(|id| !is_overridden(&policy, **id, &holding))
+        {
             if let Some(Own::Ask(ask)) = &policy.clause(*id).answers.own {
                 return self.asked(*ask, Clauses::from_slice(&[*id]));
             }
@@ -169,7 +213,9 @@ impl Act<'_> {
         };
         let unchanged = |id: ClauseId| parts(id).is_none();
         let kept = |id: ClauseId| {
-            let taken = holding.iter().any(|by| unchanged(*by) && overrides(&policy, *by, id));
+            let taken = holding
+                .iter()
+                .any(|by| unchanged(*by) && overrides(&policy, *by, id));
             let takes = unchanged(id) && is_overridden(&policy, id, &holding);
             !taken && !takes
         };
@@ -179,14 +225,24 @@ impl Act<'_> {
             Err(clauses) => return self.differing(&policy, clauses),
         };
         if !said.is_empty() && holding.iter().any(|id| unchanged(*id)) {
-            return Answer::Open { asks: None, reason: differ(&policy, &holding), grounds: self.grounds(holding) };
+            return Answer::Open(Unsettled::new(
+                differ(&policy, &holding),
+                self.grounds(holding),
+            ));
         }
-        let said = said.into_iter().map(|said| (said.someone, said.answer, self.grounds(said.clauses))).collect();
+        let said = said
+            .into_iter()
+            .map(|said| (said.someone, said.answer, self.grounds(said.clauses)))
+            .collect();
         Answer::One(said, Grounds::default())
     }
 
     /// What becomes of turns: for each person what it becomes, and whether a priority turn is given besides.
-    pub fn ask_turn(&self, moments: &[Moment], phase: Phase) -> Answer<Vec<(PersonId, TurnEffect, Grounds)>> {
+    pub fn ask_turn(
+        &self,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Answer<Vec<(PersonId, TurnEffect, Grounds)>> {
         let policy = self.law.policy.clone();
         let holding = match self.holding(Question::Turn, moments, phase) {
             Ok(holding) => holding,
@@ -197,25 +253,47 @@ impl Act<'_> {
             let of_sort: Clauses = holding
                 .iter()
                 .copied()
-                .filter(|id| policy.clause(*id).answers.turn.iter().any(|(_, e)| (*e == TurnEffect::Priority) == besides))
+                .filter(|id| {
+                    policy
+                        .clause(*id)
+                        .answers
+                        .turn
+                        .iter()
+                        .any(|(_, e)| (*e == TurnEffect::Priority) == besides)
+                })
                 .collect();
-            let said = match each_person(&self.reader(), &of_sort, |id| policy.clause(id).answers.turn.as_slice()) {
+            let said = match each_person(&self.reader(), &of_sort, |id| {
+                policy.clause(id).answers.turn.as_slice()
+            }) {
                 Ok(said) => said,
                 Err(clauses) => return self.differing(&policy, clauses),
             };
-            all.extend(said.into_iter().filter(|said| (said.answer == TurnEffect::Priority) == besides));
+            all.extend(
+                said.into_iter()
+                    .filter(|said| (said.answer == TurnEffect::Priority) == besides),
+            );
         }
-        let said = all.into_iter().map(|said| (said.staff, said.answer, self.grounds(said.clauses))).collect();
+        let said = all
+            .into_iter()
+            .map(|said| (said.staff, said.answer, self.grounds(said.clauses)))
+            .collect();
         Answer::One(said, Grounds::default())
     }
 
     fn differing<T>(&self, policy: &Policy, clauses: Clauses) -> Answer<T> {
-        Answer::Open { asks: None, reason: differ(policy, &clauses), grounds: self.grounds(clauses) }
+        Answer::Open(Unsettled::new(
+            differ(policy, &clauses),
+            self.grounds(clauses),
+        ))
     }
 }
 
 /// Those of the clauses whose case holds. `Err`: one could not be evaluated.
-pub fn holding(reader: &Reader<'_>, clauses: Clauses, phase: Phase) -> Result<Clauses, (ClauseId, String)> {
+pub fn holding(
+    reader: &Reader<'_>,
+    clauses: Clauses,
+    phase: Phase,
+) -> Result<Clauses, (ClauseId, String)> {
     let mut holding = Clauses::new();
     let mut otherwise = None;
     for id in clauses {
@@ -248,10 +326,18 @@ fn is_of_phase(clause: &Clause, phase: Phase) -> bool {
 }
 
 /// What the conditions of each clause read.
-pub fn facts_of(reader: &Reader<'_>, ids: &Ids, clauses: &[ClauseId]) -> Vec<Vec<(String, String)>> {
+pub fn facts_of(
+    reader: &Reader<'_>,
+    ids: &Ids,
+    clauses: &[ClauseId],
+) -> Vec<Vec<(String, String)>> {
     let of = |id: &ClauseId| {
         let clause = reader.law.policy.clause(*id);
-        let reads = clause.when.iter().chain(&clause.unless).flat_map(|condition| &condition.reads);
+        let reads = clause
+            .when
+            .iter()
+            .chain(&clause.unless)
+            .flat_map(|condition| &condition.reads);
         let mut facts: Vec<(String, String)> = Vec::new();
         for (text, term) in reads {
             if !facts.iter().any(|(known, _)| known == text) {
@@ -273,8 +359,14 @@ pub fn is_overridden(policy: &Policy, id: ClauseId, holding: &[ClauseId]) -> boo
 }
 
 fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {
-    let keys: Vec<&str> = clauses.iter().map(|id| policy.clause(*id).key.as_str()).collect();
-    format!("{} answer differently, and none overrides the other", keys.join(" and "))
+    let keys: Vec<&str> = clauses
+        .iter()
+        .map(|id| policy.clause(*id).key.as_str())
+        .collect();
+    format!(
+        "{} answer differently, and none overrides the other",
+        keys.join(" and ")
+    )
 }
 
 /// For each person whom a clause names, the answer that stands: an exception takes away only the same person's.
@@ -288,19 +380,32 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
     let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
     for id in holding {
         for (who, answer) in parts(*id) {
-            named.extend(reader.people(*who).into_iter().map(|someone| (*id, someone, *answer)));
+            named.extend(
+                reader
+                    .people(*who)
+                    .into_iter()
+                    .map(|someone| (*id, someone, *answer)),
+            );
         }
     }
     let mut said: Vec<Said<T>> = Vec::new();
     for (id, someone, answer) in &named {
         let staff = someone.staff;
-        if named.iter().any(|(by, other, _)| other.staff == staff && overrides(policy, *by, *id)) {
+        if named
+            .iter()
+            .any(|(by, other, _)| other.staff == staff && overrides(policy, *by, *id))
+        {
             continue;
         }
         match said.iter_mut().find(|known| known.staff == staff) {
             Some(known) if known.answer == *answer => known.clauses.push(*id),
             Some(known) => return Err(known.clauses.iter().copied().chain([*id]).collect()),
-            None => said.push(Said { staff, someone: *someone, answer: *answer, clauses: Clauses::from_slice(&[*id]) }),
+            None => said.push(Said {
+                staff,
+                someone: *someone,
+                answer: *answer,
+                clauses: Clauses::from_slice(&[*id]),
+            }),
         }
     }
     Ok(said)

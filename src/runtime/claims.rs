@@ -1,6 +1,6 @@
 //! Claims: what an answer of `own` makes of them, what rests on them, and the windows that start and close with them.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::world::{Claim, ClaimId, ClaimWindow, Timer};
@@ -15,13 +15,15 @@ use smallvec::SmallVec;
 impl Act<'_> {
     /// Asks what becomes of the claims on the customer at hand, and does it.
     pub fn settle_claims(&mut self, moments: &[Moment], phase: Phase) {
-        let Some(customer) = self.case.customer else { return };
+        let Some(customer) = self.case.customer else {
+            return;
+        };
         match self.ask_own(moments, phase) {
             Answer::Gap => {}
             Answer::One(changes, _) => self.change_claims(customer, &changes),
-            Answer::Open { asks, reason, grounds } => {
+            Answer::Open(unsettled) => {
                 let about = self.ids.customer(customer).to_owned();
-                self.undecided(&about, Question::Own, asks, &reason, &grounds);
+                self.undecided(&about, Question::Own, &unsettled);
             }
         }
     }
@@ -30,16 +32,24 @@ impl Act<'_> {
     fn change_claims(&mut self, customer: CustomerId, changes: &[(Someone, OwnTo, Grounds)]) {
         let activates = |(_, to, _): &&(Someone, OwnTo, Grounds)| to.state == ClaimState::Active;
         // Who a claim rests on is said in the words of the moment before anything changed.
-        let rests: SmallVec<[Option<ClaimId>; 2]> = changes.iter().map(|(_, to, _)| self.resting(to)).collect();
-        for ((someone, to, grounds), rests_on) in changes.iter().zip(&rests).filter(|(c, _)| !activates(c)) {
+        let rests: SmallVec<[Option<ClaimId>; 2]> =
+            changes.iter().map(|(_, to, _)| self.resting(to)).collect();
+        for ((someone, to, grounds), rests_on) in
+            changes.iter().zip(&rests).filter(|(c, _)| !activates(c))
+        {
             self.change_claim(customer, *someone, to.state, *rests_on, grounds);
         }
         for (someone, to, grounds) in changes.iter().filter(activates) {
             let other = self.world.customer(customer).and_then(|known| known.owner);
             if other.is_some_and(|owner| self.world.claim(owner).staff != someone.staff) {
                 let about = self.ids.customer(customer).to_owned();
-                let reason = "two owners: the answer does not say what becomes of the present owner's claim";
-                self.undecided(&about, Question::Own, None, reason, grounds);
+                let reason =
+                    "two owners: the answer does not say what becomes of the present owner's claim";
+                self.undecided(
+                    &about,
+                    Question::Own,
+                    &Unsettled::new(reason, grounds.clone()),
+                );
                 continue;
             }
             self.change_claim(customer, *someone, to.state, None, grounds);
@@ -48,7 +58,9 @@ impl Act<'_> {
 
     fn resting(&self, to: &OwnTo) -> Option<ClaimId> {
         let reader = self.reader();
-        reader.one(to.rests_on?).and_then(|someone| reader.claim(someone))
+        reader
+            .one(to.rests_on?)
+            .and_then(|someone| reader.claim(someone))
     }
 
     /// Makes one person's claim what an answer or a ruling says.
@@ -60,18 +72,31 @@ impl Act<'_> {
         rests_on: Option<ClaimId>,
         grounds: &Grounds,
     ) {
-        let claim = someone.claim.or_else(|| self.world.claim_of(someone.staff, customer));
+        let claim = someone
+            .claim
+            .or_else(|| self.world.claim_of(someone.staff, customer));
         let live = claim.filter(|id| self.world.claim(*id).is_live());
         match (to, live) {
             (ClaimState::Active, _) => self.activate(customer, someone.staff, live, grounds),
             (ClaimState::Sleeping, Some(id)) => self.put_to_sleep(id, grounds),
-            (ClaimState::Sharing, _) => self.share(customer, someone.staff, live, rests_on, grounds),
+            (ClaimState::Sharing, _) => {
+                self.share(customer, someone.staff, live, rests_on, grounds)
+            }
             (ClaimState::Lapsed | ClaimState::Void, Some(id)) => self.end_claim(id, to, grounds),
-            (ClaimState::Sleeping | ClaimState::Lapsed | ClaimState::Void | ClaimState::Absent, _) => {}
+            (
+                ClaimState::Sleeping | ClaimState::Lapsed | ClaimState::Void | ClaimState::Absent,
+                _,
+            ) => {}
         }
     }
 
-    fn activate(&mut self, customer: CustomerId, staff: PersonId, live: Option<ClaimId>, grounds: &Grounds) {
+    fn activate(
+        &mut self,
+        customer: CustomerId,
+        staff: PersonId,
+        live: Option<ClaimId>,
+        grounds: &Grounds,
+    ) {
         let own = live.filter(|id| self.world.claim(*id).kind == ClaimKind::Owner);
         let id = match own {
             Some(id) if self.world.claim(id).state == ClaimState::Active => return,
@@ -97,7 +122,11 @@ impl Act<'_> {
             customer,
             staff,
             kind,
-            state: if kind == ClaimKind::Owner { ClaimState::Active } else { ClaimState::Sharing },
+            state: if kind == ClaimKind::Owner {
+                ClaimState::Active
+            } else {
+                ClaimState::Sharing
+            },
             rests_on: None,
             opened: self.at,
             opened_in: self.case.visit,
@@ -116,7 +145,8 @@ impl Act<'_> {
     }
 
     fn add_claim(&mut self, claim: Claim) -> ClaimId {
-        let number = u32::try_from(self.world.claims.len()).expect("fewer than four thousand million claims");
+        let number = u32::try_from(self.world.claims.len())
+            .expect("fewer than four thousand million claims");
         let id = ClaimId(number);
         let customer = claim.customer;
         self.world.claims.push(claim);
@@ -218,7 +248,10 @@ impl Act<'_> {
 
     fn resting_on(&self, id: ClaimId) -> SmallVec<[ClaimId; 2]> {
         let customer = self.world.claim(id).customer;
-        let claims = self.world.customer(customer).map_or(&[][..], |known| &known.claims);
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
         let rests = |other: &&ClaimId| {
             let claim = self.world.claim(**other);
             claim.rests_on == Some(id) && claim.is_live()
@@ -263,7 +296,15 @@ impl Act<'_> {
         };
         self.world.touch(staff);
         self.world.touch_customer(customer);
-        self.decide(What::Own { customer, staff, kind, claim: state }, grounds);
+        self.decide(
+            What::Own {
+                customer,
+                staff,
+                kind,
+                claim: state,
+            },
+            grounds,
+        );
     }
 
     /// Remembers that the holder of a claim is recognised.
@@ -280,15 +321,32 @@ impl Act<'_> {
     /// Opens the windows that start from a time of a claim that has come just now.
     fn open_windows(&mut self, id: ClaimId, from: ClaimTime) {
         let law = self.law.clone();
-        for (number, window) in law.policy.windows.iter().enumerate().filter(|(_, window)| window.starts == from) {
-            let name = law.window_name(crate::policy::WindowId(u16::try_from(number).expect("checked at load")));
+        for (number, window) in law
+            .policy
+            .windows
+            .iter()
+            .enumerate()
+            .filter(|(_, window)| window.starts == from)
+        {
+            let name = law.window_name(crate::policy::WindowId(
+                u16::try_from(number).expect("checked at load"),
+            ));
             self.close_window_named(id, name);
             let end = self.window_end(window, self.at);
-            let timer = Timer::Window { claim: id, window: name, seq: self.seq };
+            let timer = Timer::Window {
+                claim: id,
+                window: name,
+                seq: self.seq,
+            };
             let timer = self.world.set_timer(end, timer);
             let start = self.at;
             let claim = self.world.claim_mut(id);
-            claim.windows.push(ClaimWindow { window: name, start, end, timer: Some(timer) });
+            claim.windows.push(ClaimWindow {
+                window: name,
+                start,
+                end,
+                timer: Some(timer),
+            });
         }
     }
 
@@ -296,7 +354,11 @@ impl Act<'_> {
     /// windows still open, with each later one that begins before the window would end.
     fn window_end(&self, window: &Window, start: Instant) -> Instant {
         let calendar = &self.law.policy.calendar;
-        let end_with = |at| calendar.end_of(start, self.law.length(window.length, at), window.rule).0;
+        let end_with = |at| {
+            calendar
+                .end_of(start, self.law.length(window.length, at), window.rule)
+                .0
+        };
         let mut end = end_with(start);
         if window.changes == Reach::OpenOnes {
             for (from, _) in &self.law.policy.amounts[window.length.index()].values {
@@ -310,9 +372,18 @@ impl Act<'_> {
 
     fn close_windows(&mut self, id: ClaimId, by: ClaimTime) {
         let law = self.law.clone();
-        let names = |name: Name| law.window_named(name).is_some_and(|(_, window)| window.closed_by.contains(&by));
-        let open: SmallVec<[Name; 2]> =
-            self.world.claim(id).windows.iter().filter(|w| w.timer.is_some()).map(|w| w.window).collect();
+        let names = |name: Name| {
+            law.window_named(name)
+                .is_some_and(|(_, window)| window.closed_by.contains(&by))
+        };
+        let open: SmallVec<[Name; 2]> = self
+            .world
+            .claim(id)
+            .windows
+            .iter()
+            .filter(|w| w.timer.is_some())
+            .map(|w| w.window)
+            .collect();
         for name in open.into_iter().filter(|name| names(*name)) {
             self.close_window_named(id, name);
         }
@@ -339,12 +410,19 @@ impl Act<'_> {
     pub fn window_ended(&mut self, id: ClaimId, name: Name) {
         let claim = self.world.claim_mut(id);
         let (staff, customer) = (claim.staff, claim.customer);
-        for window in claim.windows.iter_mut().filter(|window| window.window == name) {
+        for window in claim
+            .windows
+            .iter_mut()
+            .filter(|window| window.window == name)
+        {
             window.timer = None;
         }
         self.world.touch_customer(customer);
         self.case.customer = Some(customer);
-        self.case.holder = Some(Someone { staff, claim: Some(id) });
+        self.case.holder = Some(Someone {
+            staff,
+            claim: Some(id),
+        });
         if let Some((window, _)) = self.law.clone().window_named(name) {
             self.settle_claims(&[Moment::WindowEnds(window)], Phase::Both);
         }

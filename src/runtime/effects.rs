@@ -1,6 +1,6 @@
 //! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
 
-use super::act::{Act, Clauses, Grounds, said};
+use super::act::{Act, Clauses, Grounds, Unsettled, said};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::Offence;
 use super::world::Timer;
@@ -9,7 +9,9 @@ use crate::base::names::Name;
 use crate::base::time::{FirstDay, LastDay, Length, SpanRule, Unit};
 use crate::decision::{Costs, Wants, What};
 use crate::event::PersonId;
-use crate::policy::{Addressee, AmountValue, ClauseId, FactHow, Moment, Sanction, SanctionParts, ViolationOf};
+use crate::policy::{
+    Addressee, AmountValue, ClauseId, FactHow, Moment, Sanction, SanctionParts, ViolationOf,
+};
 use crate::script::ScriptValue;
 use crate::vocabulary::words::Question;
 
@@ -18,17 +20,30 @@ impl Act<'_> {
     pub fn effects_on(&mut self, moment: Moment) {
         let policy = self.law.policy.clone();
         let silent = policy.index.effects(moment).iter().copied();
-        let silent: Clauses = silent.filter(|id| !policy.clause(*id).answers_something()).collect();
+        let silent: Clauses = silent
+            .filter(|id| !policy.clause(*id).answers_something())
+            .collect();
         match holding(&self.reader(), silent, Phase::Both) {
             Ok(holding) => {
-                let standing = holding.iter().copied().filter(|id| !is_overridden(&policy, *id, &holding));
+                let standing = holding
+                    .iter()
+                    .copied()
+                    .filter(|id| !is_overridden(&policy, *id, &holding));
                 let standing: Clauses = standing.collect();
                 let grounds = self.grounds(standing);
                 self.effects_of(&grounds);
             }
             Err((clause, reason)) => {
-                let about = self.case.actor.map_or("", |staff| self.ids.person(staff)).to_owned();
-                self.undecided(&about, Question::Sanction, None, &reason, &Grounds::clause(clause));
+                let about = self
+                    .case
+                    .actor
+                    .map_or("", |staff| self.ids.person(staff))
+                    .to_owned();
+                self.undecided(
+                    &about,
+                    Question::Sanction,
+                    &Unsettled::new(reason, Grounds::clause(clause)),
+                );
             }
         }
     }
@@ -70,13 +85,27 @@ impl Act<'_> {
             return;
         }
         let reader = self.reader();
-        let message = said(&reader, self.ids, self.law.policy.clause(clause).says.as_ref());
+        let message = said(
+            &reader,
+            self.ids,
+            self.law.policy.clause(clause).says.as_ref(),
+        );
         let to: Vec<Box<str>> = match to {
             Addressee::Role(role) => vec![self.ids.word(self.law.word(role)).into()],
-            Addressee::Who(who) => reader.people(who).iter().map(|one| self.ids.person(one.staff).into()).collect(),
+            Addressee::Who(who) => reader
+                .people(who)
+                .iter()
+                .map(|one| self.ids.person(one.staff).into())
+                .collect(),
         };
         for to in to {
-            self.decide(What::Notify { to, message: message.clone() }, grounds);
+            self.decide(
+                What::Notify {
+                    to,
+                    message: message.clone(),
+                },
+                grounds,
+            );
         }
     }
 
@@ -91,11 +120,19 @@ impl Act<'_> {
                 None => return,
             },
         };
-        let about = event.filter(|_| recorded).and_then(|event| event.text(field::ABOUT)).map(Into::into);
+        let about = event
+            .filter(|_| recorded)
+            .and_then(|event| event.text(field::ABOUT))
+            .map(Into::into);
         self.decide(What::Violation { staff, kind, about }, grounds);
+        self.violations += 1;
         self.count_violation(staff, kind);
         let before = (self.case.offence, self.case.actor);
-        self.case.offence = Some(Offence { staff, kind, recorded });
+        self.case.offence = Some(Offence {
+            staff,
+            kind,
+            recorded,
+        });
         self.case.actor = Some(staff);
         self.sanction(staff, kind);
         (self.case.offence, self.case.actor) = before;
@@ -104,10 +141,21 @@ impl Act<'_> {
     fn count_violation(&mut self, staff: PersonId, kind: Name) {
         let law = self.law.clone();
         for number in &law.counted {
-            let FactHow::Story(story) = &law.policy.facts[*number].how else { continue };
-            let by_kind = story.same.contains(&crate::policy::SameField::Kind).then_some(kind);
-            let period = story.period.map_or(0, |period| law.policy.calendar.period_of(self.at, period));
-            let count = self.world.violation_counts.entry((law.facts[*number], staff, by_kind)).or_insert((period, 0));
+            let FactHow::Story(story) = &law.policy.facts[*number].how else {
+                continue;
+            };
+            let by_kind = story
+                .same
+                .contains(&crate::policy::SameField::Kind)
+                .then_some(kind);
+            let period = story
+                .period
+                .map_or(0, |period| law.policy.calendar.period_of(self.at, period));
+            let count = self
+                .world
+                .violation_counts
+                .entry((law.facts[*number], staff, by_kind))
+                .or_insert((period, 0));
             if count.0 != period {
                 *count = (period, 0);
             }
@@ -117,16 +165,30 @@ impl Act<'_> {
 
     fn sanction(&mut self, staff: PersonId, kind: Name) {
         let policy = self.law.policy.clone();
-        let clauses: Clauses = policy.index.answering(Question::Sanction, Moment::Violation).iter().copied().collect();
+        let clauses: Clauses = policy
+            .index
+            .answering(Question::Sanction, Moment::Violation)
+            .iter()
+            .copied()
+            .collect();
         let holding = match holding(&self.reader(), clauses, Phase::Both) {
             Ok(holding) => holding,
             Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
         };
-        let standing: Clauses = holding.iter().copied().filter(|id| !is_overridden(&policy, *id, &holding)).collect();
+        let standing: Clauses = holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(&policy, *id, &holding))
+            .collect();
         let mut costs: Option<Costs> = None;
         for id in &standing {
             for (who, sanction) in &policy.clause(*id).answers.sanction {
-                if !self.reader().people(*who).iter().any(|someone| someone.staff == staff) {
+                if !self
+                    .reader()
+                    .people(*who)
+                    .iter()
+                    .any(|someone| someone.staff == staff)
+                {
                     continue;
                 }
                 match self.costs(sanction) {
@@ -147,14 +209,23 @@ impl Act<'_> {
 
     fn no_sanction(&mut self, staff: PersonId, clause: ClauseId, reason: &str) {
         let about = self.ids.person(staff).to_owned();
-        self.undecided(&about, Question::Sanction, None, reason, &Grounds::clause(clause));
+        self.undecided(
+            &about,
+            Question::Sanction,
+            &Unsettled::new(reason, Grounds::clause(clause)),
+        );
     }
 
     fn costs(&self, sanction: &Sanction) -> Result<Costs, String> {
         match sanction {
             Sanction::Parts(parts) => Ok(self.costs_of(parts)),
             Sanction::Fact(fact) => {
-                let FactHow::Script { module, function, reads } = &self.law.policy.facts[fact.index()].how else {
+                let FactHow::Script {
+                    module,
+                    function,
+                    reads,
+                } = &self.law.policy.facts[fact.index()].how
+                else {
                     return Err("a sanction comes from a script".to_owned());
                 };
                 let answer = self.reader().run(module, function, reads);
@@ -163,7 +234,9 @@ impl Act<'_> {
                 }
                 match answer {
                     Some(ScriptValue::Map(parts)) => self.costs_from(&parts, module, function),
-                    other => Err(format!("{module}::{function} must give a map of parts, not {other:?}")),
+                    other => Err(format!(
+                        "{module}::{function} must give a map of parts, not {other:?}"
+                    )),
                 }
             }
         }
@@ -175,7 +248,9 @@ impl Act<'_> {
             _ => None,
         };
         let mut costs = Costs {
-            fine: parts.fine.and_then(|amount| self.law.money(amount, self.at)),
+            fine: parts
+                .fine
+                .and_then(|amount| self.law.money(amount, self.at)),
             points: parts.points.and_then(count),
             warning: parts.warning,
             dismissed: parts.dismiss,
@@ -184,7 +259,9 @@ impl Act<'_> {
         };
         match parts.suspend.map(|amount| self.law.amount(amount, self.at)) {
             Some(AmountValue::Count(turns, _)) => costs.suspended_turns = Some(*turns),
-            Some(AmountValue::Length(length)) => costs.suspended_until = Some(self.suspended_until(*length)),
+            Some(AmountValue::Length(length)) => {
+                costs.suspended_until = Some(self.suspended_until(*length))
+            }
             _ => {}
         }
         costs
@@ -192,21 +269,36 @@ impl Act<'_> {
 
     /// A suspension by days begins at once and lasts to the end of the last of these days.
     fn suspended_until(&self, length: Length) -> crate::base::time::Instant {
-        let rule = SpanRule { first_day: FirstDay::Day0, last_day: LastDay::Included };
+        let rule = SpanRule {
+            first_day: FirstDay::Day0,
+            last_day: LastDay::Included,
+        };
         self.law.policy.calendar.end_of(self.at, length, rule).0
     }
 
-    fn costs_from(&self, parts: &[(String, ScriptValue)], module: &str, function: &str) -> Result<Costs, String> {
+    fn costs_from(
+        &self,
+        parts: &[(String, ScriptValue)],
+        module: &str,
+        function: &str,
+    ) -> Result<Costs, String> {
         let mut costs = Costs::default();
-        let wrong = |part: &str, value: &ScriptValue| Err(format!("{module}::{function}: {part} cannot be {value:?}"));
+        let wrong = |part: &str, value: &ScriptValue| {
+            Err(format!("{module}::{function}: {part} cannot be {value:?}"))
+        };
         for (part, value) in parts {
             match (part.as_str(), value) {
                 ("fine", ScriptValue::Int(fen)) if *fen >= 0 => costs.fine = Some(Fen::new(*fen)),
                 ("points", ScriptValue::Int(points)) => costs.points = Some(*points),
-                ("suspended_turns", ScriptValue::Int(turns)) if *turns >= 0 => costs.suspended_turns = Some(*turns),
+                ("suspended_turns", ScriptValue::Int(turns)) if *turns >= 0 => {
+                    costs.suspended_turns = Some(*turns)
+                }
                 ("suspended_days", ScriptValue::Int(days)) => match u32::try_from(*days) {
                     Ok(count) if count <= 36_600 => {
-                        costs.suspended_until = Some(self.suspended_until(Length { count, unit: Unit::Days }));
+                        costs.suspended_until = Some(self.suspended_until(Length {
+                            count,
+                            unit: Unit::Days,
+                        }));
                     }
                     _ => return wrong(part, value),
                 },
@@ -227,7 +319,13 @@ impl Act<'_> {
             && person.suspended_until.is_none_or(|known| known < until)
         {
             person.suspended_until = Some(until);
-            self.world.set_timer(until, Timer::Suspension { person: staff, seq: self.seq });
+            self.world.set_timer(
+                until,
+                Timer::Suspension {
+                    person: staff,
+                    seq: self.seq,
+                },
+            );
         }
         let dismissed = costs.dismissed;
         self.world.touch(staff);

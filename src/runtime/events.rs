@@ -1,6 +1,6 @@
 //! What each kind of event does to the state, once it is possible and allowed.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Offence;
 use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
@@ -32,7 +32,10 @@ impl Act<'_> {
     /// Customers named by a visit, call, registration or filing are known from now on.
     fn make_known(&mut self, event: &Event) {
         let declared = usize::from(event.kind.0) >= crate::vocabulary::events::KINDS.len();
-        let introduces = matches!(event.kind, kind::VISIT | kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING);
+        let introduces = matches!(
+            event.kind,
+            kind::VISIT | kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING
+        );
         if declared || introduces {
             let brought = event.customers(field::BRINGS).iter().copied();
             for customer in event.customer(field::CUSTOMER).into_iter().chain(brought) {
@@ -44,18 +47,30 @@ impl Act<'_> {
     /// Binds the visit, customer and deal that the event is about.
     fn bind(&mut self, event: &Event) {
         let deal = event.deal(field::DEAL);
-        let of_deal = deal.and_then(|id| self.world.deal(id)).map(|deal| deal.customer);
+        let of_deal = deal
+            .and_then(|id| self.world.deal(id))
+            .map(|deal| deal.customer);
         let of_event = event.visit(field::VISIT);
-        let of_visit = of_event.and_then(|id| self.world.visit(id)).map(|visit| visit.customer);
+        let of_visit = of_event
+            .and_then(|id| self.world.visit(id))
+            .map(|visit| visit.customer);
         let customer = event.customer(field::CUSTOMER).or(of_visit).or(of_deal);
-        let here = customer.and_then(|customer| self.world.customer(customer)).and_then(|known| known.visit);
-        let visit = of_event.filter(|id| self.world.visit(*id).is_some()).or(here);
+        let here = customer
+            .and_then(|customer| self.world.customer(customer))
+            .and_then(|known| known.visit);
+        let visit = of_event
+            .filter(|id| self.world.visit(*id).is_some())
+            .or(here);
         self.begin_case(visit.filter(|_| event.kind != kind::VISIT), customer);
         self.case.deal = deal.filter(|id| self.world.deal(*id).is_some());
         if event.kind == kind::VIOLATION
             && let (Some(staff), Some(word)) = (event.person(field::STAFF), event.word(field::KIND))
         {
-            self.case.offence = Some(Offence { staff, kind: word, recorded: true });
+            self.case.offence = Some(Offence {
+                staff,
+                kind: word,
+                recorded: true,
+            });
         }
         if event.kind == kind::BACK {
             self.returning = true;
@@ -74,9 +89,9 @@ impl Act<'_> {
                 refusals.is_empty()
             }
             Answer::Gap => true,
-            Answer::Open { asks, reason, grounds } => {
+            Answer::Open(unsettled) => {
                 let about = about(self.ids, event);
-                self.undecided(&about, Question::Allow, asks, &reason, &grounds);
+                self.undecided(&about, Question::Allow, &unsettled);
                 false
             }
         }
@@ -98,7 +113,7 @@ impl Act<'_> {
             kind::REPLACEMENT => self.replacement(moment),
             kind::DEAL => self.deal(event, moment),
             kind::DEAL_CANCELLED => self.deal_cancelled(),
-            kind::VIOLATION => self.recorded_violation(event),
+            kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             _ => self.anything_else(moment),
@@ -119,7 +134,9 @@ impl Act<'_> {
     }
 
     fn person(&mut self, event: &Event) {
-        let (Some(id), Some(role)) = (event.person(field::PERSON), event.word(field::ROLE)) else { return };
+        let (Some(id), Some(role)) = (event.person(field::PERSON), event.word(field::ROLE)) else {
+            return;
+        };
         let receives = self.law.role(role).map_or(0, |role| role.receives);
         let person = self.world.person_mut(id);
         (person.role, person.receives, person.left) = (Some(role), receives, false);
@@ -161,7 +178,12 @@ impl Act<'_> {
     fn roster(&mut self, event: &Event) {
         let law = self.law.clone();
         let desk = event.word(field::DESK);
-        let place = law.policy.rotas.iter().position(|rota| Some(law.word(rota.desk)) == desk).unwrap_or(0);
+        let place = law
+            .policy
+            .rotas
+            .iter()
+            .position(|rota| Some(law.word(rota.desk)) == desk)
+            .unwrap_or(0);
         let order = event.persons(field::ORDER);
         self.world.rotas[place].set_roster(order);
         for id in order {
@@ -170,22 +192,32 @@ impl Act<'_> {
     }
 
     fn sign(&mut self, event: &Event) {
-        let Some(staff) = event.person(field::STAFF) else { return };
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
         self.world.person_mut(staff).signed_out = event.kind == kind::SIGN_OUT;
         self.world.touch(staff);
         self.anything_else(Moment::Event(event.kind));
     }
 
     fn away(&mut self, event: &Event) {
-        let Some(staff) = event.person(field::STAFF) else { return };
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
         let (reason, verifier) = (event.word(field::REASON), event.person(field::VERIFIED_BY));
-        self.world.person_mut(staff).away = Some(Away { reason, verifier, lost: 0 });
+        self.world.person_mut(staff).away = Some(Away {
+            reason,
+            verifier,
+            lost: 0,
+        });
         self.world.touch(staff);
         self.anything_else(Moment::Event(event.kind));
     }
 
     fn back(&mut self, event: &Event, moment: Moment) {
-        let Some(staff) = event.person(field::STAFF) else { return };
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
         self.effects_on(moment);
         self.settle_turns(&[moment], Phase::Both);
         self.returning = false;
@@ -194,7 +226,11 @@ impl Act<'_> {
     }
 
     fn swap(&mut self, event: &Event) {
-        let (Some(one), Some(other)) = (event.person(field::STAFF), event.person(field::COUNTERPART)) else { return };
+        let (Some(one), Some(other)) =
+            (event.person(field::STAFF), event.person(field::COUNTERPART))
+        else {
+            return;
+        };
         for rota in &mut self.world.rotas {
             let place = |id: PersonId| rota.places.iter().position(|known| *known == id);
             if let (Some(one), Some(other)) = (place(one), place(other)) {
@@ -205,7 +241,10 @@ impl Act<'_> {
     }
 
     fn inspection(&mut self, event: &Event, moment: Moment) {
-        let (Some(staff), Some(item)) = (event.person(field::STAFF), event.word(field::ITEM)) else { return };
+        let (Some(staff), Some(item)) = (event.person(field::STAFF), event.word(field::ITEM))
+        else {
+            return;
+        };
         let person = self.world.person_mut(staff);
         person.failed.retain(|known| *known != item);
         if !event.flag(field::PASSED) {
@@ -216,7 +255,11 @@ impl Act<'_> {
     }
 
     fn visit(&mut self, event: &Event) {
-        let (Some(id), Some(customer)) = (event.visit(field::VISIT), event.customer(field::CUSTOMER)) else { return };
+        let (Some(id), Some(customer)) =
+            (event.visit(field::VISIT), event.customer(field::CUSTOMER))
+        else {
+            return;
+        };
         let visit = self.new_visit(event, customer);
         for brought in &visit.brings {
             self.world.customer_mut(*brought).brought_in.push(id);
@@ -230,7 +273,10 @@ impl Act<'_> {
         let moment = Moment::Event(kind::VISIT);
         self.effects_on(moment);
         let recognised = self.recognise(moment);
-        self.settle_claims(&[moment, Moment::Recognised][..if recognised { 2 } else { 1 }], Phase::Before);
+        self.settle_claims(
+            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
+            Phase::Before,
+        );
         self.seat(id, WaitsAfter::Arrival, true);
         if recognised {
             self.settle_turns(&[Moment::Recognised], Phase::Before);
@@ -238,8 +284,15 @@ impl Act<'_> {
     }
 
     fn new_visit(&self, event: &Event, customer: CustomerId) -> Visit {
-        let word = |name: &str| self.ids.words.get(name).expect("default words are known from the start");
-        let channel = event.word(field::CHANNEL).unwrap_or_else(|| word(DEFAULT_CHANNEL));
+        let word = |name: &str| {
+            self.ids
+                .words
+                .get(name)
+                .expect("default words are known from the start")
+        };
+        let channel = event
+            .word(field::CHANNEL)
+            .unwrap_or_else(|| word(DEFAULT_CHANNEL));
         let mut brings: SmallVec<[CustomerId; 1]> = SmallVec::new();
         for brought in event.customers(field::BRINGS) {
             if !brings.contains(brought) {
@@ -253,18 +306,34 @@ impl Act<'_> {
             state: VisitState::Waiting,
             named: event.person(field::REMEMBERS),
             returning: event.flag(field::RETURNING),
-            purpose: event.word(field::PURPOSE).unwrap_or_else(|| word(DEFAULT_PURPOSE)),
+            purpose: event
+                .word(field::PURPOSE)
+                .unwrap_or_else(|| word(DEFAULT_PURPOSE)),
             channel,
-            brings_new: brings.iter().any(|brought| self.world.customer(*brought).is_none_or(|c| c.owner.is_none())),
+            brings_new: brings.iter().any(|brought| {
+                self.world
+                    .customer(*brought)
+                    .is_none_or(|c| c.owner.is_none())
+            }),
             brings,
             rota: self.law.rota_for(channel),
             receiver: None,
             role: None,
             excluded: SmallVec::new(),
             spent: SmallVec::<[(PersonId, Spent); 1]>::new(),
-            had_claims: self.world.customer(customer).is_some_and(|known| !known.claims.is_empty()),
+            had_claims: self.has_claims(customer),
             waits_after: WaitsAfter::Arrival,
         }
+    }
+
+    /// Whether somebody has a claim on the customer at hand, of record or through whoever brings the customer.
+    fn has_claims(&self, customer: CustomerId) -> bool {
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
+        let live = claims.iter().any(|id| self.world.claim(*id).is_live());
+        live || self.reader().owner().is_some()
     }
 
     fn visit_end(&mut self, moment: Moment) {
@@ -294,15 +363,25 @@ impl Act<'_> {
 
     fn unbring(&mut self, visit: VisitId, brings: &[CustomerId]) {
         for brought in brings {
-            self.world.customer_mut(*brought).brought_in.retain(|other| *other != visit);
+            self.world
+                .customer_mut(*brought)
+                .brought_in
+                .retain(|other| *other != visit);
         }
     }
 
     fn recognition(&mut self, moment: Moment) {
         self.effects_on(moment);
         let recognised = self.recognise(moment);
-        self.settle_claims(&[moment, Moment::Recognised][..if recognised { 2 } else { 1 }], Phase::Before);
-        let open = self.case.visit.filter(|id| self.world.visit(*id).is_some_and(|v| v.state == VisitState::Open));
+        self.settle_claims(
+            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
+            Phase::Before,
+        );
+        let open = self.case.visit.filter(|id| {
+            self.world
+                .visit(*id)
+                .is_some_and(|v| v.state == VisitState::Open)
+        });
         if let Some(visit) = open {
             self.hand_over(visit, moment);
         }
@@ -321,19 +400,29 @@ impl Act<'_> {
         let visit = self.world.visit_mut(id);
         visit.excluded.extend(visit.receiver);
         self.release(id, true);
-        let seated = self.seat(id, WaitsAfter::Replacement, true);
-        let receiver = self.case.receiver;
+        self.seat(id, WaitsAfter::Replacement, true);
         self.settle_turns(&[moment], Phase::Before);
-        debug_assert!(!seated || receiver.is_some());
     }
 
     fn deal(&mut self, event: &Event, moment: Moment) {
-        let (Some(id), Some(customer)) = (event.deal(field::DEAL), event.customer(field::CUSTOMER)) else { return };
-        let Some(commission) = event.money(field::COMMISSION) else { return };
+        let (Some(id), Some(customer)) = (event.deal(field::DEAL), event.customer(field::CUSTOMER))
+        else {
+            return;
+        };
+        let Some(commission) = event.money(field::COMMISSION) else {
+            return;
+        };
         let during = self.world.customer(customer).and_then(|known| known.visit);
-        let during = during.filter(|id| self.world.visit(*id).is_some_and(|visit| visit.state == VisitState::Open));
+        let during = during.filter(|id| {
+            self.world
+                .visit(*id)
+                .is_some_and(|visit| visit.state == VisitState::Open)
+        });
         let visit = during.and_then(|id| self.world.visit(id));
-        let claims = self.world.customer(customer).map_or(&[][..], |known| &known.claims);
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
         let deal = Deal {
             customer,
             at: self.at,
@@ -342,8 +431,15 @@ impl Act<'_> {
             during,
             receiver: visit.and_then(|visit| visit.receiver),
             role: visit.and_then(|visit| visit.role),
-            owner: self.reader().owner().map(|owner| (owner.staff, owner.claim)),
-            claims: claims.iter().copied().filter(|id| self.world.claim(*id).is_live()).collect(),
+            owner: self
+                .reader()
+                .owner()
+                .map(|owner| (owner.staff, owner.claim)),
+            claims: claims
+                .iter()
+                .copied()
+                .filter(|id| self.world.claim(*id).is_live())
+                .collect(),
             law: Some(self.law.clone()),
             cancelled: false,
             state: ShareState::Undecided,
@@ -369,25 +465,30 @@ impl Act<'_> {
 
     fn forget_question(&mut self, id: DealId) {
         let about = self.ids.deal(id);
-        self.world.undecided.retain(|open| open.question != Question::Share || &*open.about != about);
+        self.world
+            .undecided
+            .retain(|open| open.question != Question::Share || &*open.about != about);
     }
 
     /// A violation that somebody records is one if a clause says so.
-    fn recorded_violation(&mut self, event: &Event) {
-        let before = self.world.tick;
+    fn recorded_violation(&mut self) {
         self.effects_on(Moment::Violation);
         self.effects_on(Moment::Event(kind::VIOLATION));
-        debug_assert_eq!(before, self.world.tick);
-        let Some(offence) = self.case.offence else { return };
-        let names_it = |clause: &crate::policy::Clause| {
-            clause.also.violation.iter().any(|(_, of)| *of == crate::policy::ViolationOf::AsRecorded)
+        let Some(offence) = self.case.offence else {
+            return;
         };
-        if !self.law.policy.clauses.iter().any(names_it) {
+        if self.violations == 0 {
             let about = self.ids.person(offence.staff).to_owned();
-            let reason = format!("no clause makes {} a violation", self.ids.word(offence.kind));
-            self.undecided(&about, Question::Sanction, None, &reason, &Grounds::default());
+            let reason = format!(
+                "no clause makes {} a violation",
+                self.ids.word(offence.kind)
+            );
+            self.undecided(
+                &about,
+                Question::Sanction,
+                &Unsettled::new(reason, Grounds::default()),
+            );
         }
-        debug_assert!(event.kind == kind::VIOLATION);
     }
 }
 

@@ -8,30 +8,37 @@ use crate::vocabulary::words::VisitState;
 
 /// Why the event cannot have happened, if it cannot.
 pub fn impossible(world: &World, law: &Law, event: &Event) -> Option<&'static str> {
-    event.fields.iter().find_map(|(field, value)| unknown(world, event.kind, *field, value)).or_else(|| {
-        match event.kind {
+    event
+        .fields
+        .iter()
+        .find_map(|(field, value)| unknown(world, event.kind, *field, value))
+        .or_else(|| match event.kind {
             kind::PERSON_LEFT => person_left(world, event),
             kind::ROSTER => roster(world, law, event),
-            kind::AWAY => staff(event).filter(|id| is_away(world, *id)).map(|_| "input.already_away"),
-            kind::BACK => staff(event).filter(|id| !is_away(world, *id)).map(|_| "input.not_away"),
-            kind::SWAP => {
-                (event.person(field::STAFF) == event.person(field::COUNTERPART)).then_some("input.swap_with_oneself")
-            }
+            kind::AWAY => staff(event)
+                .filter(|id| is_away(world, *id))
+                .map(|_| "input.already_away"),
+            kind::BACK => staff(event)
+                .filter(|id| !is_away(world, *id))
+                .map(|_| "input.not_away"),
+            kind::SWAP => (event.person(field::STAFF) == event.person(field::COUNTERPART))
+                .then_some("input.swap_with_oneself"),
             kind::VISIT => visit(world, event),
             kind::VISIT_END => visit_end(world, event),
             kind::REPLACEMENT => replacement(world, event),
             kind::DEAL => deal(world, event),
             kind::DEAL_CANCELLED => {
                 let deal = event.deal(field::DEAL).and_then(|id| world.deal(id));
-                deal.filter(|deal| deal.cancelled).map(|_| "input.deal_already_cancelled")
+                deal.filter(|deal| deal.cancelled)
+                    .map(|_| "input.deal_already_cancelled")
             }
-            kind::PHONE_INQUIRY => {
-                event.word(field::CALL).filter(|call| world.calls.contains(call)).map(|_| "input.duplicate_call")
-            }
+            kind::PHONE_INQUIRY => event
+                .word(field::CALL)
+                .filter(|call| world.calls.contains(call))
+                .map(|_| "input.duplicate_call"),
             kind::RULING => ruling(law, event),
             _ => None,
-        }
-    })
+        })
 }
 
 fn staff(event: &Event) -> Option<PersonId> {
@@ -39,7 +46,9 @@ fn staff(event: &Event) -> Option<PersonId> {
 }
 
 fn is_away(world: &World, person: PersonId) -> bool {
-    world.person(person).is_some_and(|known| known.away.is_some())
+    world
+        .person(person)
+        .is_some_and(|known| known.away.is_some())
 }
 
 /// A person, customer, visit or deal that the journal has not introduced.
@@ -49,17 +58,31 @@ fn unknown(world: &World, of: KindId, field: FieldId, value: &Value) -> Option<&
     let introduces_customer = match of {
         kind::VISIT => field == field::CUSTOMER || field == field::BRINGS,
         kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING => field == field::CUSTOMER,
-        of => usize::from(of.0) >= crate::vocabulary::events::KINDS.len() && field == field::CUSTOMER,
+        of => {
+            usize::from(of.0) >= crate::vocabulary::events::KINDS.len() && field == field::CUSTOMER
+        }
     };
     match value {
         Value::Person(id) if of != kind::PERSON && !person(id) => Some("input.unknown_person"),
         Value::Persons(people) if !people.iter().all(person) => Some("input.unknown_person"),
-        Value::Shares(shares) if !shares.iter().all(|(id, _)| person(id)) => Some("input.unknown_person"),
-        Value::Asleep(people) if !people.iter().all(|(id, _)| person(id)) => Some("input.unknown_person"),
-        Value::Customer(id) if !introduces_customer && !customer(id) => Some("input.unknown_customer"),
-        Value::Customers(list) if !introduces_customer && !list.iter().all(customer) => Some("input.unknown_customer"),
-        Value::Visit(id) if of != kind::VISIT && world.visit(*id).is_none() => Some("input.unknown_visit"),
-        Value::Deal(id) if of != kind::DEAL && world.deal(*id).is_none() => Some("input.unknown_deal"),
+        Value::Shares(shares) if !shares.iter().all(|(id, _)| person(id)) => {
+            Some("input.unknown_person")
+        }
+        Value::Asleep(people) if !people.iter().all(|(id, _)| person(id)) => {
+            Some("input.unknown_person")
+        }
+        Value::Customer(id) if !introduces_customer && !customer(id) => {
+            Some("input.unknown_customer")
+        }
+        Value::Customers(list) if !introduces_customer && !list.iter().all(customer) => {
+            Some("input.unknown_customer")
+        }
+        Value::Visit(id) if of != kind::VISIT && world.visit(*id).is_none() => {
+            Some("input.unknown_visit")
+        }
+        Value::Deal(id) if of != kind::DEAL && world.deal(*id).is_none() => {
+            Some("input.unknown_deal")
+        }
         _ => None,
     }
 }
@@ -71,10 +94,22 @@ fn person_left(world: &World, event: &Event) -> Option<&'static str> {
 
 fn roster(world: &World, law: &Law, event: &Event) -> Option<&'static str> {
     let order = event.persons(field::ORDER);
-    let twice = order.iter().enumerate().any(|(place, id)| order[..place].contains(id));
-    let receives = |id: &PersonId| world.person(*id).is_some_and(|person| person.receives > 0 && !person.left);
+    let twice = order
+        .iter()
+        .enumerate()
+        .any(|(place, id)| order[..place].contains(id));
+    let receives = |id: &PersonId| {
+        world
+            .person(*id)
+            .is_some_and(|person| person.receives > 0 && !person.left)
+    };
     let desk = event.word(field::DESK);
-    let has_desk = desk.is_none_or(|desk| law.policy.rotas.iter().any(|rota| law.word(rota.desk) == desk));
+    let has_desk = desk.is_none_or(|desk| {
+        law.policy
+            .rotas
+            .iter()
+            .any(|rota| law.word(rota.desk) == desk)
+    });
     match () {
         () if !has_desk => Some("input.unknown_desk"),
         () if twice => Some("input.named_twice"),
@@ -89,7 +124,10 @@ fn visit(world: &World, event: &Event) -> Option<&'static str> {
     if world.visit(event.visit(field::VISIT)?).is_some() {
         return Some("input.duplicate_visit");
     }
-    if world.customer(customer).is_some_and(|known| known.visit.is_some()) {
+    if world
+        .customer(customer)
+        .is_some_and(|known| known.visit.is_some())
+    {
         return Some("input.customer_already_here");
     }
     brings.contains(&customer).then_some("input.brings_oneself")
@@ -106,11 +144,15 @@ fn replacement(world: &World, event: &Event) -> Option<&'static str> {
 }
 
 fn deal(world: &World, event: &Event) -> Option<&'static str> {
-    world.deal(event.deal(field::DEAL)?).map(|_| "input.duplicate_deal")
+    world
+        .deal(event.deal(field::DEAL)?)
+        .map(|_| "input.duplicate_deal")
 }
 
 fn ruling(law: &Law, event: &Event) -> Option<&'static str> {
-    let Some(Value::Clauses(cites)) = event.field(field::CITES) else { return None };
+    let Some(Value::Clauses(cites)) = event.field(field::CITES) else {
+        return None;
+    };
     let known = |id: &str| law.policy.clauses.iter().any(|clause| clause.id == id);
     (!cites.iter().all(|id| known(id))).then_some("input.unknown_clause")
 }

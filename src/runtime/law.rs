@@ -4,7 +4,9 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Instant, Length};
 use crate::event::Ids;
-use crate::policy::{AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId};
+use crate::policy::{
+    AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
+};
 use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole};
 use std::sync::Arc;
 
@@ -37,11 +39,24 @@ impl Law {
         use crate::vocabulary::facts::Type;
         let mut intern = |text: &str| ids.words.intern(text);
         let words = policy.words.iter().map(|word| intern(word)).collect();
-        let windows = policy.windows.iter().map(|window| intern(&window.name)).collect();
+        let windows = policy
+            .windows
+            .iter()
+            .map(|window| intern(&window.name))
+            .collect();
         let facts = policy.facts.iter().map(|fact| intern(&fact.name)).collect();
-        let states = ClaimState::ALL.iter().map(|state| intern(state.text())).collect();
-        let roles = ReceptionRole::ALL.iter().map(|role| intern(role.text())).collect();
-        let kinds = ClaimKind::ALL.iter().map(|kind| intern(kind.text())).collect();
+        let states = ClaimState::ALL
+            .iter()
+            .map(|state| intern(state.text()))
+            .collect();
+        let roles = ReceptionRole::ALL
+            .iter()
+            .map(|role| intern(role.text()))
+            .collect();
+        let kinds = ClaimKind::ALL
+            .iter()
+            .map(|kind| intern(kind.text()))
+            .collect();
         let mut told = Vec::new();
         let mut counted = Vec::new();
         for (number, fact) in policy.facts.iter().enumerate() {
@@ -52,7 +67,18 @@ impl Law {
             }
         }
         let bars = !policy.index.standing(Question::Bar).is_empty();
-        Law { policy, words, windows, facts, states, roles, kinds, told, counted, bars }
+        Law {
+            policy,
+            words,
+            windows,
+            facts,
+            states,
+            roles,
+            kinds,
+            told,
+            counted,
+            bars,
+        }
     }
 
     /// The name of a word of the policy.
@@ -89,12 +115,17 @@ impl Law {
 
     /// The role of a name, if the title page declares it.
     pub fn role(&self, name: Name) -> Option<&Role> {
-        self.policy.roles.iter().find(|role| self.word(role.name) == name)
+        self.policy
+            .roles
+            .iter()
+            .find(|role| self.word(role.name) == name)
     }
 
     /// The rota that serves a channel: the one that claims it, else the first that claims none.
     pub fn rota_for(&self, channel: Name) -> usize {
-        let claims = |rota: &crate::policy::Rota| rota.channels.iter().any(|word| self.word(*word) == channel);
+        let claims = |rota: &crate::policy::Rota| {
+            rota.channels.iter().any(|word| self.word(*word) == channel)
+        };
         let rotas = &self.policy.rotas;
         rotas
             .iter()

@@ -21,6 +21,7 @@ mod reload;
 mod report;
 mod rota;
 mod rulings;
+mod sharing;
 mod standing;
 mod told;
 mod visits;
@@ -68,7 +69,11 @@ impl State {
         ids.words.intern(events::DEFAULT_PURPOSE);
         ids.words.intern(events::DEFAULT_CHANNEL);
         let law = Arc::new(Law::new(policy, &mut ids));
-        let mut state = State { ids, law, world: World::default() };
+        let mut state = State {
+            ids,
+            law,
+            world: World::default(),
+        };
         state.add_rotas();
         state
     }
@@ -113,7 +118,12 @@ impl State {
 
     /// Lets the clock reach an instant: every window whose end has come by then acts at its own moment.
     pub fn advance(&mut self, to: Instant, sink: &mut dyn Sink) {
-        while let Some((key, timer)) = self.world.timers.first_key_value().map(|(key, timer)| (*key, *timer)) {
+        while let Some((key, timer)) = self
+            .world
+            .timers
+            .first_key_value()
+            .map(|(key, timer)| (*key, *timer))
+        {
             if key.0 > to {
                 break;
             }
@@ -138,7 +148,8 @@ impl State {
         self.remember(event);
         self.world.events += 1;
         let law = self.law.clone();
-        self.act(&law, sink, (event.seq, event.at), Some(event)).restart_rounds();
+        self.act(&law, sink, (event.seq, event.at), Some(event))
+            .restart_rounds();
         Ok(())
     }
 
@@ -153,7 +164,9 @@ impl State {
     }
 
     fn seen(&self, event: &Event) -> Seen {
-        let Some((id, content)) = event.id else { return Seen::New };
+        let Some((id, content)) = event.id else {
+            return Seen::New;
+        };
         match self.world.event_hashes.get(id.index()).copied().flatten() {
             None => Seen::New,
             Some(known) if known == content => Seen::Same,
@@ -162,7 +175,9 @@ impl State {
     }
 
     fn remember(&mut self, event: &Event) {
-        let Some((id, content)) = event.id else { return };
+        let Some((id, content)) = event.id else {
+            return;
+        };
         let hashes = &mut self.world.event_hashes;
         if hashes.len() <= id.index() {
             hashes.resize(id.index() + 1, None);
@@ -172,7 +187,13 @@ impl State {
 
     /// Desks of the policy that have no rota yet.
     fn add_rotas(&mut self) {
-        let desks: Vec<Name> = self.law.policy.rotas.iter().map(|rota| self.law.word(rota.desk)).collect();
+        let desks: Vec<Name> = self
+            .law
+            .policy
+            .rotas
+            .iter()
+            .map(|rota| self.law.word(rota.desk))
+            .collect();
         let mut rotas = Vec::with_capacity(desks.len());
         for desk in desks {
             let known = self.world.rotas.iter().position(|rota| rota.desk == desk);

@@ -12,13 +12,19 @@ pub fn is_rostered(world: &World, person: PersonId) -> bool {
 /// Rostered, at the post, not barred, not suspended, and free for one more visit.
 pub fn can_receive(world: &World, person: PersonId) -> bool {
     world.person(person).is_some_and(|known| {
-        is_ready(known) && known.receiving.len() < known.receives as usize && is_rostered(world, person)
+        is_ready(known)
+            && known.receiving.len() < known.receives as usize
+            && is_rostered(world, person)
     })
 }
 
 /// At the post, neither barred nor suspended nor gone.
 fn is_ready(person: &Person) -> bool {
-    !person.left && person.away.is_none() && !person.signed_out && person.barred.is_none() && !is_suspended(person)
+    !person.left
+        && person.away.is_none()
+        && !person.signed_out
+        && person.barred.is_none()
+        && !is_suspended(person)
 }
 
 /// Suspended by turns or until a time.
@@ -29,7 +35,9 @@ pub fn is_suspended(person: &Person) -> bool {
 /// Whether a reason keeps the person from receiving.
 pub fn is_kept_by(person: &Person, reason: PassReason) -> bool {
     match reason {
-        PassReason::Receiving => !person.receiving.is_empty() && person.receiving.len() >= person.receives as usize,
+        PassReason::Receiving => {
+            !person.receiving.is_empty() && person.receiving.len() >= person.receives as usize
+        }
         PassReason::Suspended => is_suspended(person),
         PassReason::Away => person.away.is_some(),
         PassReason::SignedOut => person.signed_out,

@@ -2,12 +2,12 @@
 
 use super::case::{Case, People, Reader, Someone, Val};
 use super::world::{ClaimId, Deal};
+use crate::event::CustomerId;
 use crate::policy::{
-    AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, PeopleFrom, PeopleId, PermissionId, Pick,
-    Term, Test, Who, WindowId,
+    AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, PeopleFrom, PeopleId,
+    PermissionId, Pick, Term, Test, Who, WindowId,
 };
 use crate::script::ScriptValue;
-use crate::event::CustomerId;
 use std::cmp::Ordering;
 
 impl<'a> Reader<'a> {
@@ -20,12 +20,16 @@ impl<'a> Reader<'a> {
 
     /// Whether all of these hold.
     pub fn all(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().all(|condition| self.test(&condition.test))
+        conditions
+            .iter()
+            .all(|condition| self.test(&condition.test))
     }
 
     /// Whether any of these holds.
     pub fn any(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().any(|condition| self.test(&condition.test))
+        conditions
+            .iter()
+            .any(|condition| self.test(&condition.test))
     }
 
     /// Whether a test holds; what is missing makes it false.
@@ -35,28 +39,43 @@ impl<'a> Reader<'a> {
             Test::Not(inner) => !self.test(inner),
             Test::All(tests) => tests.iter().all(|test| self.test(test)),
             Test::Any(tests) => tests.iter().any(|test| self.test(test)),
-            Test::Compare(left, how, right) => self.compare(self.read(left), *how, self.read(right)),
+            Test::Compare(left, how, right) => {
+                self.compare(self.read(left), *how, self.read(right))
+            }
             Test::OneOf(term, words) => match self.read(term) {
                 Val::Word(word) => words.iter().any(|known| self.law.word(*known) == word),
                 _ => false,
             },
-            Test::InAmount(term, amount) => match (self.read(term), self.law.amount(*amount, self.case.at)) {
-                (Val::Word(word), AmountValue::Words(words)) => words.iter().any(|known| self.law.word(*known) == word),
-                _ => false,
-            },
+            Test::InAmount(term, amount) => {
+                match (self.read(term), self.law.amount(*amount, self.case.at)) {
+                    (Val::Word(word), AmountValue::Words(words)) => {
+                        words.iter().any(|known| self.law.word(*known) == word)
+                    }
+                    _ => false,
+                }
+            }
             Test::InWindow(time, whose, window) => self.in_window(time, whose, *window),
         }
     }
 
     fn in_window(&self, time: &Term, whose: &Term, window: WindowId) -> bool {
-        let (Val::Time(at), Val::Who(someone)) = (self.read(time), self.read(whose)) else { return false };
-        let Some(claim) = self.claim(someone) else { return false };
+        let (Val::Time(at), Val::Who(someone)) = (self.read(time), self.read(whose)) else {
+            return false;
+        };
+        let Some(claim) = self.claim(someone) else {
+            return false;
+        };
         let name = self.law.window_name(window);
-        self.world.claim(claim).window(name).is_some_and(|window| window.start <= at && at < window.end)
+        self.world
+            .claim(claim)
+            .window(name)
+            .is_some_and(|window| window.start <= at && at < window.end)
     }
 
     fn compare(&self, left: Val, how: Comparison, right: Val) -> bool {
-        let Some(order) = order(left, right) else { return false };
+        let Some(order) = order(left, right) else {
+            return false;
+        };
         match how {
             Comparison::Equal => order == Ordering::Equal,
             Comparison::NotEqual => order != Ordering::Equal,
@@ -91,22 +110,42 @@ impl<'a> Reader<'a> {
             Term::May(who, permission) => self.may(who, *permission),
             Term::Declared(of, fact) => self.declared(self.read(of), *fact),
             Term::WindowEnds(whose, window) => self.window_ends(whose, *window),
-            Term::CountOf(who) => Val::Count(i64::try_from(self.people(*who).len()).unwrap_or(i64::MAX)),
-            Term::Arithmetic(left, how, right) => self.arithmetic(self.read(left), *how, self.read(right)),
-            Term::Call { module, function, args } => self.call(module, function, args),
+            Term::CountOf(who) => {
+                Val::Count(i64::try_from(self.people(*who).len()).unwrap_or(i64::MAX))
+            }
+            Term::Arithmetic(left, how, right) => {
+                self.arithmetic(self.read(left), *how, self.read(right))
+            }
+            Term::Call {
+                module,
+                function,
+                args,
+            } => self.call(module, function, args),
         }
     }
 
     fn may(&self, who: &Term, permission: PermissionId) -> Val {
-        let Val::Who(someone) = self.read(who) else { return Val::Missing };
-        let role = self.world.person(someone.staff).filter(|person| !person.left).and_then(|person| person.role);
-        let may = role.and_then(|role| self.law.role(role)).is_some_and(|role| role.may.contains(&permission));
+        let Val::Who(someone) = self.read(who) else {
+            return Val::Missing;
+        };
+        let role = self
+            .world
+            .person(someone.staff)
+            .filter(|person| !person.left)
+            .and_then(|person| person.role);
+        let may = role
+            .and_then(|role| self.law.role(role))
+            .is_some_and(|role| role.may.contains(&permission));
         Val::Flag(may)
     }
 
     fn window_ends(&self, whose: &Term, window: WindowId) -> Val {
-        let Val::Who(someone) = self.read(whose) else { return Val::Missing };
-        let window = self.claim(someone).and_then(|id| self.world.claim(id).window(self.law.window_name(window)));
+        let Val::Who(someone) = self.read(whose) else {
+            return Val::Missing;
+        };
+        let window = self
+            .claim(someone)
+            .and_then(|id| self.world.claim(id).window(self.law.window_name(window)));
         window.map_or(Val::Missing, |window| Val::Time(window.end))
     }
 
@@ -130,7 +169,9 @@ impl<'a> Reader<'a> {
     }
 
     fn broken(&self, why: &str) -> Val {
-        self.fault.borrow_mut().get_or_insert_with(|| why.to_owned());
+        self.fault
+            .borrow_mut()
+            .get_or_insert_with(|| why.to_owned());
         Val::Missing
     }
 
@@ -138,18 +179,27 @@ impl<'a> Reader<'a> {
         match self.run(module, function, args) {
             Some(ScriptValue::Bool(flag)) => Val::Flag(flag),
             Some(ScriptValue::Int(count)) => Val::Count(count),
-            Some(ScriptValue::Text(text)) => match self.law.policy.words.iter().position(|word| *word == text) {
-                Some(number) => u16::try_from(number).map_or(Val::Missing, |n| Val::Word(self.law.word(crate::policy::WordId(n)))),
-                None => Val::Missing,
-            },
-            Some(_) => self.broken(&format!("{module}::{function} gives neither yes or no, nor a number, nor a word")),
+            Some(ScriptValue::Text(text)) => {
+                match self.law.policy.words.iter().position(|word| *word == text) {
+                    Some(number) => u16::try_from(number).map_or(Val::Missing, |n| {
+                        Val::Word(self.law.word(crate::policy::WordId(n)))
+                    }),
+                    None => Val::Missing,
+                }
+            }
+            Some(_) => self.broken(&format!(
+                "{module}::{function} gives neither yes or no, nor a number, nor a word"
+            )),
             None => Val::Missing,
         }
     }
 
     /// A script's answer; what cannot be evaluated is remembered.
     pub fn run(&self, module: &str, function: &str, args: &[Term]) -> Option<ScriptValue> {
-        let args: Vec<ScriptValue> = args.iter().map(|arg| self.for_script(self.read(arg))).collect();
+        let args: Vec<ScriptValue> = args
+            .iter()
+            .map(|arg| self.for_script(self.read(arg)))
+            .collect();
         let scripts = self.law.policy.scripts.as_ref()?;
         match scripts.call(module, function, &args) {
             Ok(value) => Some(value),
@@ -171,7 +221,9 @@ impl<'a> Reader<'a> {
                 let number = (0..self.law.policy.words.len()).find(|n| {
                     u16::try_from(*n).is_ok_and(|n| self.law.word(crate::policy::WordId(n)) == name)
                 });
-                number.map_or(ScriptValue::None, |n| ScriptValue::Text(self.law.policy.words[n].clone()))
+                number.map_or(ScriptValue::None, |n| {
+                    ScriptValue::Text(self.law.policy.words[n].clone())
+                })
             }
             _ => ScriptValue::None,
         }
@@ -195,7 +247,11 @@ impl<'a> Reader<'a> {
                 (value, _) => value,
             },
             FactHow::Story(_) => inside.story(fact),
-            FactHow::Script { module, function, reads } => inside.call(module, function, reads),
+            FactHow::Script {
+                module,
+                function,
+                reads,
+            } => inside.call(module, function, reads),
         }
     }
 
@@ -205,7 +261,11 @@ impl<'a> Reader<'a> {
             return someone.claim;
         }
         match self.deal_at_hand() {
-            Some(deal) => deal.claims.iter().copied().find(|id| self.world.claim(*id).staff == someone.staff),
+            Some(deal) => deal
+                .claims
+                .iter()
+                .copied()
+                .find(|id| self.world.claim(*id).staff == someone.staff),
             None => self.world.claim_of(someone.staff, self.case.customer?),
         }
     }
@@ -237,13 +297,20 @@ impl<'a> Reader<'a> {
 
     fn drawn(&self, people: PeopleId) -> People {
         let declared = &self.law.policy.people[people.index()];
-        let fits = |someone: &Someone| self.with(|case| case.it = Some(*someone)).all(&declared.filter);
+        let fits = |someone: &Someone| {
+            self.with(|case| case.it = Some(*someone))
+                .all(&declared.filter)
+        };
         let mut found: People = match &declared.from {
             PeopleFrom::Claims => self.claims_on(self.case.customer),
             PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
             PeopleFrom::Staff => self.roster(),
             PeopleFrom::Of(who) => self.people(*who),
-            PeopleFrom::FirstOf(list) => list.iter().find_map(|who| self.one(*who)).into_iter().collect(),
+            PeopleFrom::FirstOf(list) => list
+                .iter()
+                .find_map(|who| self.one(*who))
+                .into_iter()
+                .collect(),
         };
         found.retain(|someone| fits(someone));
         match &declared.pick {
@@ -275,21 +342,37 @@ impl<'a> Reader<'a> {
     }
 
     fn claims_on(&self, customer: Option<CustomerId>) -> People {
-        let someone = |id: &ClaimId| Someone { staff: self.world.claim(*id).staff, claim: Some(*id) };
+        let someone = |id: &ClaimId| Someone {
+            staff: self.world.claim(*id).staff,
+            claim: Some(*id),
+        };
         if let Some(deal) = self.deal_at_hand() {
             return deal.claims.iter().map(someone).collect();
         }
-        let Some(known) = customer.and_then(|customer| self.world.customer(customer)) else { return People::new() };
-        known.claims.iter().filter(|id| self.world.claim(**id).is_live()).map(someone).collect()
+        let Some(known) = customer.and_then(|customer| self.world.customer(customer)) else {
+            return People::new();
+        };
+        known
+            .claims
+            .iter()
+            .filter(|id| self.world.claim(**id).is_live())
+            .map(someone)
+            .collect()
     }
 
     fn roster(&self) -> People {
-        let rota = self.case.visit.and_then(|visit| self.world.visit(visit)).map_or(0, |visit| visit.rota);
+        let rota = self
+            .case
+            .visit
+            .and_then(|visit| self.world.visit(visit))
+            .map_or(0, |visit| visit.rota);
         self.world.rotas.get(rota).map_or_else(People::new, |rota| {
-            rota.places.iter().map(|staff| Someone::just(*staff)).collect()
+            rota.places
+                .iter()
+                .map(|staff| Someone::just(*staff))
+                .collect()
         })
     }
-
 }
 
 /// How two values compare; `None` where they cannot be compared, or one is missing.

@@ -29,7 +29,10 @@ impl State {
         self.reach_open_windows();
         self.reach_provisional_deals();
         let people = 0..self.world.people.len();
-        self.world.touched = people.filter_map(|number| u32::try_from(number).ok()).map(crate::event::PersonId).collect();
+        self.world.touched = people
+            .filter_map(|number| u32::try_from(number).ok())
+            .map(crate::event::PersonId)
+            .collect();
         let law = self.law.clone();
         let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
         act.settle_standing();
@@ -42,15 +45,42 @@ impl State {
     fn reach_open_windows(&mut self) {
         let law = self.law.clone();
         let now = self.world.now;
-        let open: Vec<_> = self.world.timers.iter().map(|(key, timer)| (*key, *timer)).collect();
+        let open: Vec<_> = self
+            .world
+            .timers
+            .iter()
+            .map(|(key, timer)| (*key, *timer))
+            .collect();
         for (key, timer) in open {
-            let Timer::Window { claim, window: name, .. } = timer else { continue };
-            let Some((_, window)) = law.window_named(name).filter(|(_, window)| window.changes == Reach::OpenOnes) else {
+            let Timer::Window {
+                claim,
+                window: name,
+                ..
+            } = timer
+            else {
                 continue;
             };
-            let Some(start) = self.world.claim(claim).window(name).map(|window| window.start) else { continue };
+            let Some((_, window)) = law
+                .window_named(name)
+                .filter(|(_, window)| window.changes == Reach::OpenOnes)
+            else {
+                continue;
+            };
+            let Some(start) = self
+                .world
+                .claim(claim)
+                .window(name)
+                .map(|window| window.start)
+            else {
+                continue;
+            };
             let length = law.length(window.length, now.unwrap_or(start));
-            let end = law.policy.calendar.end_of(start, length, window.rule).0.max(now.unwrap_or(start));
+            let end = law
+                .policy
+                .calendar
+                .end_of(start, length, window.rule)
+                .0
+                .max(now.unwrap_or(start));
             if end != key.0 {
                 self.move_window(claim, key, timer, end);
             }

@@ -5,8 +5,8 @@ use super::presence::can_receive;
 use super::world::{Claim, ClaimId, RotaState, Timer};
 use crate::base::time::Instant;
 use crate::decision::{
-    ClaimReport, CustomerReport, DealReport, Report, RotaReport, ShareReport, StaffReport, UndecidedReport,
-    VisitReport, WindowReport,
+    ClaimReport, CustomerReport, DealReport, Report, RotaReport, ShareReport, StaffReport,
+    UndecidedReport, VisitReport, WindowReport,
 };
 use crate::event::{CustomerId, PersonId};
 use crate::vocabulary::words::{ClaimState, VisitState};
@@ -19,7 +19,12 @@ impl State {
             events: self.world.events,
             policy: self.law.policy.stamp(),
             at: self.world.now.map(|at| self.time(at)),
-            rota: self.world.rotas.iter().map(|rota| (self.ids.word(rota.desk).to_owned(), self.rota(rota))).collect(),
+            rota: self
+                .world
+                .rotas
+                .iter()
+                .map(|rota| (self.ids.word(rota.desk).to_owned(), self.rota(rota)))
+                .collect(),
             staff: self.staff(),
             customers: self.customers(),
             visits: self.visits(),
@@ -42,11 +47,26 @@ impl State {
 
     /// Priority turns first, then unspent turns by place, as if all could receive.
     fn rota(&self, rota: &RotaState) -> RotaReport {
-        let holders = rota.priority.iter().map(|(_, staff)| *staff).filter(|staff| rota.roster.contains(staff));
+        let holders = rota
+            .priority
+            .iter()
+            .map(|(_, staff)| *staff)
+            .filter(|staff| rota.roster.contains(staff));
         let priority: Vec<String> = holders.map(|staff| self.name(staff)).collect();
-        let unspent = rota.places.iter().filter(|staff| rota.turn(**staff).is_unspent());
-        let next = priority.iter().cloned().chain(unspent.map(|staff| self.name(*staff))).collect();
-        RotaReport { round: rota.round, next, priority }
+        let unspent = rota
+            .places
+            .iter()
+            .filter(|staff| rota.turn(**staff).is_unspent());
+        let next = priority
+            .iter()
+            .cloned()
+            .chain(unspent.map(|staff| self.name(*staff)))
+            .collect();
+        RotaReport {
+            round: rota.round,
+            next,
+            priority,
+        }
     }
 
     fn staff(&self) -> BTreeMap<String, StaffReport> {
@@ -72,11 +92,24 @@ impl State {
 
     fn customers(&self) -> BTreeMap<String, CustomerReport> {
         let mut customers = BTreeMap::new();
-        for (number, customer) in self.world.customers.iter().enumerate().filter(|(_, customer)| customer.known) {
+        for (number, customer) in self
+            .world
+            .customers
+            .iter()
+            .enumerate()
+            .filter(|(_, customer)| customer.known)
+        {
             let id = CustomerId(u32::try_from(number).expect("ids are 32 bits"));
-            let claims = customer.claims.iter().map(|claim| self.claim(*claim)).collect();
+            let claims = customer
+                .claims
+                .iter()
+                .map(|claim| self.claim(*claim))
+                .collect();
             let owner = self.owner(id).map(|staff| self.name(staff));
-            customers.insert(self.ids.customer(id).to_owned(), CustomerReport { owner, claims });
+            customers.insert(
+                self.ids.customer(id).to_owned(),
+                CustomerReport { owner, claims },
+            );
         }
         customers
     }
@@ -96,7 +129,11 @@ impl State {
 
     fn claim(&self, id: ClaimId) -> ClaimReport {
         let claim = self.world.claim(id);
-        let state = if claim.state == ClaimState::Sharing { ClaimState::Active } else { claim.state };
+        let state = if claim.state == ClaimState::Sharing {
+            ClaimState::Active
+        } else {
+            claim.state
+        };
         let until = open_until(claim).map(|at| self.time(at));
         ClaimReport {
             staff: self.name(claim.staff),
@@ -112,8 +149,14 @@ impl State {
             let Some(visit) = visit else { continue };
             let waits = visit.state == VisitState::Waiting;
             let report = VisitReport {
-                staff: visit.receiver.filter(|_| !waits).map(|staff| self.name(staff)),
-                role: visit.role.filter(|_| !waits).map(|role| role.text().to_owned()),
+                staff: visit
+                    .receiver
+                    .filter(|_| !waits)
+                    .map(|staff| self.name(staff)),
+                role: visit
+                    .role
+                    .filter(|_| !waits)
+                    .map(|role| role.text().to_owned()),
                 state: visit.state.text().to_owned(),
             };
             let id = crate::event::VisitId(u32::try_from(number).expect("ids are 32 bits"));
@@ -149,12 +192,20 @@ impl State {
             let (kind, about) = match timer {
                 Timer::Window { claim, window, .. } => {
                     let claim = self.world.claim(*claim);
-                    let about = format!("{}/{}", self.ids.customer(claim.customer), self.ids.person(claim.staff));
+                    let about = format!(
+                        "{}/{}",
+                        self.ids.customer(claim.customer),
+                        self.ids.person(claim.staff)
+                    );
                     (self.ids.word(*window).to_owned(), about)
                 }
                 Timer::Suspension { person, .. } => ("suspension".to_owned(), self.name(*person)),
             };
-            windows.push(WindowReport { kind, about, until: self.time(*end) });
+            windows.push(WindowReport {
+                kind,
+                about,
+                until: self.time(*end),
+            });
         }
         windows
     }
@@ -172,15 +223,28 @@ impl State {
     fn digest(&self, report: &Report) -> String {
         use sha2::Digest;
         let report = serde_json::to_string(report).expect("a report has only text keys");
-        let rotas: Vec<_> = self.world.rotas.iter().map(|rota| (&rota.turns, &rota.debts, &rota.priority)).collect();
+        let rotas: Vec<_> = self
+            .world
+            .rotas
+            .iter()
+            .map(|rota| (&rota.turns, &rota.debts, &rota.priority))
+            .collect();
         let hidden = format!("{rotas:?}{:?}{:?}", self.world.waiting, self.world.people);
         let mut hash = sha2::Sha256::new();
         hash.update(report.as_bytes());
         hash.update(hidden.as_bytes());
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
 fn open_until(claim: &Claim) -> Option<Instant> {
-    claim.windows.iter().filter(|window| window.timer.is_some()).map(|window| window.end).max()
+    claim
+        .windows
+        .iter()
+        .filter(|window| window.timer.is_some())
+        .map(|window| window.end)
+        .max()
 }

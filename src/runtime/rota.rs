@@ -24,7 +24,11 @@ pub struct Plan {
 impl RotaState {
     /// This round's turn of somebody; whoever has had none yet has an unspent one.
     pub fn turn(&self, staff: PersonId) -> Turn {
-        self.turns.get(staff.index()).copied().flatten().unwrap_or(Turn::Unspent)
+        self.turns
+            .get(staff.index())
+            .copied()
+            .flatten()
+            .unwrap_or(Turn::Unspent)
     }
 
     fn set_turn(&mut self, staff: PersonId, turn: Turn) {
@@ -96,24 +100,52 @@ pub fn plan(world: &World, visit: VisitId) -> Option<Plan> {
     let visit = world.visit(visit)?;
     let rota = &world.rotas[visit.rota];
     let free = |staff: PersonId| !visit.excluded.contains(&staff) && can_receive(world, staff);
-    let by_priority = rota.priority.iter().find(|(_, staff)| rota.roster.contains(staff) && free(*staff));
+    let by_priority = rota
+        .priority
+        .iter()
+        .find(|(_, staff)| rota.roster.contains(staff) && free(*staff));
     if let Some((age, staff)) = by_priority {
-        return Some(Plan { staff: *staff, priority: Some(*age), rounds_end: 0 });
+        return Some(Plan {
+            staff: *staff,
+            priority: Some(*age),
+            rounds_end: 0,
+        });
     }
-    let by_place = rota.places.iter().find(|staff| rota.turn(**staff).is_unspent() && free(**staff));
+    let by_place = rota
+        .places
+        .iter()
+        .find(|staff| rota.turn(**staff).is_unspent() && free(**staff));
     if let Some(staff) = by_place {
-        return Some(Plan { staff: *staff, priority: None, rounds_end: 0 });
+        return Some(Plan {
+            staff: *staff,
+            priority: None,
+            rounds_end: 0,
+        });
     }
     // Everybody who is free has spent this round's turn: the next begins, or as many as the smallest debt asks for.
-    let staff = rota.roster.iter().filter(|staff| free(**staff)).min_by_key(|staff| rota.owes(**staff))?;
-    Some(Plan { staff: *staff, priority: None, rounds_end: rota.owes(*staff) + 1 })
+    let staff = rota
+        .roster
+        .iter()
+        .filter(|staff| free(**staff))
+        .min_by_key(|staff| rota.owes(**staff))?;
+    Some(Plan {
+        staff: *staff,
+        priority: None,
+        rounds_end: rota.owes(*staff) + 1,
+    })
 }
 
 impl Act<'_> {
     /// A rota whose rounds restart begins a new one on a new day of the office.
     pub fn restart_rounds(&mut self) {
         let law = self.law.clone();
-        for (number, _) in law.policy.rotas.iter().enumerate().filter(|(_, rota)| rota.day == RotaDay::Restarts) {
+        for (number, _) in law
+            .policy
+            .rotas
+            .iter()
+            .enumerate()
+            .filter(|(_, rota)| rota.day == RotaDay::Restarts)
+        {
             let today = law.policy.calendar.day_of(self.at);
             let state = &mut self.world.rotas[number];
             let begins = state.day.is_some_and(|day| day != today);
@@ -129,9 +161,15 @@ impl Act<'_> {
         if plan.priority.is_some() {
             return;
         }
-        let Some(rota) = self.world.visit(visit).map(|visit| visit.rota) else { return };
+        let Some(rota) = self.world.visit(visit).map(|visit| visit.rota) else {
+            return;
+        };
         let mut costed = self.rounds_end(visit, plan);
-        let before = self.world.rotas[rota].places.iter().copied().take_while(|staff| *staff != plan.staff);
+        let before = self.world.rotas[rota]
+            .places
+            .iter()
+            .copied()
+            .take_while(|staff| *staff != plan.staff);
         let before: SmallVec<[PersonId; 8]> = before.collect();
         self.pass_each(visit, rota, &before, &mut costed);
     }
@@ -148,9 +186,18 @@ impl Act<'_> {
     }
 
     /// Passes over those whose turn is unspent; a visit costs nobody more than one turn.
-    fn pass_each(&mut self, visit: VisitId, rota: usize, staff: &[PersonId], costed: &mut SmallVec<[PersonId; 4]>) {
+    fn pass_each(
+        &mut self,
+        visit: VisitId,
+        rota: usize,
+        staff: &[PersonId],
+        costed: &mut SmallVec<[PersonId; 4]>,
+    ) {
         for person in staff {
-            let excluded = self.world.visit(visit).is_some_and(|visit| visit.excluded.contains(person));
+            let excluded = self
+                .world
+                .visit(visit)
+                .is_some_and(|visit| visit.excluded.contains(person));
             let unspent = self.world.rotas[rota].turn(*person).is_unspent();
             if unspent && !excluded && !costed.contains(person) && self.pass_one(rota, *person) {
                 costed.push(*person);
@@ -161,11 +208,14 @@ impl Act<'_> {
     /// Passes one over; says whether it cost the turn.
     fn pass_one(&mut self, rota: usize, staff: PersonId) -> bool {
         self.case.passed = Some(staff);
-        let Some((row, reason)) = self.row_for(rota, staff) else { return false };
+        let Some((row, reason)) = self.row_for(rota, staff) else {
+            return false;
+        };
         let suspended = reason == PassReason::Suspended;
         let mut answer = (row.0, Grounds::clause(row.1));
         if let Answer::One(said, _) = self.ask_turn(&[Moment::PassedOver], Phase::Both)
-            && let Some((_, effect, grounds)) = said.into_iter().find(|(person, _, _)| *person == staff)
+            && let Some((_, effect, grounds)) =
+                said.into_iter().find(|(person, _, _)| *person == staff)
         {
             answer = (effect, grounds);
         }
@@ -181,33 +231,46 @@ impl Act<'_> {
         let away = reason == PassReason::Away;
         self.turn_becomes(rota, staff, answer.0, &answer.1);
         let lost = answer.0 == TurnEffect::Forfeited;
-        if lost && away && let Some(away) = &mut self.world.person_mut(staff).away {
+        if lost
+            && away
+            && let Some(away) = &mut self.world.person_mut(staff).away
+        {
             away.lost += 1;
         }
         lost
     }
 
     /// The first row of the table that applies to somebody who cannot receive now.
-    fn row_for(&self, rota: usize, staff: PersonId) -> Option<((TurnEffect, ClauseId), PassReason)> {
+    fn row_for(
+        &self,
+        rota: usize,
+        staff: PersonId,
+    ) -> Option<((TurnEffect, ClauseId), PassReason)> {
         let person = self.world.person(staff)?;
         let reader = self.reader();
         let rows = &self.law.policy.rotas[rota].passed_over;
         let row = rows.iter().find(|row| {
-            is_kept_by(person, row.reason) && self.law.in_force(row.clause, self.at) && reader.all(&row.when)
+            is_kept_by(person, row.reason)
+                && self.law.in_force(row.clause, self.at)
+                && reader.all(&row.when)
         })?;
         Some(((row.effect, row.clause), row.reason))
     }
 
     /// Ends the round: whoever still has a turn is passed over, then the policy says what becomes of it.
     fn end_round(&mut self, visit: VisitId, rota: usize, costed: &mut SmallVec<[PersonId; 4]>) {
-        let places: SmallVec<[PersonId; 8]> = self.world.rotas[rota].places.iter().copied().collect();
+        let places: SmallVec<[PersonId; 8]> =
+            self.world.rotas[rota].places.iter().copied().collect();
         let before: SmallVec<[PersonId; 4]> = costed.clone();
         self.pass_each(visit, rota, &places, costed);
         for staff in places {
             if !self.world.rotas[rota].turn(staff).is_unspent() {
                 continue;
             }
-            let excluded = self.world.visit(visit).is_some_and(|visit| visit.excluded.contains(&staff));
+            let excluded = self
+                .world
+                .visit(visit)
+                .is_some_and(|visit| visit.excluded.contains(&staff));
             if excluded || before.contains(&staff) {
                 // The visit may not cost this turn, so it is kept.
                 self.world.rotas[rota].set_turn(staff, Turn::Kept);
@@ -232,26 +295,44 @@ impl Act<'_> {
                     self.turn_becomes(rota, staff, effect, &grounds);
                 }
             }
-            Answer::Open { asks, reason, grounds } => {
+            Answer::Open(unsettled) => {
                 let about = match (self.case.visit, self.case.passed) {
                     (_, Some(staff)) => self.ids.person(staff).to_owned(),
                     (Some(visit), None) => self.ids.visit(visit).to_owned(),
-                    (None, None) => self.case.actor.map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
+                    (None, None) => self
+                        .case
+                        .actor
+                        .map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
                 };
-                self.undecided(&about, Question::Turn, asks, &reason, &grounds);
+                self.undecided(&about, Question::Turn, &unsettled);
             }
         }
     }
 
     /// The rota of the visit at hand, else the one on whose roster somebody stands.
     fn rota_of(&self, staff: PersonId) -> usize {
-        let of_visit = self.case.visit.and_then(|visit| self.world.visit(visit)).map(|visit| visit.rota);
-        let rostered = || self.world.rotas.iter().position(|rota| rota.roster.contains(&staff));
+        let of_visit = self
+            .case
+            .visit
+            .and_then(|visit| self.world.visit(visit))
+            .map(|visit| visit.rota);
+        let rostered = || {
+            self.world
+                .rotas
+                .iter()
+                .position(|rota| rota.roster.contains(&staff))
+        };
         of_visit.or_else(rostered).unwrap_or(0)
     }
 
     /// Does to a turn what was answered, and tells it if anything changed.
-    pub fn turn_becomes(&mut self, rota: usize, staff: PersonId, effect: TurnEffect, grounds: &Grounds) {
+    pub fn turn_becomes(
+        &mut self,
+        rota: usize,
+        staff: PersonId,
+        effect: TurnEffect,
+        grounds: &Grounds,
+    ) {
         let changed = match effect {
             TurnEffect::Used => self.use_turn(rota, staff),
             TurnEffect::NotUsed => true,
@@ -265,19 +346,31 @@ impl Act<'_> {
         if changed {
             self.world.touch(staff);
             let desk = self.world.rotas[rota].desk;
-            self.decide(What::Turn { staff, desk, effect }, grounds);
+            self.decide(
+                What::Turn {
+                    staff,
+                    desk,
+                    effect,
+                },
+                grounds,
+            );
         }
     }
 
     /// A turn given by the rota is spent as it was given; one used out of order is this round's, else a later one's.
     fn use_turn(&mut self, rota: usize, staff: PersonId) -> bool {
-        let given = self.rota_gave.filter(|(person, _)| *person == staff).and_then(|(_, priority)| priority);
+        let given = self
+            .rota_gave
+            .filter(|(person, _)| *person == staff)
+            .and_then(|(_, priority)| priority);
         let state = &mut self.world.rotas[rota];
         if !state.roster.contains(&staff) {
             return false;
         }
         let spent = if let Some(age) = given {
-            state.priority.retain(|(known, person)| (*known, *person) != (age, staff));
+            state
+                .priority
+                .retain(|(known, person)| (*known, *person) != (age, staff));
             Spent::Priority(age)
         } else if state.turn(staff).is_unspent() {
             state.set_turn(staff, Turn::Used);
@@ -314,15 +407,17 @@ impl Act<'_> {
         changes
     }
 
-    fn new_age(&mut self) -> Age {
-        self.given += 1;
-        (self.world.tick, self.given)
+    /// The age of a priority turn given now: those given at one moment stand in places of this round.
+    fn age_now(&self, rota: usize, staff: PersonId) -> Age {
+        let places = &self.world.rotas[rota].places;
+        let place = places.iter().position(|other| *other == staff);
+        (self.at, place.unwrap_or(usize::MAX))
     }
 
     /// At the end of a round and on return a kept turn itself becomes a priority turn; elsewhere one is given besides.
     fn give_priority(&mut self, rota: usize, staff: PersonId) -> bool {
         let instead = self.case.passed == Some(staff) || self.returning;
-        let age = self.new_age();
+        let age = self.age_now(rota, staff);
         let state = &mut self.world.rotas[rota];
         if instead && state.turn(staff).is_unspent() {
             state.set_turn(staff, Turn::Used);
@@ -334,13 +429,15 @@ impl Act<'_> {
     /// Gives back what the reception spent in which the claim began; on return, the first turn that the absence cost.
     fn return_turn(&mut self, rota: usize, staff: PersonId) -> bool {
         if self.returning {
-            let age = self.new_age();
+            let age = self.age_now(rota, staff);
             self.world.person_mut(staff).forfeited -= 1;
             self.world.rotas[rota].give_priority(age, staff);
             return true;
         }
-        let Some((rota, spent)) = self.take_back_spent(staff) else { return false };
-        let age = self.new_age();
+        let Some((rota, spent)) = self.take_back_spent(staff) else {
+            return false;
+        };
+        let age = self.age_now(rota, staff);
         let state = &mut self.world.rotas[rota];
         match spent {
             Spent::Priority(age) => state.give_priority(age, staff),
@@ -354,18 +451,28 @@ impl Act<'_> {
 
     /// What the visit spent in which somebody's claim began, taken out of the visit's record.
     fn take_back_spent(&mut self, staff: PersonId) -> Option<(usize, Spent)> {
-        let before = self.case.owner_before.filter(|someone| someone.staff == staff)?;
+        let before = self
+            .case
+            .owner_before
+            .filter(|someone| someone.staff == staff)?;
         let visit = self.world.claim(before.claim?).opened_in?;
         let visit = self.world.visit_mut(visit);
-        let place = visit.spent.iter().position(|(person, _)| *person == staff)?;
+        let place = visit
+            .spent
+            .iter()
+            .position(|(person, _)| *person == staff)?;
         Some((visit.rota, visit.spent.remove(place).1))
     }
 
     /// A bye: the turn stays spent, but does not count as used.
     fn strike_turn(&mut self, rota: usize, staff: PersonId) -> bool {
-        let Some(visit) = self.case.visit else { return false };
+        let Some(visit) = self.case.visit else {
+            return false;
+        };
         let visit = self.world.visit_mut(visit);
-        let Some(place) = visit.spent.iter().position(|(person, _)| *person == staff) else { return false };
+        let Some(place) = visit.spent.iter().position(|(person, _)| *person == staff) else {
+            return false;
+        };
         let (_, spent) = visit.spent.remove(place);
         let state = &mut self.world.rotas[rota];
         if spent == (Spent::Place { round: state.round }) {

@@ -1,6 +1,6 @@
 //! What stands: bars of people about whom something has changed, facts that the story tells, what time brings.
 
-use super::act::{Act, Clauses};
+use super::act::{Act, Clauses, Unsettled};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::{Case, Someone, Val};
 use super::world::{Timer, Told};
@@ -25,17 +25,29 @@ impl Act<'_> {
         self.case = Case::at(self.at, self.case.event);
         self.case.actor = Some(staff);
         let policy = self.law.policy.clone();
-        let clauses: Clauses = policy.index.standing(Question::Bar).iter().copied().collect();
+        let clauses: Clauses = policy
+            .index
+            .standing(Question::Bar)
+            .iter()
+            .copied()
+            .collect();
         match holding(&self.reader(), clauses, Phase::Both) {
             Ok(holding) => {
-                let standing: Clauses =
-                    holding.iter().copied().filter(|id| !is_overridden(&policy, *id, &holding)).collect();
+                let standing: Clauses = holding
+                    .iter()
+                    .copied()
+                    .filter(|id| !is_overridden(&policy, *id, &holding))
+                    .collect();
                 self.bar_becomes(staff, &standing);
             }
             Err((clause, reason)) => {
                 let about = self.ids.person(staff).to_owned();
                 let grounds = super::act::Grounds::clause(clause);
-                self.undecided(&about, Question::Bar, None, &reason, &grounds);
+                self.undecided(
+                    &about,
+                    Question::Bar,
+                    &Unsettled::new(reason, grounds.clone()),
+                );
             }
         }
         self.case = kept;
@@ -53,9 +65,24 @@ impl Act<'_> {
         let grounds = match now {
             Some(_) => self.grounds(standing.clone()),
             // What lifts a bar are the clauses that no longer hold.
-            None => self.grounds(self.law.policy.index.standing(Question::Bar).iter().copied().collect()),
+            None => self.grounds(
+                self.law
+                    .policy
+                    .index
+                    .standing(Question::Bar)
+                    .iter()
+                    .copied()
+                    .collect(),
+            ),
         };
-        self.decide(What::Bar { staff, barred: now.is_some(), item }, &grounds);
+        self.decide(
+            What::Bar {
+                staff,
+                barred: now.is_some(),
+                item,
+            },
+            &grounds,
+        );
     }
 
     /// Keeps what the story tells of the claims on the customer at hand.
@@ -64,13 +91,25 @@ impl Act<'_> {
         if !law.told.iter().any(|(_, of)| *of == moment) {
             return;
         }
-        let claims = self.case.customer.and_then(|customer| self.world.customer(customer));
+        let claims = self
+            .case
+            .customer
+            .and_then(|customer| self.world.customer(customer));
         let claims = claims.map_or_else(Default::default, |known| known.claims.clone());
-        for id in claims.into_iter().filter(|id| self.world.claim(*id).is_live()).collect::<Vec<_>>() {
+        for id in claims
+            .into_iter()
+            .filter(|id| self.world.claim(*id).is_live())
+            .collect::<Vec<_>>()
+        {
             let staff = self.world.claim(id).staff;
-            self.case.it = Some(Someone { staff, claim: Some(id) });
+            self.case.it = Some(Someone {
+                staff,
+                claim: Some(id),
+            });
             for (number, _) in law.told.iter().filter(|(_, of)| *of == moment) {
-                let FactHow::Story(story) = &law.policy.facts[*number].how else { continue };
+                let FactHow::Story(story) = &law.policy.facts[*number].how else {
+                    continue;
+                };
                 if self.reader().all(&story.filter) {
                     let value = story.value.as_ref().map(|term| self.reader().read(term));
                     self.keep(id, law.facts[*number], story.keeps, value, event);

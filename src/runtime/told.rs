@@ -64,13 +64,19 @@ fn time(at: Option<Instant>) -> Val {
 fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
     match (of, fact) {
         (Val::Here, Fact::EventAt) => Val::Time(reader.case.at),
-        (Val::Here, Fact::ViolationKind) => reader.case.offence.map_or(Val::Missing, |offence| Val::Word(offence.kind)),
-        (Val::Here, Fact::ViolationRecorded) => {
-            reader.case.offence.map_or(Val::Missing, |offence| Val::Flag(offence.recorded))
-        }
+        (Val::Here, Fact::ViolationKind) => reader
+            .case
+            .offence
+            .map_or(Val::Missing, |offence| Val::Word(offence.kind)),
+        (Val::Here, Fact::ViolationRecorded) => reader
+            .case
+            .offence
+            .map_or(Val::Missing, |offence| Val::Flag(offence.recorded)),
         (of, Fact::TimeHappened) => Val::Flag(of != Val::Missing),
         (Val::Time(at), Fact::TimeDay) => Val::Day(reader.law.policy.calendar.day_of(at)),
-        (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists) => Val::Flag(of != Val::Missing),
+        (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists) => {
+            Val::Flag(of != Val::Missing)
+        }
         (Val::Who(someone), fact) => of_person(reader, someone, fact),
         (Val::Visit(id), fact) => match reader.world.visit(id) {
             Some(visit) => of_visit(reader, id, visit, fact),
@@ -92,7 +98,9 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         };
     }
     let staff = someone.staff;
-    let Some(person) = world.person(staff) else { return Val::Missing };
+    let Some(person) = world.person(staff) else {
+        return Val::Missing;
+    };
     match fact {
         Fact::PersonRole => person.role.map_or(Val::Missing, Val::Word),
         Fact::PersonReceives => Val::Flag(person.receives > 0),
@@ -100,21 +108,30 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         Fact::PersonCanReceive => Val::Flag(presence::can_receive(world, staff)),
         Fact::PersonReceiving => Val::Flag(!person.receiving.is_empty()),
         Fact::PersonAway => Val::Flag(person.away.is_some()),
-        Fact::PersonAwayReason => {
-            person.away.as_ref().and_then(|away| away.reason).map_or(Val::Missing, Val::Word)
-        }
+        Fact::PersonAwayReason => person
+            .away
+            .as_ref()
+            .and_then(|away| away.reason)
+            .map_or(Val::Missing, Val::Word),
         Fact::PersonAbsenceVerifier => {
             let verifier = person.away.as_ref().and_then(|away| away.verifier);
             verifier.map_or(Val::Missing, |id| Val::Who(Someone::just(id)))
         }
-        Fact::PersonLostTurnWhileAway => Val::Flag(person.away.as_ref().is_some_and(|away| away.lost > 0)),
+        Fact::PersonLostTurnWhileAway => {
+            Val::Flag(person.away.as_ref().is_some_and(|away| away.lost > 0))
+        }
         Fact::PersonSignedOut => Val::Flag(person.signed_out),
         Fact::PersonSuspended => Val::Flag(presence::is_suspended(person)),
         Fact::PersonBarred => Val::Flag(person.barred.is_some()),
         Fact::PersonLeft => Val::Flag(person.left),
         Fact::PersonHasFailedItem => Val::Flag(!person.failed.is_empty()),
-        Fact::PersonFailedItem => person.failed.last().map_or(Val::Missing, |item| Val::Word(*item)),
-        Fact::PersonTurnUnspent | Fact::PersonTurnKept | Fact::PersonTurnOpen => of_turn(reader, staff, fact),
+        Fact::PersonFailedItem => person
+            .failed
+            .last()
+            .map_or(Val::Missing, |item| Val::Word(*item)),
+        Fact::PersonTurnUnspent | Fact::PersonTurnKept | Fact::PersonTurnOpen => {
+            of_turn(reader, staff, fact)
+        }
         _ => Val::Missing,
     }
 }
@@ -122,13 +139,29 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
 fn of_turn(reader: &Reader<'_>, staff: PersonId, fact: Fact) -> Val {
     use super::world::Turn;
     let world = reader.world;
-    let of_visit = reader.case.visit.and_then(|visit| world.visit(visit)).map(|visit| visit.rota);
-    let rota = of_visit.or_else(|| world.rotas.iter().position(|rota| rota.roster.contains(&staff)));
-    let Some(rota) = rota.and_then(|rota| world.rotas.get(rota)) else { return Val::Flag(false) };
+    let of_visit = reader
+        .case
+        .visit
+        .and_then(|visit| world.visit(visit))
+        .map(|visit| visit.rota);
+    let rota = of_visit.or_else(|| {
+        world
+            .rotas
+            .iter()
+            .position(|rota| rota.roster.contains(&staff))
+    });
+    let Some(rota) = rota.and_then(|rota| world.rotas.get(rota)) else {
+        return Val::Flag(false);
+    };
     if !rota.roster.contains(&staff) {
         return Val::Flag(false);
     }
-    let turn = rota.turns.get(staff.index()).copied().flatten().unwrap_or(Turn::Unspent);
+    let turn = rota
+        .turns
+        .get(staff.index())
+        .copied()
+        .flatten()
+        .unwrap_or(Turn::Unspent);
     Val::Flag(match fact {
         Fact::PersonTurnUnspent => turn.is_unspent(),
         Fact::PersonTurnKept => turn == Turn::Kept,
@@ -155,7 +188,11 @@ fn claim_fact(fact: Fact) -> Option<OfClaim> {
 }
 
 fn of_visit(reader: &Reader<'_>, id: crate::event::VisitId, visit: &Visit, fact: Fact) -> Val {
-    let then = reader.case.deal.and_then(|deal| reader.world.deal(deal)).filter(|deal| deal.during == Some(id));
+    let then = reader
+        .case
+        .deal
+        .and_then(|deal| reader.world.deal(deal))
+        .filter(|deal| deal.during == Some(id));
     match fact {
         Fact::VisitAt => Val::Time(visit.at),
         Fact::VisitOpen => Val::Flag(visit.state == VisitState::Open),
@@ -166,7 +203,9 @@ fn of_visit(reader: &Reader<'_>, id: crate::event::VisitId, visit: &Visit, fact:
         }
         Fact::VisitReceivedAs => {
             let role = then.map_or(visit.role, |deal| deal.role);
-            role.map_or(Val::Missing, |role| Val::Word(reader.law.reception_role(role)))
+            role.map_or(Val::Missing, |role| {
+                Val::Word(reader.law.reception_role(role))
+            })
         }
         Fact::VisitPurpose => Val::Word(visit.purpose),
         Fact::VisitChannel => Val::Word(visit.channel),
@@ -179,20 +218,29 @@ fn of_visit(reader: &Reader<'_>, id: crate::event::VisitId, visit: &Visit, fact:
 }
 
 fn of_customer(reader: &Reader<'_>, id: CustomerId, fact: Fact) -> Val {
-    let Some(customer) = reader.world.customer(id) else { return Val::Missing };
+    let Some(customer) = reader.world.customer(id) else {
+        return Val::Missing;
+    };
     Val::Flag(match fact {
         Fact::CustomerOwned => customer.owner.is_some(),
         Fact::CustomerHadClaims => {
-            let visit = reader.case.visit.and_then(|visit| reader.world.visit(visit));
+            let visit = reader
+                .case
+                .visit
+                .and_then(|visit| reader.world.visit(visit));
             visit.map_or(!customer.claims.is_empty(), |visit| visit.had_claims)
         }
-        Fact::CustomerBrought => reader.case.brought_in.is_some() || !customer.brought_in.is_empty(),
+        Fact::CustomerBrought => {
+            reader.case.brought_in.is_some() || !customer.brought_in.is_empty()
+        }
         _ => return Val::Missing,
     })
 }
 
 fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
-    let Some(deal) = reader.case.deal.and_then(|deal| reader.world.deal(deal)) else { return Val::Missing };
+    let Some(deal) = reader.case.deal.and_then(|deal| reader.world.deal(deal)) else {
+        return Val::Missing;
+    };
     match fact {
         Fact::DealAt => Val::Time(deal.at),
         Fact::DealDuring => deal.during.map_or(Val::Missing, Val::Visit),
@@ -203,22 +251,36 @@ fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
     }
 }
 
-/// The customer who brings the one at hand along.
+/// The customer who brings the one at hand along: of several, the first who has an owner.
 fn bringer(reader: &Reader<'_>) -> Option<CustomerId> {
-    let brought = |customer| reader.world.customer(customer)?.brought_in.first().copied();
-    let visit = reader.case.brought_in.or_else(|| brought(reader.case.customer?))?;
-    reader.world.visit(visit).map(|visit| visit.customer)
+    let of = |visit| reader.world.visit(visit).map(|visit| visit.customer);
+    if let Some(visit) = reader.case.brought_in {
+        return of(visit);
+    }
+    let visits = &reader.world.customer(reader.case.customer?)?.brought_in;
+    let mut bringers = visits.iter().filter_map(|visit| of(*visit));
+    let owned = bringers
+        .clone()
+        .find(|bringer| owner_of(reader, *bringer).is_some());
+    owned.or_else(|| bringers.next())
 }
 
 fn owner_of(reader: &Reader<'_>, customer: CustomerId) -> Option<Someone> {
     let claim = reader.world.customer(customer)?.owner?;
-    Some(Someone { staff: reader.world.claim(claim).staff, claim: Some(claim) })
+    Some(Someone {
+        staff: reader.world.claim(claim).staff,
+        claim: Some(claim),
+    })
 }
 
 /// Who has a part in the case.
 fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
     let case = &reader.case;
-    let named = |field| case.event.and_then(|event| event.person(field)).map(Someone::just);
+    let named = |field| {
+        case.event
+            .and_then(|event| event.person(field))
+            .map(Someone::just)
+    };
     match part {
         Part::Actor => match (case.actor, case.offence) {
             (Some(actor), _) => Some(Someone::just(actor)),
@@ -229,7 +291,11 @@ fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
         Part::OwnerBefore => case.owner_before,
         Part::Named => visit_at_hand(reader)?.named.map(Someone::just),
         Part::Current => case.current.map(Someone::just),
-        Part::Receiver => match case.deal.filter(|_| case.of_deal).and_then(|deal| reader.world.deal(deal)) {
+        Part::Receiver => match case
+            .deal
+            .filter(|_| case.of_deal)
+            .and_then(|deal| reader.world.deal(deal))
+        {
             Some(deal) => deal.receiver.map(Someone::just),
             None => case.receiver.map(Someone::just),
         },
@@ -272,21 +338,41 @@ fn owner(reader: &Reader<'_>) -> Option<Someone> {
 fn story(reader: &Reader<'_>, fact: FactId) -> Val {
     let name = reader.law.facts[fact.index()];
     if let Some(offence) = reader.case.offence {
-        let FactHow::Story(story) = &reader.law.policy.facts[fact.index()].how else { return Val::Missing };
+        let FactHow::Story(story) = &reader.law.policy.facts[fact.index()].how else {
+            return Val::Missing;
+        };
         let by_kind = story.same.contains(&crate::policy::SameField::Kind);
         let key = (name, offence.staff, by_kind.then_some(offence.kind));
-        return Val::Count(reader.world.violation_counts.get(&key).map_or(0, |(_, count)| *count));
+        return Val::Count(
+            reader
+                .world
+                .violation_counts
+                .get(&key)
+                .map_or(0, |(_, count)| *count),
+        );
     }
-    let told = reader.case.it.and_then(|someone| reader.claim(someone)).and_then(|claim| {
-        reader.world.claim(claim).story.iter().find(|(known, _)| *known == name).map(|(_, told)| *told)
-    });
+    let told = reader
+        .case
+        .it
+        .and_then(|someone| reader.claim(someone))
+        .and_then(|claim| {
+            reader
+                .world
+                .claim(claim)
+                .story
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, told)| *told)
+        });
     match told {
         Some(Told::Count(count)) => Val::Count(count),
         Some(Told::Time(at)) => Val::Time(at),
         Some(Told::Word(word)) => Val::Word(word),
         Some(Told::Flag(flag)) => Val::Flag(flag),
         None => match &reader.law.policy.facts[fact.index()].how {
-            FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => Val::Count(0),
+            FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => {
+                Val::Count(0)
+            }
             _ => Val::Missing,
         },
     }

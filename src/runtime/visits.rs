@@ -1,6 +1,6 @@
 //! Visits: who receives them, how a reception begins and changes hands, how they wait and go out.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::presence::can_receive;
@@ -19,7 +19,13 @@ pub type Moments = SmallVec<[Moment; 3]>;
 /// What was found for a visit.
 enum Found {
     /// Somebody, as something; perhaps as the rota planned.
-    Somebody { staff: PersonId, role: ReceptionRole, plan: Option<Plan>, grounds: Grounds, moments: Moments },
+    Somebody {
+        staff: PersonId,
+        role: ReceptionRole,
+        plan: Option<Plan>,
+        grounds: Grounds,
+        moments: Moments,
+    },
     /// Nobody can receive now.
     NobodyYet(Grounds),
     /// Nobody is assigned.
@@ -43,7 +49,13 @@ impl Act<'_> {
     /// Finds a receiver for the visit at hand, or lets it wait. Says whether a reception began or changed hands.
     pub fn seat(&mut self, visit: VisitId, after: WaitsAfter, is_new: bool) -> bool {
         match self.find(&[moment_of(after)]) {
-            Found::Somebody { staff, role, plan, grounds, moments } => {
+            Found::Somebody {
+                staff,
+                role,
+                plan,
+                grounds,
+                moments,
+            } => {
                 self.rota_gave = plan.map(|plan| (plan.staff, plan.priority));
                 self.receive(visit, staff, role, &grounds);
                 self.settle_reception(visit, &moments, plan.as_ref(), after);
@@ -56,12 +68,23 @@ impl Act<'_> {
             }
             Found::Nobody(grounds) => {
                 self.leave_unreceived(visit);
-                self.decide(What::Receive { visit, staff: None, role: None }, &grounds);
+                self.decide(
+                    What::Receive {
+                        visit,
+                        staff: None,
+                        role: None,
+                    },
+                    &grounds,
+                );
                 false
             }
             Found::Unanswered => {
                 let about = self.ids.visit(visit).to_owned();
-                self.undecided(&about, Question::Receive, None, "no clause says who receives", &Grounds::default());
+                self.undecided(
+                    &about,
+                    Question::Receive,
+                    &Unsettled::new("no clause says who receives", Grounds::default()),
+                );
                 self.world.waiting.retain(|other| *other != visit);
                 false
             }
@@ -74,7 +97,14 @@ impl Act<'_> {
 
     /// Whether an open visit changes hands because of what has just happened; without an answer it does not.
     pub fn hand_over(&mut self, visit: VisitId, moment: Moment) {
-        if let Found::Somebody { staff, role, grounds, moments, .. } = self.find(&[moment]) {
+        if let Found::Somebody {
+            staff,
+            role,
+            grounds,
+            moments,
+            ..
+        } = self.find(&[moment])
+        {
             let before = self.world.visit(visit).and_then(|visit| visit.receiver);
             self.receive(visit, staff, role, &grounds);
             if before != Some(staff) {
@@ -99,14 +129,22 @@ impl Act<'_> {
         for by in &by {
             match by {
                 By::Rota => {
-                    let Some(chosen) = self.planned() else { continue };
+                    let Some(chosen) = self.planned() else {
+                        continue;
+                    };
                     let asked = moments.iter().copied().collect();
                     return self.rota_gives(chosen, role, grounds, asked);
                 }
                 other => {
                     if let Some(staff) = self.somebody(*other) {
                         let moments = moments.iter().copied().collect();
-                        return Found::Somebody { staff, role, plan: None, grounds, moments };
+                        return Found::Somebody {
+                            staff,
+                            role,
+                            plan: None,
+                            grounds,
+                            moments,
+                        };
                     }
                 }
             }
@@ -118,9 +156,13 @@ impl Act<'_> {
         match answer {
             Answer::Gap => Err(Found::Unanswered),
             Answer::One(clause, grounds) => Ok((clause, grounds)),
-            Answer::Open { asks, reason, grounds } => {
-                let about = self.case.visit.map_or("", |visit| self.ids.visit(visit)).to_owned();
-                self.undecided(&about, Question::Receive, asks, &reason, &grounds);
+            Answer::Open(unsettled) => {
+                let about = self
+                    .case
+                    .visit
+                    .map_or("", |visit| self.ids.visit(visit))
+                    .to_owned();
+                self.undecided(&about, Question::Receive, &unsettled);
                 Err(Found::Open)
             }
         }
@@ -143,18 +185,39 @@ impl Act<'_> {
             By::Current => self.case.current,
             By::Who(who) => {
                 let reader = self.reader();
-                let receiver = self.case.visit.and_then(|visit| self.world.visit(visit)).and_then(|v| v.receiver);
-                let can = |staff: PersonId| receiver == Some(staff) || can_receive(self.world, staff);
-                reader.people(who).iter().map(|someone| someone.staff).find(|staff| can(*staff))
+                let receiver = self
+                    .case
+                    .visit
+                    .and_then(|visit| self.world.visit(visit))
+                    .and_then(|v| v.receiver);
+                let can =
+                    |staff: PersonId| receiver == Some(staff) || can_receive(self.world, staff);
+                reader
+                    .people(who)
+                    .iter()
+                    .map(|someone| someone.staff)
+                    .find(|staff| can(*staff))
             }
         }
     }
 
     /// The rota would give the visit to somebody: unless that is a recognition, it does.
-    fn rota_gives(&mut self, chosen: Plan, role: ReceptionRole, grounds: Grounds, mut moments: Moments) -> Found {
+    fn rota_gives(
+        &mut self,
+        chosen: Plan,
+        role: ReceptionRole,
+        grounds: Grounds,
+        mut moments: Moments,
+    ) -> Found {
         self.case.chosen = Some(chosen.staff);
         if !self.recognise(Moment::RotaChooses) {
-            return Found::Somebody { staff: chosen.staff, role, plan: Some(chosen), grounds, moments };
+            return Found::Somebody {
+                staff: chosen.staff,
+                role,
+                plan: Some(chosen),
+                grounds,
+                moments,
+            };
         }
         if let Some(visit) = self.case.visit {
             self.rounds_end(visit, &chosen);
@@ -165,12 +228,24 @@ impl Act<'_> {
             Ok(answered) => answered,
             Err(found) => return found,
         };
-        let Some((by, role)) = self.by_of(clause) else { return Found::Nobody(grounds) };
+        let Some((by, role)) = self.by_of(clause) else {
+            return Found::Nobody(grounds);
+        };
         let is_plain_rota = by.first() == Some(&By::Rota);
         match by.into_iter().find_map(|by| self.somebody(by)) {
             Some(staff) => {
-                let plan = Some(Plan { rounds_end: 0, ..chosen }).filter(|_| is_plain_rota);
-                Found::Somebody { staff, role, plan, grounds, moments }
+                let plan = Some(Plan {
+                    rounds_end: 0,
+                    ..chosen
+                })
+                .filter(|_| is_plain_rota);
+                Found::Somebody {
+                    staff,
+                    role,
+                    plan,
+                    grounds,
+                    moments,
+                }
             }
             None => Found::NobodyYet(grounds),
         }
@@ -181,15 +256,24 @@ impl Act<'_> {
         let who = match self.ask_recognise(moment) {
             Answer::Gap => return false,
             Answer::One(who, _) => who,
-            Answer::Open { asks, reason, grounds } => {
-                let about = self.case.customer.map_or("", |customer| self.ids.customer(customer)).to_owned();
-                self.undecided(&about, Question::Own, asks, &reason, &grounds);
+            Answer::Open(unsettled) => {
+                let about = self
+                    .case
+                    .customer
+                    .map_or("", |customer| self.ids.customer(customer))
+                    .to_owned();
+                self.undecided(&about, Question::Own, &unsettled);
                 return false;
             }
         };
-        let Some(someone) = self.reader().one(who) else { return false };
+        let Some(someone) = self.reader().one(who) else {
+            return false;
+        };
         let claim = self.reader().claim(someone);
-        self.case.recognised = Some(Someone { staff: someone.staff, claim });
+        self.case.recognised = Some(Someone {
+            staff: someone.staff,
+            claim,
+        });
         if let Some(claim) = claim {
             self.recognise_claim(claim);
         }
@@ -201,17 +285,33 @@ impl Act<'_> {
     }
 
     /// Claims and turns that a reception makes, once its receiver is known.
-    fn settle_reception(&mut self, visit: VisitId, moments: &[Moment], plan: Option<&Plan>, after: WaitsAfter) {
+    fn settle_reception(
+        &mut self,
+        visit: VisitId,
+        moments: &[Moment],
+        plan: Option<&Plan>,
+        after: WaitsAfter,
+    ) {
         self.settle_claims(moments, Phase::After);
         if let Some(plan) = plan {
             self.pass_over(visit, plan);
         }
-        let phase = if after == WaitsAfter::Arrival { Phase::Both } else { Phase::After };
+        let phase = if after == WaitsAfter::Arrival {
+            Phase::Both
+        } else {
+            Phase::After
+        };
         self.settle_turns(moments, phase);
     }
 
     /// Somebody receives the visit from now on.
-    pub fn receive(&mut self, visit: VisitId, staff: PersonId, role: ReceptionRole, grounds: &Grounds) {
+    pub fn receive(
+        &mut self,
+        visit: VisitId,
+        staff: PersonId,
+        role: ReceptionRole,
+        grounds: &Grounds,
+    ) {
         let before = self.world.visit(visit).and_then(|visit| visit.receiver);
         if before != Some(staff) {
             if before.is_some() {
@@ -228,7 +328,14 @@ impl Act<'_> {
         record.state = VisitState::Open;
         self.world.waiting.retain(|other| *other != visit);
         self.case.receiver = Some(staff);
-        self.decide(What::Receive { visit, staff: Some(staff), role: Some(role) }, grounds);
+        self.decide(
+            What::Receive {
+                visit,
+                staff: Some(staff),
+                role: Some(role),
+            },
+            grounds,
+        );
     }
 
     /// Whoever receives the visit no longer does; handed over, the reception does not count for them.
@@ -261,7 +368,14 @@ impl Act<'_> {
             self.world.waiting.insert(place, visit);
         }
         if is_new {
-            self.decide(What::Receive { visit, staff: None, role: None }, grounds);
+            self.decide(
+                What::Receive {
+                    visit,
+                    staff: None,
+                    role: None,
+                },
+                grounds,
+            );
         }
     }
 
@@ -272,7 +386,11 @@ impl Act<'_> {
                 visit.waits_after == WaitsAfter::Replacement || (visit.at, visit.seq) <= arrived
             })
         };
-        self.world.waiting.iter().position(|id| !goes_before(id)).unwrap_or(self.world.waiting.len())
+        self.world
+            .waiting
+            .iter()
+            .position(|id| !goes_before(id))
+            .unwrap_or(self.world.waiting.len())
     }
 
     fn leave_unreceived(&mut self, visit: VisitId) {
@@ -285,7 +403,10 @@ impl Act<'_> {
         }
         self.world.waiting.retain(|other| *other != visit);
         for brought in &brings {
-            self.world.customer_mut(*brought).brought_in.retain(|other| *other != visit);
+            self.world
+                .customer_mut(*brought)
+                .brought_in
+                .retain(|other| *other != visit);
         }
     }
 
@@ -297,7 +418,9 @@ impl Act<'_> {
                 place += 1;
                 continue;
             }
-            let Some(record) = self.world.visit(visit) else { return };
+            let Some(record) = self.world.visit(visit) else {
+                return;
+            };
             let (customer, after) = (record.customer, record.waits_after);
             self.begin_case(Some(visit), Some(customer));
             if self.seat(visit, after, false) {
@@ -310,13 +433,19 @@ impl Act<'_> {
     }
 
     /// A case within the same act: about this visit and this customer, with nobody chosen yet.
-    pub fn begin_case(&mut self, visit: Option<VisitId>, customer: Option<crate::event::CustomerId>) {
+    pub fn begin_case(
+        &mut self,
+        visit: Option<VisitId>,
+        customer: Option<crate::event::CustomerId>,
+    ) {
         let (at, event) = (self.case.at, self.case.event);
         self.case = super::case::Case::at(at, event);
         self.rota_gave = None;
         self.case.visit = visit;
         self.case.customer = customer;
-        self.case.current = visit.and_then(|visit| self.world.visit(visit)).and_then(|visit| visit.receiver);
+        self.case.current = visit
+            .and_then(|visit| self.world.visit(visit))
+            .and_then(|visit| visit.receiver);
         self.case.owner_before = self.reader().owner();
     }
 }

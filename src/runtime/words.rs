@@ -9,7 +9,11 @@ impl Reader<'_> {
     /// A term's value in words; several people are listed.
     pub fn text_of(&self, term: &Term, ids: &Ids, zh: bool) -> String {
         if let Term::Who(who) = term {
-            let names: Vec<&str> = self.people(*who).iter().map(|someone| ids.person(someone.staff)).collect();
+            let names: Vec<&str> = self
+                .people(*who)
+                .iter()
+                .map(|someone| ids.person(someone.staff))
+                .collect();
             return match (names.is_empty(), zh) {
                 (true, false) => "nobody".to_owned(),
                 (true, true) => "无人".to_owned(),
@@ -45,7 +49,13 @@ impl Reader<'_> {
     fn word_text(&self, word: Name, ids: &Ids, zh: bool) -> String {
         let plain = ids.word(word);
         let role = self.law.role(word).map(|role| &role.title);
-        let violation = self.law.policy.violations.iter().find(|(name, _)| name == plain).map(|(_, title)| title);
+        let violation = self
+            .law
+            .policy
+            .violations
+            .iter()
+            .find(|(name, _)| name == plain)
+            .map(|(_, title)| title);
         match role.or(violation) {
             Some(title) if zh => title.zh.clone(),
             Some(title) => title.en.clone(),

@@ -8,7 +8,9 @@ use crate::base::names::Name;
 use crate::base::time::{Day, Instant};
 use crate::decision::Portion;
 use crate::event::{CustomerId, DealId, PersonId, VisitId};
-use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState};
+use crate::vocabulary::words::{
+    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState,
+};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -32,8 +34,6 @@ pub struct World {
     pub now: Option<Instant>,
     /// How many events have been taken, repetitions not counted.
     pub events: u64,
-    /// Counts the things that happened, so that what began earlier is older.
-    pub tick: u64,
     /// By [`PersonId`].
     pub people: Vec<Person>,
     /// By [`CustomerId`].
@@ -221,12 +221,18 @@ pub struct ClaimWindow {
 impl Claim {
     /// Whether it is in force, asleep or a right to a part.
     pub fn is_live(&self) -> bool {
-        matches!(self.state, ClaimState::Active | ClaimState::Sleeping | ClaimState::Sharing)
+        matches!(
+            self.state,
+            ClaimState::Active | ClaimState::Sleeping | ClaimState::Sharing
+        )
     }
 
     /// The last window of a name.
     pub fn window(&self, name: Name) -> Option<&ClaimWindow> {
-        self.windows.iter().rev().find(|window| window.window == name)
+        self.windows
+            .iter()
+            .rev()
+            .find(|window| window.window == name)
     }
 }
 
@@ -294,8 +300,8 @@ pub enum Spent {
     Debt,
 }
 
-/// How old a priority turn is: what happened when it was given, and which it was of those given then.
-pub type Age = (u64, u32);
+/// How old a priority turn is: when it was given, then the place of its holder in the round of that moment.
+pub type Age = (Instant, usize);
 
 /// How a rota stands.
 #[derive(Clone, Debug)]
@@ -406,7 +412,8 @@ impl World {
     /// The customer, made on first sight.
     pub fn customer_mut(&mut self, id: CustomerId) -> &mut Customer {
         if self.customers.len() <= id.index() {
-            self.customers.resize_with(id.index() + 1, Customer::default);
+            self.customers
+                .resize_with(id.index() + 1, Customer::default);
         }
         &mut self.customers[id.index()]
     }
@@ -423,7 +430,9 @@ impl World {
 
     /// The visit of that id; it must exist.
     pub fn visit_mut(&mut self, id: VisitId) -> &mut Visit {
-        self.visits[id.index()].as_mut().expect("the visit was looked up before")
+        self.visits[id.index()]
+            .as_mut()
+            .expect("the visit was looked up before")
     }
 
     /// The deal of that id, if there is one.
@@ -433,7 +442,9 @@ impl World {
 
     /// The deal of that id; it must exist.
     pub fn deal_mut(&mut self, id: DealId) -> &mut Deal {
-        self.deals[id.index()].as_mut().expect("the deal was looked up before")
+        self.deals[id.index()]
+            .as_mut()
+            .expect("the deal was looked up before")
     }
 
     /// A claim.
@@ -449,7 +460,11 @@ impl World {
     /// The claim that speaks for a person on a customer: active, else asleep, else sharing, else the last that ended.
     pub fn claim_of(&self, staff: PersonId, customer: CustomerId) -> Option<ClaimId> {
         let claims = &self.customer(customer)?.claims;
-        claims.iter().copied().filter(|id| self.claim(*id).staff == staff).min_by_key(|id| self.rank(*id))
+        claims
+            .iter()
+            .copied()
+            .filter(|id| self.claim(*id).staff == staff)
+            .min_by_key(|id| self.rank(*id))
     }
 
     /// Smaller speaks first.

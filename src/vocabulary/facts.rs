@@ -118,7 +118,10 @@ impl Part {
 
     /// The part of that name.
     pub fn named(name: &str) -> Option<Part> {
-        Part::ALL.iter().find(|(_, text)| *text == name).map(|(part, _)| *part)
+        Part::ALL
+            .iter()
+            .find(|(_, text)| *text == name)
+            .map(|(part, _)| *part)
     }
 
     /// The name by which clauses speak of it.
@@ -129,7 +132,7 @@ impl Part {
 
 /// A fact that the program itself knows, of a value of some type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is described in its row of FACTS")]
+#[expect(missing_docs, reason = "each is described in its row of FACTS")]
 pub enum Fact {
     EventAt,
     TimeHappened,
@@ -205,8 +208,22 @@ pub struct FactRow {
     pub text: &'static str,
 }
 
-const fn row(of: Type, name: &'static str, fact: Fact, is: Type, momentary: bool, text: &'static str) -> FactRow {
-    FactRow { of, name, fact, is, momentary, text }
+const fn row(
+    of: Type,
+    name: &'static str,
+    fact: Fact,
+    is: Type,
+    momentary: bool,
+    text: &'static str,
+) -> FactRow {
+    FactRow {
+        of,
+        name,
+        fact,
+        is,
+        momentary,
+        text,
+    }
 }
 
 /// Every fact of the program, grouped by what it is about.
@@ -271,7 +288,10 @@ pub const FACTS: &[FactRow] = &[
 
 /// The row of a fact.
 pub fn row_of(fact: Fact) -> &'static FactRow {
-    FACTS.iter().find(|row| row.fact == fact).expect("every fact has a row")
+    FACTS
+        .iter()
+        .find(|row| row.fact == fact)
+        .expect("every fact has a row")
 }
 
 /// The fact of that name that a value of that type has.
