@@ -69,7 +69,7 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
         true => look.style.good("ok  "),
         false => look.style.bad("FAIL"),
     };
-    writeln!(out, "{mark} {}  {}", played.path, look.style.faint(&played.title))?;
+    writeln!(out, "{mark} {}  {}", played.path, look.style.faint(tame(&played.title)))?;
     let Some(outcome) = &played.outcome else {
         return writeln!(out, "     {}", look.words().no_policy);
     };
@@ -96,15 +96,15 @@ fn step(out: &mut dyn Write, look: Look, sources: &Sources, path: &str, failure:
 
 fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Result<()> {
     let words = look.words();
-    writeln!(out, "       {}", look.style.strong(&mismatch.about))?;
-    let expected = mismatch.expected.as_deref().unwrap_or(words.nothing);
-    let actual = mismatch.actual.as_deref().unwrap_or(words.nothing);
+    writeln!(out, "       {}", look.style.strong(tame(&mismatch.about)))?;
+    let expected = tame(mismatch.expected.as_deref().unwrap_or(words.nothing));
+    let actual = tame(mismatch.actual.as_deref().unwrap_or(words.nothing));
     if mismatch.expected.is_some() || mismatch.actual.is_some() {
         writeln!(out, "         {}  {}", words.expected, look.style.good(expected))?;
         writeln!(out, "         {}  {}", words.actual, look.style.bad(actual))?;
     }
     if let Some(help) = &mismatch.help {
-        writeln!(out, "         {help}")?;
+        writeln!(out, "         {}", tame(help))?;
     }
     for reason in &mismatch.because {
         because(out, look, reason)?;
@@ -113,14 +113,14 @@ fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Resul
 }
 
 fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
-    writeln!(out, "         {}  {}", look.style.strong(&reason.clause), look.text(&reason.title))?;
+    writeln!(out, "         {}  {}", look.style.clause(&reason.clause), look.text(&reason.title))?;
     let says = look.text(&reason.says);
     if !says.is_empty() {
         writeln!(out, "           {says}")?;
     }
     let facts: Vec<_> = reason.facts.iter().map(|(what, value)| format!("{what}: {value}")).collect();
     if !facts.is_empty() {
-        writeln!(out, "           {}", look.style.faint(&facts.join(" · ")))?;
+        writeln!(out, "           {}", look.style.faint(tame(&facts.join(" · "))))?;
     }
     Ok(())
 }
