@@ -2,7 +2,7 @@
 
 use super::suite::{self, Suite};
 use super::{Exit, common};
-use crate::print::Look;
+use crate::print::scenarios::Look;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::Path;
@@ -33,8 +33,17 @@ pub enum CheckFormat {
 }
 
 /// Runs the command.
-pub fn run(args: &CheckArgs, look: Look, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Exit> {
-    let asked = if args.policies.is_empty() { crate::files::policies_in(Path::new(suite::LIBRARY)) } else { args.policies.clone() };
+pub fn run(
+    args: &CheckArgs,
+    look: Look,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Exit> {
+    let asked = if args.policies.is_empty() {
+        crate::files::policies_in(Path::new(suite::LIBRARY))
+    } else {
+        args.policies.clone()
+    };
     if asked.is_empty() {
         writeln!(err, "there is no policy under {}/", suite::LIBRARY)?;
         return Ok(Exit::Nothing);
@@ -46,16 +55,32 @@ pub fn run(args: &CheckArgs, look: Look, out: &mut dyn Write, err: &mut dyn Writ
             return Ok(Exit::Usage);
         }
     }
-    let findings: Vec<_> = suite.policies.iter().flat_map(|loaded| &loaded.findings).cloned().collect();
+    let findings: Vec<_> = suite
+        .policies
+        .iter()
+        .flat_map(|loaded| &loaded.findings)
+        .cloned()
+        .collect();
     match args.format {
         CheckFormat::Human => {
             common::findings(out, &suite.sources, &findings, look)?;
-            for loaded in suite.policies.iter().filter(|loaded| loaded.findings.is_empty()) {
-                let clauses = loaded.policy.as_ref().map_or(0, |policy| policy.clauses.len());
+            for loaded in suite
+                .policies
+                .iter()
+                .filter(|loaded| loaded.findings.is_empty())
+            {
+                let clauses = loaded
+                    .policy
+                    .as_ref()
+                    .map_or(0, |policy| policy.clauses.len());
                 writeln!(out, "{}: {clauses} clauses, nothing found", loaded.name)?;
             }
         }
         other => common::findings_as(out, &suite.sources, &findings, other)?,
     }
-    Ok(if findings.is_empty() { Exit::Good } else { Exit::Found })
+    Ok(if findings.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Found
+    })
 }

@@ -56,5 +56,8 @@ fn occupied(dir: &Path) -> io::Result<Option<&'static str>> {
     if !dir.is_dir() {
         return Ok(Some("is not a folder"));
     }
-    Ok(fs::read_dir(dir)?.next().is_some().then_some("is not empty"))
+    Ok(fs::read_dir(dir)?
+        .next()
+        .is_some()
+        .then_some("is not empty"))
 }

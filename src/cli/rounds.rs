@@ -2,7 +2,7 @@
 
 use super::suite::{self, LIBRARY, SCENARIOS, Suite};
 use crate::finding::{Finding, Sources};
-use crate::print::{Look, scenarios};
+use crate::print::scenarios::{self, Look};
 use crate::scenario::Played;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,21 +54,20 @@ pub fn snapshot(roots: &[PathBuf]) -> Snapshot {
 
 /// A file or folder that goes away while it is read is one that is not there: the next round sees what came instead.
 fn digest_folder(folder: &Path, depth: usize, snapshot: &mut Snapshot) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with(['.', '#', '~']) {
             continue;
         }
-        if path.is_dir() {
-            if depth > 0 {
-                digest_folder(&path, depth - 1, snapshot);
-            }
-        } else if name.ends_with(".toml") || name.ends_with(".rhai") {
-            if let Ok(bytes) = std::fs::read(&path) {
-                snapshot.insert(path, Sha256::digest(&bytes).into());
-            }
+        let counts = name.ends_with(".toml") || name.ends_with(".rhai");
+        if path.is_dir() && depth > 0 {
+            digest_folder(&path, depth - 1, snapshot);
+        } else if let (true, Ok(bytes)) = (counts, std::fs::read(&path)) {
+            snapshot.insert(path, Sha256::digest(&bytes).into());
         }
     }
 }
@@ -109,11 +108,21 @@ impl Rounds {
     /// Names the files that changed.
     fn announce(&self, changed: &BTreeSet<PathBuf>, out: &mut dyn Write) -> io::Result<()> {
         const NAMED: usize = 3;
-        let mut names: Vec<String> = changed.iter().take(NAMED).map(|path| suite::shown(path)).collect();
+        let mut names: Vec<String> = changed
+            .iter()
+            .take(NAMED)
+            .map(|path| suite::shown(path))
+            .collect();
         if changed.len() > NAMED {
             names.push(format!("and {} more", changed.len() - NAMED));
         }
-        writeln!(out, "\n{}", self.look.strong(&format!("changed: {}", names.join(", "))))
+        writeln!(
+            out,
+            "\n{}",
+            self.look
+                .style
+                .strong(&format!("changed: {}", names.join(", ")))
+        )
     }
 
     /// Reads the scenarios that the changed files touch, and the policies.
@@ -124,7 +133,10 @@ impl Rounds {
         for path in files {
             let known = self.scenarios.entry(path.clone()).or_default();
             let under = |folder: &PathBuf| changed.iter().any(|file| file.starts_with(folder));
-            if known.folders.is_empty() || changed.contains(&path) || known.folders.iter().any(under) {
+            if known.folders.is_empty()
+                || changed.contains(&path)
+                || known.folders.iter().any(under)
+            {
                 // A file that is gone again by now is for the next round.
                 if suite.add_file(&path).is_err() {
                     self.scenarios.remove(&path);
@@ -134,7 +146,9 @@ impl Rounds {
         suite.load_policies();
         for name in self.library(now) {
             // One that is gone again by now is for the next round.
-            suite.add_policy(&name, false).ok();
+            if suite.add_policy(&name, false).is_err() {
+                continue;
+            }
         }
         Ok(suite)
     }
@@ -159,16 +173,22 @@ impl Rounds {
         let mut new = Vec::new();
         for loaded in &suite.policies {
             let before = self.findings.get(&loaded.name);
-            let texts = loaded.findings.iter().map(|finding| (said(&suite.sources, finding), finding));
+            let texts = loaded
+                .findings
+                .iter()
+                .map(|finding| (said(&suite.sources, finding), finding));
             for (text, finding) in texts {
                 if before.is_none_or(|before| !before.contains(&text)) {
                     new.push(finding.clone());
                 }
                 now.entry(loaded.name.clone()).or_default().insert(text);
             }
-            let gone = before.into_iter().flatten().filter(|text| !now.get(&loaded.name).is_some_and(|now| now.contains(*text)));
+            let gone = before
+                .into_iter()
+                .flatten()
+                .filter(|text| !now.get(&loaded.name).is_some_and(|now| now.contains(*text)));
             for text in gone {
-                writeln!(out, "{} {text}", self.look.good("mended"))?;
+                writeln!(out, "{} {text}", self.look.style.good("mended"))?;
             }
         }
         super::common::findings(out, &suite.sources, &new, self.look)?;
@@ -177,11 +197,18 @@ impl Rounds {
     }
 
     /// Prints what came to something else than before.
-    fn report_results(&mut self, suite: &Suite, results: &[suite::Result], out: &mut dyn Write) -> io::Result<()> {
+    fn report_results(
+        &mut self,
+        suite: &Suite,
+        results: &[suite::Result],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         for (file, result) in suite.files.iter().zip(results) {
             let policy = file.policy.map(|index| &suite.policies[index]);
             let known = self.scenarios.entry(file.path.clone()).or_default();
-            known.folders = policy.map(|policy| policy.folders.clone()).unwrap_or_default();
+            known.folders = policy
+                .map(|policy| policy.folders.clone())
+                .unwrap_or_default();
             known.played = result.played.outcome.is_some();
             if !known.played {
                 continue;
@@ -193,8 +220,17 @@ impl Rounds {
             };
             known.last = Some(verdict);
             if changed {
-                let findings = result.played.outcome.as_ref().map(|outcome| outcome.findings.as_slice());
-                super::common::findings(out, &suite.sources, findings.unwrap_or_default(), self.look)?;
+                let findings = result
+                    .played
+                    .outcome
+                    .as_ref()
+                    .map(|outcome| outcome.findings.as_slice());
+                super::common::findings(
+                    out,
+                    &suite.sources,
+                    findings.unwrap_or_default(),
+                    self.look,
+                )?;
                 scenarios::file(out, self.look, &suite.sources, &result.played)?;
             }
         }
@@ -204,7 +240,10 @@ impl Rounds {
     /// How many scenarios pass, fail and cannot be played now.
     fn total(&self, out: &mut dyn Write) -> io::Result<()> {
         let played = self.scenarios.values().filter(|known| known.played);
-        let passed = played.clone().filter(|known| known.last == Some(Verdict::Passed)).count();
+        let passed = played
+            .clone()
+            .filter(|known| known.last == Some(Verdict::Passed))
+            .count();
         let failed = played.count() - passed;
         let waiting = self.scenarios.len() - passed - failed;
         write!(out, "{passed} passed, {failed} failed")?;
@@ -217,14 +256,20 @@ impl Rounds {
 
 /// The files that came, went or hold something else.
 fn changed(before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
-    let new = now.iter().filter(|(path, digest)| before.get(*path) != Some(digest)).map(|(path, _)| path);
+    let new = now
+        .iter()
+        .filter(|(path, digest)| before.get(*path) != Some(digest))
+        .map(|(path, _)| path);
     let gone = before.keys().filter(|path| !now.contains_key(*path));
     new.chain(gone).cloned().collect()
 }
 
 /// A finding in one line, without its place in the text: that moves when something above it is edited.
 fn said(sources: &Sources, finding: &Finding) -> String {
-    let path = finding.place.as_ref().map_or("", |place| sources.files[place.file].path.as_str());
+    let path = finding
+        .place
+        .as_ref()
+        .map_or("", |place| sources.files[place.file].path.as_str());
     format!("{} [{}] {path}", finding.message, finding.code.word())
 }
 
@@ -234,12 +279,12 @@ fn verdict(sources: &Sources, played: &Played) -> io::Result<Verdict> {
         return Ok(Verdict::Passed);
     }
     let mut text = Vec::new();
-    let plain = Look {
-        color: false,
-        lang: crate::print::Lang::En,
-    };
-    scenarios::file(&mut text, plain, sources, played)?;
+    scenarios::file(&mut text, Look::PLAIN, sources, played)?;
     let findings = played.outcome.iter().flat_map(|outcome| &outcome.findings);
     let findings: Vec<String> = findings.map(|finding| said(sources, finding)).collect();
-    Ok(Verdict::Failed(format!("{}{}", String::from_utf8_lossy(&text), findings.join("\n"))))
+    Ok(Verdict::Failed(format!(
+        "{}{}",
+        String::from_utf8_lossy(&text),
+        findings.join("\n")
+    )))
 }

@@ -74,13 +74,19 @@ pub struct Suite {
 
 /// A path as people read it: with `/`, without `./` in front.
 pub fn shown(path: &Path) -> String {
-    let parts: Vec<_> = plain(path).components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<_> = plain(path)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
     parts.join("/").replacen("//", "/", 1)
 }
 
 /// A path without its `.` parts.
 fn plain(path: &Path) -> PathBuf {
-    let mut parts = path.components().filter(|part| *part != std::path::Component::CurDir).peekable();
+    let mut parts = path
+        .components()
+        .filter(|part| *part != std::path::Component::CurDir)
+        .peekable();
     match parts.peek() {
         Some(_) => parts.collect(),
         None => PathBuf::from("."),
@@ -125,7 +131,10 @@ impl Suite {
     pub fn add_file(&mut self, path: &Path) -> io::Result<()> {
         let (text, fault) = read_text(path)?;
         let number = self.sources.add(shown(path), text);
-        let mut findings: Vec<Finding> = fault.map(|fault| fault.finding(number)).into_iter().collect();
+        let mut findings: Vec<Finding> = fault
+            .map(|fault| fault.finding(number))
+            .into_iter()
+            .collect();
         let (root, syntax) = scenario::parse(number, &self.sources.files[number].text);
         findings.extend(syntax);
         let (header, more) = scenario::header(number, &root);
@@ -147,7 +156,10 @@ impl Suite {
     pub fn keep(&mut self, fits: impl Fn(&str) -> bool) {
         let sources = &self.sources;
         self.files.retain(|file| {
-            let title = file.header.as_ref().map_or("", |header| header.title.as_str());
+            let title = file
+                .header
+                .as_ref()
+                .map_or("", |header| header.title.as_str());
             fits(&sources.files[file.number].path) || fits(title)
         });
     }
@@ -156,7 +168,9 @@ impl Suite {
     pub fn load_policies(&mut self) {
         for index in 0..self.files.len() {
             let file = &self.files[index];
-            let Some(header) = file.header.clone() else { continue };
+            let Some(header) = file.header.clone() else {
+                continue;
+            };
             let is_path = header.policy.starts_with('.');
             let asked = match file.path.parent().filter(|_| is_path) {
                 Some(folder) => shown(&folder.join(&header.policy)),
@@ -169,7 +183,12 @@ impl Suite {
                         file: self.files[index].number,
                         span: header.policy_at,
                     };
-                    let finding = Finding::new(Code::ScenarioUnknownPolicy, error.to_string(), place, "not found");
+                    let finding = Finding::new(
+                        Code::ScenarioUnknownPolicy,
+                        error.to_string(),
+                        place,
+                        "not found",
+                    );
                     self.files[index].findings.push(finding);
                 }
             }
@@ -177,12 +196,27 @@ impl Suite {
     }
 
     /// Reads and checks a policy, unless it has been already; its index.
-    pub fn add_policy(&mut self, asked: &str, is_path: bool) -> std::result::Result<usize, files::FilesError> {
+    pub fn add_policy(
+        &mut self,
+        asked: &str,
+        is_path: bool,
+    ) -> std::result::Result<usize, files::FilesError> {
         // A path is read as one even if a policy of the library has that name.
-        let path = if is_path && !asked.contains('/') { format!("./{asked}") } else { asked.to_string() };
+        let path = if is_path && !asked.contains('/') {
+            format!("./{asked}")
+        } else {
+            asked.to_string()
+        };
         let files = files::load_policy(Path::new(LIBRARY), &path)?;
-        let folders: Vec<PathBuf> = files.layers.iter().map(|layer| layer.root.clone()).collect();
-        let key = folders.first().map(|folder| plain(folder)).unwrap_or_default();
+        let folders: Vec<PathBuf> = files
+            .layers
+            .iter()
+            .map(|layer| layer.root.clone())
+            .collect();
+        let key = folders
+            .first()
+            .map(|folder| plain(folder))
+            .unwrap_or_default();
         if let Some(known) = self.by_folder.get(&key) {
             return Ok(*known);
         }
@@ -203,34 +237,52 @@ impl Suite {
     pub fn play(&self, windows: bool) -> Vec<Result> {
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, Result)>> = Mutex::new(Vec::new());
-        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(self.files.len().max(1));
+        let cores = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(self.files.len().max(1));
         std::thread::scope(|scope| {
             for _ in 0..cores {
                 scope.spawn(|| {
                     while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let result = self.play_one(file, windows);
-                        let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        let mut done = done
+                            .lock()
+                            .unwrap_or_else(std::sync::PoisonError::into_inner);
                         done.push((file.number, result));
                     }
                 });
             }
         });
-        let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut done = done
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         done.sort_by_key(|(number, _)| *number);
         done.into_iter().map(|(_, result)| result).collect()
     }
 
     fn play_one(&self, file: &ScenarioFile, windows: bool) -> Result {
         let path = self.sources.files[file.number].path.clone();
-        let title = file.header.as_ref().map_or_else(|| path.clone(), |header| header.title.clone());
+        let title = file
+            .header
+            .as_ref()
+            .map_or_else(|| path.clone(), |header| header.title.clone());
         let (outcome, story) = self.outcome(file, &title, windows);
         Result {
-            played: Played { path, title, outcome },
+            played: Played {
+                path,
+                title,
+                outcome,
+            },
             story,
         }
     }
 
-    fn outcome(&self, file: &ScenarioFile, title: &str, windows: bool) -> (Option<Outcome>, Option<Story>) {
+    fn outcome(
+        &self,
+        file: &ScenarioFile,
+        title: &str,
+        windows: bool,
+    ) -> (Option<Outcome>, Option<Story>) {
         let found = |findings: Vec<Finding>| Outcome {
             findings,
             ..Outcome::default()
@@ -244,7 +296,11 @@ impl Suite {
         };
         let (story, more) = scenario::story(file.number, &file.root, title, policy, schema);
         let findings: Vec<Finding> = file.findings.iter().cloned().chain(more).collect();
-        match story.filter(|_| findings.iter().all(|finding| finding.severity == Severity::Warning)) {
+        match story.filter(|_| {
+            findings
+                .iter()
+                .all(|finding| finding.severity == Severity::Warning)
+        }) {
             Some(story) => {
                 let mut outcome = scenario::run(&story, policy, schema, windows);
                 outcome.findings.extend(findings);
@@ -258,7 +314,9 @@ impl Suite {
     pub fn coverage(&self, results: &[Result]) -> Vec<(usize, Coverage)> {
         let mut all: BTreeMap<usize, Coverage> = BTreeMap::new();
         for (file, result) in self.files.iter().zip(results) {
-            let index = file.policy.filter(|index| self.policies[*index].by_name && self.policies[*index].policy.is_some());
+            let index = file.policy.filter(|index| {
+                self.policies[*index].by_name && self.policies[*index].policy.is_some()
+            });
             if let (Some(index), Some(outcome)) = (index, &result.played.outcome) {
                 all.entry(index).or_default().add(outcome);
             }
@@ -305,7 +363,10 @@ fn read_text(path: &Path) -> io::Result<(String, Option<Unreadable>)> {
                 message: "this file is not UTF-8 from here on".into(),
                 at: error.utf8_error().valid_up_to(),
             };
-            Ok((String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(fault)))
+            Ok((
+                String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                Some(fault),
+            ))
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::suite::{self, Suite};
 use super::{Exit, Lang, common};
 use crate::policy::Policy;
-use crate::print::{Look, junit, scenarios};
+use crate::print::junit;
+use crate::print::scenarios::{self, Look};
 use crate::scenario::{self, Coverage, Played};
 use clap::{Args, ValueEnum};
 use regex::Regex;
@@ -49,9 +50,17 @@ pub enum TestFormat {
 }
 
 /// Runs the command.
-pub fn run(args: &TestArgs, look: Look, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Exit> {
+pub fn run(
+    args: &TestArgs,
+    look: Look,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Exit> {
     if args.accept && common::in_ci() {
-        writeln!(err, "--accept changes what is expected: not where `CI` is set")?;
+        writeln!(
+            err,
+            "--accept changes what is expected: not where `CI` is set"
+        )?;
         return Ok(Exit::Usage);
     }
     let paths = match chosen(&args.paths) {
@@ -62,14 +71,18 @@ pub fn run(args: &TestArgs, look: Look, out: &mut dyn Write, err: &mut dyn Write
         }
     };
     let coverage = args.coverage || args.coverage_threshold.is_some();
-    let Some(mut suite) = read(args, &paths, err)? else { return Ok(Exit::Usage) };
+    let Some(mut suite) = read(args, &paths, err)? else {
+        return Ok(Exit::Usage);
+    };
     if suite.files.is_empty() {
         writeln!(err, "no scenario was selected")?;
         return Ok(Exit::Nothing);
     }
     let mut results = suite.play(coverage);
     if args.accept && accept(&suite, &results, err)? > 0 {
-        let Some(again) = read(args, &paths, err)? else { return Ok(Exit::Usage) };
+        let Some(again) = read(args, &paths, err)? else {
+            return Ok(Exit::Usage);
+        };
         suite = again;
         results = suite.play(coverage);
     }
@@ -77,20 +90,33 @@ pub fn run(args: &TestArgs, look: Look, out: &mut dyn Write, err: &mut dyn Write
         args,
         look,
         suite: &suite,
-        coverage: if coverage { suite.coverage(&results) } else { Vec::new() },
+        coverage: if coverage {
+            suite.coverage(&results)
+        } else {
+            Vec::new()
+        },
         played: results.iter().map(|result| &result.played).collect(),
     };
     run.print(out, err)?;
-    Ok(if run.is_good() { Exit::Good } else { Exit::Found })
+    Ok(if run.is_good() {
+        Exit::Good
+    } else {
+        Exit::Found
+    })
 }
 
 /// The files that were asked for; each once, in order.
 fn chosen(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let default = [PathBuf::from(suite::SCENARIOS)];
-    let paths = if paths.is_empty() { &default[..] } else { paths };
+    let paths = if paths.is_empty() {
+        &default[..]
+    } else {
+        paths
+    };
     let mut files = Vec::new();
     for path in paths {
-        let found = suite::scenarios_under(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let found =
+            suite::scenarios_under(path).map_err(|error| format!("{}: {error}", path.display()))?;
         files.extend(found);
     }
     files.sort();
@@ -118,19 +144,29 @@ fn read(args: &TestArgs, paths: &[PathBuf], err: &mut dyn Write) -> io::Result<O
 fn accept(suite: &Suite, results: &[suite::Result], err: &mut dyn Write) -> io::Result<usize> {
     let mut changed = 0;
     for (file, result) in suite.files.iter().zip(results) {
-        let (Some(story), Some(outcome)) = (&result.story, &result.played.outcome) else { continue };
+        let (Some(story), Some(outcome)) = (&result.story, &result.played.outcome) else {
+            continue;
+        };
         if outcome.failures.is_empty() {
             continue;
         }
         let text = &suite.sources.files[file.number].text;
         let accepted = scenario::accept(text, story, outcome);
         for (step, why) in &accepted.left {
-            writeln!(err, "{}: step {step} is left alone: {why}", result.played.path)?;
+            writeln!(
+                err,
+                "{}: step {step} is left alone: {why}",
+                result.played.path
+            )?;
         }
         if accepted.text != *text {
             replace(&file.path, &accepted.text)?;
             changed += 1;
-            writeln!(err, "{}: accepted what happens in {} steps", result.played.path, accepted.steps)?;
+            writeln!(
+                err,
+                "{}: accepted what happens in {} steps",
+                result.played.path, accepted.steps
+            )?;
         }
     }
     Ok(changed)
@@ -160,19 +196,34 @@ impl Run<'_> {
             let (touched, all) = coverage.touched(policy);
             touched * 100 >= threshold * all
         });
-        let sound = self.suite.policies.iter().all(|loaded| loaded.findings.is_empty());
+        let sound = self
+            .suite
+            .policies
+            .iter()
+            .all(|loaded| loaded.findings.is_empty());
         covered && sound && self.played.iter().all(|played| played.passed())
     }
 
     fn covered(&self) -> Vec<(&Policy, Coverage)> {
         let policy = |index: usize| self.suite.policies[index].policy.as_deref();
-        self.coverage.iter().filter_map(|(index, coverage)| Some((policy(*index)?, coverage.clone()))).collect()
+        self.coverage
+            .iter()
+            .filter_map(|(index, coverage)| Some((policy(*index)?, coverage.clone())))
+            .collect()
     }
 
     fn print(&self, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
         let sources = &self.suite.sources;
-        let of_policies = self.suite.policies.iter().flat_map(|loaded| &loaded.findings);
-        let of_files = self.played.iter().filter_map(|played| played.outcome.as_ref()).flat_map(|outcome| &outcome.findings);
+        let of_policies = self
+            .suite
+            .policies
+            .iter()
+            .flat_map(|loaded| &loaded.findings);
+        let of_files = self
+            .played
+            .iter()
+            .filter_map(|played| played.outcome.as_ref())
+            .flat_map(|outcome| &outcome.findings);
         let findings: Vec<_> = of_policies.chain(of_files).cloned().collect();
         match self.args.format {
             TestFormat::Human => {
@@ -185,11 +236,19 @@ impl Run<'_> {
                 }
                 scenarios::summary(out, &self.played)
             }
-            TestFormat::Json => {
-                scenarios::json(out, sources, &self.played, common::findings_json(sources, &findings), &self.covered())
-            }
+            TestFormat::Json => scenarios::json(
+                out,
+                sources,
+                &self.played,
+                common::findings_json(sources, &findings),
+                &self.covered(),
+            ),
             TestFormat::Junit => {
-                let policies = self.suite.policies.iter().map(|loaded| (loaded.name.as_str(), loaded.findings.as_slice()));
+                let policies = self
+                    .suite
+                    .policies
+                    .iter()
+                    .map(|loaded| (loaded.name.as_str(), loaded.findings.as_slice()));
                 junit::report(out, sources, &self.played, &policies.collect::<Vec<_>>())
             }
         }

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::rounds::{Rounds, snapshot};
 use super::suite::{LIBRARY, SCENARIOS};
-use crate::print::Look;
+use crate::print::scenarios::Look;
 use clap::Args;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::{self, Read, Write};
@@ -21,8 +21,8 @@ pub struct WatchArgs {
 
 /// How long nothing must have been saved before what was saved is looked at.
 const QUIET: Duration = Duration::from_millis(50);
-/// How many times that is waited for, while files keep being saved.
-const PATIENCE: usize = 20;
+/// After so many touches without a pause, what there is by then is looked at.
+const MOST_SIGNALS: usize = 10_000;
 
 /// What ends a wait.
 enum Signal {
@@ -33,8 +33,16 @@ enum Signal {
 }
 
 /// Runs the command until standard input is closed.
-pub fn run(args: &WatchArgs, look: Look, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Exit> {
-    let roots: Vec<PathBuf> = [LIBRARY, SCENARIOS].into_iter().map(PathBuf::from).collect();
+pub fn run(
+    args: &WatchArgs,
+    look: Look,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Exit> {
+    let roots: Vec<PathBuf> = [LIBRARY, SCENARIOS]
+        .into_iter()
+        .map(PathBuf::from)
+        .collect();
     if !roots.iter().any(|root| root.is_dir()) {
         writeln!(err, "there is neither {LIBRARY}/ nor {SCENARIOS}/ here")?;
         return Ok(Exit::Nothing);
@@ -58,7 +66,9 @@ pub fn run(args: &WatchArgs, look: Look, out: &mut dyn Write, err: &mut dyn Writ
 /// Watches the folders and what they are in: a watch on a folder dies with it, and sees nothing of one that is put in
 /// its place.
 fn attend(watcher: &mut RecommendedWatcher, roots: &[PathBuf]) -> io::Result<()> {
-    watcher.watch(Path::new("."), RecursiveMode::NonRecursive).map_err(io::Error::other)?;
+    watcher
+        .watch(Path::new("."), RecursiveMode::NonRecursive)
+        .map_err(io::Error::other)?;
     for root in roots.iter().filter(|root| root.is_dir()) {
         // One that goes away at this moment is seen through the folder that it was in.
         watcher.watch(root, RecursiveMode::Recursive).unwrap_or(());
@@ -78,16 +88,16 @@ fn listen_for_the_end(sender: Sender<Signal>) {
 
 /// Waits until something was saved and nothing has been for a moment; no if it is over.
 fn wait(signals: &Receiver<Signal>) -> bool {
-    if !matches!(signals.recv(), Ok(Signal::Touched)) {
-        return false;
-    }
-    let mut moments = 0;
-    while moments < PATIENCE * 100 {
-        match signals.recv_timeout(QUIET) {
-            Ok(Signal::Touched) => moments += 1,
-            Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) => return true,
+    let mut signal = signals.recv().ok();
+    for _ in 0..MOST_SIGNALS {
+        if !matches!(signal, Some(Signal::Touched)) {
+            return false;
         }
+        signal = match signals.recv_timeout(QUIET) {
+            Ok(next) => Some(next),
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => None,
+        };
     }
     true
 }

@@ -6,11 +6,24 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
 /// Writes the report. Findings of policies are a case each in a suite of their own.
-pub fn report(out: &mut dyn Write, sources: &Sources, played: &[&Played], policies: &[(&str, &[Finding])]) -> io::Result<()> {
+pub fn report(
+    out: &mut dyn Write,
+    sources: &Sources,
+    played: &[&Played],
+    policies: &[(&str, &[Finding])],
+) -> io::Result<()> {
     let mut report = Report::new("panke");
     let mut suite = TestSuite::new("policies");
     for (name, findings) in policies {
-        let mut case = TestCase::new(*name, status(findings.iter().map(|finding| found(sources, finding)).collect()));
+        let mut case = TestCase::new(
+            *name,
+            status(
+                findings
+                    .iter()
+                    .map(|finding| found(sources, finding))
+                    .collect(),
+            ),
+        );
         case.set_classname("policies");
         suite.add_test_case(case);
     }
@@ -28,7 +41,9 @@ pub fn report(out: &mut dyn Write, sources: &Sources, played: &[&Played], polici
             suite.add_test_case(case);
         }
     }
-    suites.into_iter().for_each(|(_, suite)| drop(report.add_test_suite(suite)));
+    for (_, suite) in suites {
+        report.add_test_suite(suite);
+    }
     report.serialize(&mut *out).map_err(io::Error::other)?;
     writeln!(out)
 }
@@ -44,12 +59,23 @@ fn status(complaints: Vec<String>) -> TestCaseStatus {
 }
 
 fn complaints(sources: &Sources, played: &Played) -> Vec<String> {
-    let Some(outcome) = &played.outcome else { return vec!["its policy does not load".into()] };
-    let findings = outcome.findings.iter().map(|finding| found(sources, finding));
-    let claims = outcome.undecided_claims.iter().map(|(clause, _)| format!("{clause} stands behind no decision"));
+    let Some(outcome) = &played.outcome else {
+        return vec!["its policy does not load".into()];
+    };
+    let findings = outcome
+        .findings
+        .iter()
+        .map(|finding| found(sources, finding));
+    let claims = outcome
+        .undecided_claims
+        .iter()
+        .map(|(clause, _)| format!("{clause} stands behind no decision"));
     let steps = outcome.failures.iter().flat_map(|failure| {
         let step = format!("step {}, {}", failure.number, failure.at);
-        failure.mismatches.iter().map(move |mismatch| format!("{step}: {}", difference(sources, mismatch)))
+        failure
+            .mismatches
+            .iter()
+            .map(move |mismatch| format!("{step}: {}", difference(sources, mismatch)))
     });
     findings.chain(claims).chain(steps).collect()
 }

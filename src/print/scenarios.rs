@@ -69,13 +69,24 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
         true => look.style.good("ok  "),
         false => look.style.bad("FAIL"),
     };
-    writeln!(out, "{mark} {}  {}", played.path, look.style.faint(tame(&played.title)))?;
+    writeln!(
+        out,
+        "{mark} {}  {}",
+        played.path,
+        look.style.faint(tame(&played.title))
+    )?;
     let Some(outcome) = &played.outcome else {
         return writeln!(out, "     {}", look.words().no_policy);
     };
     for (clause, place) in &outcome.undecided_claims {
         let (line, column) = sources.line_column(place);
-        writeln!(out, "     {} {clause}  {}", look.words().unborne, look.style.faint(&format!("{}:{line}:{column}", played.path)))?;
+        writeln!(
+            out,
+            "     {} {clause}  {}",
+            look.words().unborne,
+            look.style
+                .faint(&format!("{}:{line}:{column}", played.path))
+        )?;
     }
     for failure in &outcome.failures {
         step(out, look, sources, &played.path, failure)?;
@@ -83,11 +94,26 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
     Ok(())
 }
 
-fn step(out: &mut dyn Write, look: Look, sources: &Sources, path: &str, failure: &StepFailure) -> io::Result<()> {
+fn step(
+    out: &mut dyn Write,
+    look: Look,
+    sources: &Sources,
+    path: &str,
+    failure: &StepFailure,
+) -> io::Result<()> {
     let (line, column) = sources.line_column(&failure.place);
-    let kind = failure.kind.as_ref().map_or(String::new(), |kind| format!(", {kind}"));
+    let kind = failure
+        .kind
+        .as_ref()
+        .map_or(String::new(), |kind| format!(", {kind}"));
     let place = look.style.faint(&format!("{path}:{line}:{column}"));
-    writeln!(out, "     {} {}, {}{kind}  {place}", look.words().step, failure.number, failure.at)?;
+    writeln!(
+        out,
+        "     {} {}, {}{kind}  {place}",
+        look.words().step,
+        failure.number,
+        failure.at
+    )?;
     for mismatch in &failure.mismatches {
         difference(out, look, mismatch)?;
     }
@@ -100,7 +126,12 @@ fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Resul
     let expected = tame(mismatch.expected.as_deref().unwrap_or(words.nothing));
     let actual = tame(mismatch.actual.as_deref().unwrap_or(words.nothing));
     if mismatch.expected.is_some() || mismatch.actual.is_some() {
-        writeln!(out, "         {}  {}", words.expected, look.style.good(expected))?;
+        writeln!(
+            out,
+            "         {}  {}",
+            words.expected,
+            look.style.good(expected)
+        )?;
         writeln!(out, "         {}  {}", words.actual, look.style.bad(actual))?;
     }
     if let Some(help) = &mismatch.help {
@@ -113,32 +144,69 @@ fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Resul
 }
 
 fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
-    writeln!(out, "         {}  {}", look.style.clause(&reason.clause), look.text(&reason.title))?;
+    writeln!(
+        out,
+        "         {}  {}",
+        look.style.clause(&reason.clause),
+        look.text(&reason.title)
+    )?;
     let says = look.text(&reason.says);
     if !says.is_empty() {
         writeln!(out, "           {says}")?;
     }
-    let facts: Vec<_> = reason.facts.iter().map(|(what, value)| format!("{what}: {value}")).collect();
+    let facts: Vec<_> = reason
+        .facts
+        .iter()
+        .map(|(what, value)| format!("{what}: {value}"))
+        .collect();
     if !facts.is_empty() {
-        writeln!(out, "           {}", look.style.faint(tame(&facts.join(" · "))))?;
+        writeln!(
+            out,
+            "           {}",
+            look.style.faint(tame(&facts.join(" · ")))
+        )?;
     }
     Ok(())
 }
 
 /// What the scenarios of a policy leave untouched.
-pub fn coverage(out: &mut dyn Write, look: Look, policy: &Policy, coverage: &Coverage) -> io::Result<()> {
+pub fn coverage(
+    out: &mut dyn Write,
+    look: Look,
+    policy: &Policy,
+    coverage: &Coverage,
+) -> io::Result<()> {
     let (touched, all) = coverage.touched(policy);
-    writeln!(out, "{}", look.style.strong(&format!("coverage of {}: {touched} of {all}", policy.name)))?;
+    writeln!(
+        out,
+        "{}",
+        look.style
+            .strong(&format!("coverage of {}: {touched} of {all}", policy.name))
+    )?;
     for untested in coverage.untested(policy) {
         match untested {
-            Untested::Clause { key, at: (file, line), title } => {
-                writeln!(out, "  no scenario decides {key}  {title}  {}", look.style.faint(&format!("{file}:{line}")))?;
+            Untested::Clause {
+                key,
+                at: (file, line),
+                title,
+            } => {
+                writeln!(
+                    out,
+                    "  no scenario decides {key}  {title}  {}",
+                    look.style.faint(&format!("{file}:{line}"))
+                )?;
             }
             Untested::LastInside(name) => {
-                writeln!(out, "  no scenario stands on the last instant inside the window {name}")?;
+                writeln!(
+                    out,
+                    "  no scenario stands on the last instant inside the window {name}"
+                )?;
             }
             Untested::FirstOutside(name) => {
-                writeln!(out, "  no scenario stands on the first instant outside the window {name}")?;
+                writeln!(
+                    out,
+                    "  no scenario stands on the first instant outside the window {name}"
+                )?;
             }
         }
     }
@@ -223,9 +291,15 @@ pub fn json(
     let run = JsonRun {
         passed,
         failed: played.len() - passed,
-        files: played.iter().map(|played| json_file(sources, played)).collect(),
+        files: played
+            .iter()
+            .map(|played| json_file(sources, played))
+            .collect(),
         findings,
-        coverage: coverage.iter().map(|(policy, coverage)| json_coverage(policy, coverage)).collect(),
+        coverage: coverage
+            .iter()
+            .map(|(policy, coverage)| json_coverage(policy, coverage))
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &run)?;
     writeln!(out)
@@ -233,8 +307,12 @@ pub fn json(
 
 fn json_file<'a>(sources: &Sources, played: &'a Played) -> JsonFile<'a> {
     let outcome = played.outcome.as_ref();
-    let failures = outcome.map(|outcome| json_failures(sources, outcome)).unwrap_or_default();
-    let claims = outcome.map(|outcome| outcome.undecided_claims.as_slice()).unwrap_or_default();
+    let failures = outcome
+        .map(|outcome| json_failures(sources, outcome))
+        .unwrap_or_default();
+    let claims = outcome
+        .map(|outcome| outcome.undecided_claims.as_slice())
+        .unwrap_or_default();
     JsonFile {
         path: &played.path,
         title: &played.title,
@@ -246,7 +324,12 @@ fn json_file<'a>(sources: &Sources, played: &'a Played) -> JsonFile<'a> {
 }
 
 fn json_failures<'a>(sources: &Sources, outcome: &'a Outcome) -> Vec<JsonFailure<'a>> {
-    let all = outcome.failures.iter().flat_map(|failure| failure.mismatches.iter().map(move |mismatch| (failure, mismatch)));
+    let all = outcome.failures.iter().flat_map(|failure| {
+        failure
+            .mismatches
+            .iter()
+            .map(move |mismatch| (failure, mismatch))
+    });
     let one = |(failure, mismatch): (&'a StepFailure, &'a Mismatch)| {
         let (line, column) = sources.line_column(&mismatch.place);
         JsonFailure {
@@ -276,7 +359,11 @@ fn json_reason(reason: &Reason) -> JsonReason<'_> {
         clause: &reason.clause,
         title: text(&reason.title),
         says: text(&reason.says),
-        facts: reason.facts.iter().map(|(what, value)| [what.as_str(), value.as_str()]).collect(),
+        facts: reason
+            .facts
+            .iter()
+            .map(|(what, value)| [what.as_str(), value.as_str()])
+            .collect(),
     }
 }
 

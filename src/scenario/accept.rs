@@ -29,7 +29,9 @@ pub fn accept(text: &str, story: &Story, outcome: &Outcome) -> Accepted {
     let mut left = Vec::new();
     let mut steps = 0;
     for failure in &outcome.failures {
-        let Some(step) = story.steps.get(failure.number - 1) else { continue };
+        let Some(step) = story.steps.get(failure.number - 1) else {
+            continue;
+        };
         match edits_of(text, step, failure) {
             Ok(more) => {
                 steps += 1;
@@ -61,54 +63,65 @@ fn edits_of(text: &str, step: &Step, failure: &StepFailure) -> Result<Vec<Edit>,
         return Ok(vec![insert(text, step, step.extent.end, &lines)]);
     };
     match expect.form {
-        Form::Header => Err("its expectations stand under a header of their own: change it by hand"),
+        Form::Header => {
+            Err("its expectations stand under a header of their own: change it by hand")
+        }
         Form::Table => {
             let lines = all(failure, expect);
-            Ok(vec![(expect.span.clone(), lines.join(if step.inline { ", " } else { "\n" }))])
+            Ok(vec![(
+                expect.span.clone(),
+                lines.join(if step.inline { ", " } else { "\n" }),
+            )])
         }
         Form::Dotted => dotted(text, step, expect, failure),
     }
 }
 
 /// Edits the groups that failed, each at its place.
-fn dotted(text: &str, step: &Step, expect: &Expect, failure: &StepFailure) -> Result<Vec<Edit>, &'static str> {
-    let failed: BTreeSet<&str> = failure.mismatches.iter().map(|mismatch| mismatch.group).collect();
-    let mut edits = Vec::new();
-    if failed.contains("report") {
-        let wrong = failure.mismatches.iter().filter(|mismatch| mismatch.group == "report");
-        let wrong: Vec<_> = wrong.map(|mismatch| &mismatch.place.span).collect();
-        if wrong.iter().any(|span| !failure.report.iter().any(|(known, _)| known == *span)) {
-            return Err("the report has nothing where the step expects something: change it by hand");
-        }
-        edits.extend(failure.report.iter().filter(|(span, _)| wrong.contains(&span)).cloned());
-    }
+fn dotted(
+    text: &str,
+    step: &Step,
+    expect: &Expect,
+    failure: &StepFailure,
+) -> Result<Vec<Edit>, &'static str> {
+    let mut edits = report(failure)?;
+    let mut missing: BTreeSet<&str> = failure
+        .mismatches
+        .iter()
+        .map(|mismatch| mismatch.group)
+        .collect();
     let mut gone: Vec<Range<usize>> = Vec::new();
     let mut stay: Vec<Group> = Vec::new();
-    let mut missing: BTreeSet<&str> = failed.iter().copied().filter(|word| *word != "report").collect();
-    let mut last = None;
     for group in &expect.groups {
-        let within = |key: &Range<usize>| group.extent.contains(&key.start);
-        let happened = failure.happened.iter().any(|actual| actual.sort.word() == group.word);
-        let stale = group.word == "nothing" && expect.nothing && failure.happened.iter().any(|actual| actual.sort != Sort::Notify);
-        let whole = whole_statement(text, group);
-        if stale || failed.contains(group.word.as_str()) && group.word != "report" {
-            if step.keys.iter().any(within) {
-                return Err("other keys stand between its expectations: change it by hand");
-            }
-            missing.remove(group.word.as_str());
-            match value_of(&group.word, failure) {
-                Some(value) if happened && !stale => match group.value == group.key {
-                    true => edits.push((whole.clone(), format!("expect.{} = {value}", group.word))),
-                    false => edits.push((group.value.clone(), value)),
-                },
-                _ => {
-                    gone.push(whole);
-                    continue;
-                }
-            }
+        let decided = failure
+            .happened
+            .iter()
+            .any(|actual| actual.sort != Sort::Notify);
+        let stale = group.word == "nothing" && decided;
+        if !stale && (group.word == "report" || !missing.remove(group.word.as_str())) {
+            stay.push(group.clone());
+            continue;
         }
-        stay.push(group.clone());
-        last = Some(group.extent.end.max(last.unwrap_or(0)));
+        if step
+            .keys
+            .iter()
+            .any(|key| group.extent.contains(&key.start))
+        {
+            return Err("other keys stand between its expectations: change it by hand");
+        }
+        match value_of(&group.word, failure) {
+            Some(value) => {
+                edits.push(match group.value == group.key {
+                    true => (
+                        whole_statement(text, group),
+                        format!("expect.{} = {value}", group.word),
+                    ),
+                    false => (group.value.clone(), value),
+                });
+                stay.push(group.clone());
+            }
+            None => gone.push(whole_statement(text, group)),
+        }
     }
     let mut lines = groups(failure, &missing, &stay);
     if stay.is_empty() && lines.is_empty() {
@@ -116,6 +129,7 @@ fn dotted(text: &str, step: &Step, expect: &Expect, failure: &StepFailure) -> Re
     }
     let mut gone = gone.into_iter();
     if !lines.is_empty() {
+        let last = stay.iter().map(|group| group.extent.end).max();
         edits.push(match gone.next() {
             Some(statement) => (statement, lines.join(if step.inline { ", " } else { "\n" })),
             None => insert(text, step, last.unwrap_or(step.extent.end), &lines),
@@ -125,12 +139,37 @@ fn dotted(text: &str, step: &Step, expect: &Expect, failure: &StepFailure) -> Re
     Ok(edits)
 }
 
+/// Edits the leaves of the report that are wrong.
+fn report(failure: &StepFailure) -> Result<Vec<Edit>, &'static str> {
+    let wrong = failure
+        .mismatches
+        .iter()
+        .filter(|mismatch| mismatch.group == "report");
+    let found = |span: &Range<usize>| {
+        failure
+            .report
+            .iter()
+            .find(|(known, _)| known == span)
+            .cloned()
+    };
+    let edits: Option<Vec<Edit>> = wrong.map(|mismatch| found(&mismatch.place.span)).collect();
+    edits.ok_or("the report has nothing where the step expects something: change it by hand")
+}
+
 /// Every group as it should be, report apart.
 fn all(failure: &StepFailure, expect: &Expect) -> Vec<String> {
     let notices = expect.items.iter().any(|item| item.sort == Sort::Notify);
-    let words = Sort::ALL.into_iter().filter(|sort| *sort != Sort::Notify || notices).map(Sort::word).collect();
+    let words = Sort::ALL
+        .into_iter()
+        .filter(|sort| *sort != Sort::Notify || notices)
+        .map(Sort::word)
+        .collect();
     let lines = groups(failure, &words, &[]);
-    if lines.is_empty() { vec!["expect.nothing = true".into()] } else { lines }
+    if lines.is_empty() {
+        vec!["expect.nothing = true".into()]
+    } else {
+        lines
+    }
 }
 
 /// Lines for the groups of these words that happened, aligned with those that are there already.
@@ -142,8 +181,16 @@ fn groups(failure: &StepFailure, words: &BTreeSet<&str>, there: &[Group]) -> Vec
         .filter_map(|word| Some((word, value_of(word, failure)?)))
         .collect();
     let known = there.iter().map(|group| group.word.len());
-    let width = values.iter().map(|(word, _)| word.len()).chain(known).max().unwrap_or(0);
-    values.into_iter().map(|(word, value)| format!("expect.{word:width$} = {value}")).collect()
+    let width = values
+        .iter()
+        .map(|(word, _)| word.len())
+        .chain(known)
+        .max()
+        .unwrap_or(0);
+    values
+        .into_iter()
+        .map(|(word, value)| format!("expect.{word:width$} = {value}"))
+        .collect()
 }
 
 /// An edit that puts lines after a place: below its line, or behind a comma.
@@ -152,7 +199,9 @@ fn insert(text: &str, step: &Step, after: usize, lines: &[String]) -> Edit {
         let lines: String = lines.iter().map(|line| format!(", {line}")).collect();
         return (after..after, lines);
     }
-    let end = text[after..].find('\n').map_or(text.len(), |end| after + end);
+    let end = text[after..]
+        .find('\n')
+        .map_or(text.len(), |end| after + end);
     let lines: String = lines.iter().map(|line| format!("\n{line}")).collect();
     (end..end, lines)
 }
@@ -167,17 +216,28 @@ fn whole_statement(text: &str, group: &Group) -> Range<usize> {
 /// A statement with its line, or with the comma before it.
 fn removal(text: &str, step: &Step, statement: &Range<usize>) -> Range<usize> {
     if step.inline {
-        let start = text[..statement.start].trim_end().strip_suffix(',').map_or(statement.start, str::len);
+        let start = text[..statement.start]
+            .trim_end()
+            .strip_suffix(',')
+            .map_or(statement.start, str::len);
         return start..statement.end;
     }
-    let start = text[..statement.start].rfind('\n').map_or(0, |line| line + 1);
-    let end = text[statement.end..].find('\n').map_or(text.len(), |end| statement.end + end + 1);
+    let start = text[..statement.start]
+        .rfind('\n')
+        .map_or(0, |line| line + 1);
+    let end = text[statement.end..]
+        .find('\n')
+        .map_or(text.len(), |end| statement.end + end + 1);
     start..end
 }
 
 /// The value of a group as a scenario writes it; nothing if nothing of the sort happened.
 fn value_of(word: &str, failure: &StepFailure) -> Option<String> {
-    let happened: Vec<&Actual> = failure.happened.iter().filter(|actual| actual.sort.word() == word).collect();
+    let happened: Vec<&Actual> = failure
+        .happened
+        .iter()
+        .filter(|actual| actual.sort.word() == word)
+        .collect();
     let sort = happened.first()?.sort;
     if sort == Sort::Refuse {
         return Some(one_or_more(&happened));
@@ -190,8 +250,16 @@ fn value_of(word: &str, failure: &StepFailure) -> Option<String> {
         }
     }
     let entries = subjects.into_iter().map(|subject| {
-        let of: Vec<&Actual> = happened.iter().copied().filter(|actual| actual.subject.first().is_some_and(|first| first == subject)).collect();
-        let value = if sort == Sort::Own { by_person(&of) } else { one_or_more(&of) };
+        let of: Vec<&Actual> = happened
+            .iter()
+            .copied()
+            .filter(|actual| actual.subject.first().is_some_and(|first| first == subject))
+            .collect();
+        let value = if sort == Sort::Own {
+            by_person(&of)
+        } else {
+            one_or_more(&of)
+        };
         format!("{} = {value}", bare(subject))
     });
     Some(format!("{{ {} }}", entries.collect::<Vec<_>>().join(", ")))
@@ -205,7 +273,11 @@ fn by_person(of: &[&Actual]) -> String {
         }
     }
     let entries = people.into_iter().map(|person| {
-        let of: Vec<&Actual> = of.iter().copied().filter(|actual| actual.subject.get(1).is_some_and(|known| known == person)).collect();
+        let of: Vec<&Actual> = of
+            .iter()
+            .copied()
+            .filter(|actual| actual.subject.get(1).is_some_and(|known| known == person))
+            .collect();
         format!("{} = {}", bare(person), one_or_more(&of))
     });
     format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
@@ -230,8 +302,14 @@ fn value(actual: &Actual) -> String {
             Shown::Text(text) => *name != "held" || *text != Fen::ZERO.to_string(),
             _ => true,
         };
-        let fields = actual.fields.iter().filter(plain).map(|(name, value)| format!("{name} = {}", toml(value)));
-        let fields: Vec<_> = fields.chain([format!("because = [{}]", ids.join(", "))]).collect();
+        let fields = actual
+            .fields
+            .iter()
+            .filter(plain)
+            .map(|(name, value)| format!("{name} = {}", toml(value)));
+        let fields: Vec<_> = fields
+            .chain([format!("because = [{}]", ids.join(", "))])
+            .collect();
         return format!("{{ {} }}", fields.join(", "));
     }
     let fields = actual.fields.iter().map(|(_, value)| toml(value));
@@ -245,7 +323,10 @@ fn toml(value: &Shown) -> String {
         Shown::Flag(flag) => flag.to_string(),
         Shown::Amounts(amounts) if amounts.is_empty() => "{}".into(),
         Shown::Amounts(amounts) => {
-            let amounts: Vec<_> = amounts.iter().map(|(who, amount)| format!("{} = {}", bare(who), quoted(amount))).collect();
+            let amounts: Vec<_> = amounts
+                .iter()
+                .map(|(who, amount)| format!("{} = {}", bare(who), quoted(amount)))
+                .collect();
             format!("{{ {} }}", amounts.join(", "))
         }
     }

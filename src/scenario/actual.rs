@@ -9,7 +9,7 @@ use std::fmt;
 
 /// A sort of expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the sorts of decision")]
+#[expect(missing_docs, reason = "the sorts of decision")]
 pub enum Sort {
     Receive,
     Turn,
@@ -80,7 +80,10 @@ impl fmt::Display for Shown {
             Shown::Count(number) => write!(f, "{number}"),
             Shown::Flag(flag) => write!(f, "{flag}"),
             Shown::Amounts(list) => {
-                let list: Vec<_> = list.iter().map(|(who, amount)| format!("{who} {amount}")).collect();
+                let list: Vec<_> = list
+                    .iter()
+                    .map(|(who, amount)| format!("{who} {amount}"))
+                    .collect();
                 write!(f, "{{{}}}", list.join(", "))
             }
         }
@@ -111,16 +114,23 @@ impl Actual {
                 let fields = sanction(ids, calendar, ids.word(*kind), costs);
                 (Sort::Sanction, vec![ids.person(*staff).into()], fields)
             }
-            What::Share { deal, .. } => {
-                (Sort::Share, vec![ids.deal(*deal).into()], share(ids, calendar, &decision.what))
-            }
+            What::Share { deal, .. } => (
+                Sort::Share,
+                vec![ids.deal(*deal).into()],
+                share(ids, calendar, &decision.what),
+            ),
             _ => simple(ids, decision),
         };
         let (clauses, input) = match &decision.because {
             Because::Input(code) => (vec![(code.to_string(), code.to_string())], true),
             Because::Clauses(clauses) => {
                 let clauses = clauses.iter().map(|id| decision.policy.clause(*id));
-                (clauses.map(|clause| (clause.id.clone(), clause.key.clone())).collect(), false)
+                (
+                    clauses
+                        .map(|clause| (clause.id.clone(), clause.key.clone()))
+                        .collect(),
+                    false,
+                )
             }
         };
         Actual {
@@ -154,13 +164,18 @@ fn text(text: impl Into<String>) -> Shown {
 fn simple(ids: &Ids, decision: &Decision) -> Parts {
     match &decision.what {
         What::Receive { visit, staff, role } => {
-            let mut fields = vec![("staff", text(staff.map_or_else(|| absent(decision), |staff| ids.person(staff))))];
+            let mut fields = vec![(
+                "staff",
+                text(staff.map_or_else(|| absent(decision), |staff| ids.person(staff))),
+            )];
             fields.extend(role.map(|role| ("role", text(role.text()))));
             (Sort::Receive, vec![ids.visit(*visit).into()], fields)
         }
-        What::Turn { staff, effect, .. } => {
-            (Sort::Turn, vec![ids.person(*staff).into()], vec![("effect", text(effect.text()))])
-        }
+        What::Turn { staff, effect, .. } => (
+            Sort::Turn,
+            vec![ids.person(*staff).into()],
+            vec![("effect", text(effect.text()))],
+        ),
         What::Own {
             customer,
             staff,
@@ -172,16 +187,24 @@ fn simple(ids: &Ids, decision: &Decision) -> Parts {
             let subject = vec![ids.customer(*customer).into(), ids.person(*staff).into()];
             (Sort::Own, subject, vec![("claim", text(claim.text()))])
         }
-        What::Bar { staff, barred, .. } => {
-            (Sort::Bar, vec![ids.person(*staff).into()], vec![("barred", Shown::Flag(*barred))])
-        }
-        What::Violation { staff, kind, .. } => {
-            (Sort::Violation, vec![ids.person(*staff).into()], vec![("kind", text(ids.word(*kind)))])
-        }
+        What::Bar { staff, barred, .. } => (
+            Sort::Bar,
+            vec![ids.person(*staff).into()],
+            vec![("barred", Shown::Flag(*barred))],
+        ),
+        What::Violation { staff, kind, .. } => (
+            Sort::Violation,
+            vec![ids.person(*staff).into()],
+            vec![("kind", text(ids.word(*kind)))],
+        ),
         What::Refuse { reason } => (Sort::Refuse, vec![], vec![("reason", text(&**reason))]),
-        What::Undecided { about, question, .. } => {
-            (Sort::Undecided, vec![about.to_string()], vec![("question", text(question.text()))])
-        }
+        What::Undecided {
+            about, question, ..
+        } => (
+            Sort::Undecided,
+            vec![about.to_string()],
+            vec![("question", text(question.text()))],
+        ),
         What::Notify { to, .. } => (Sort::Notify, vec![to.to_string()], vec![]),
         What::Share { .. } | What::Sanction { .. } => unreachable!("written as tables"),
     }
@@ -191,7 +214,11 @@ fn simple(ids: &Ids, decision: &Decision) -> Parts {
 fn absent(decision: &Decision) -> &'static str {
     let nobody = |clause: &Clause| matches!(clause.answers.receive, Some(Receive::Nobody));
     match &decision.because {
-        Because::Clauses(clauses) if clauses.iter().any(|id| nobody(decision.policy.clause(*id))) => "nobody",
+        Because::Clauses(clauses)
+            if clauses.iter().any(|id| nobody(decision.policy.clause(*id))) =>
+        {
+            "nobody"
+        }
         _ => "waits",
     }
 }
@@ -212,8 +239,14 @@ fn share(ids: &Ids, calendar: &Calendar, what: &What) -> Vec<(&'static str, Show
         list.sort();
         Shown::Amounts(list)
     };
-    let shares = shares.iter().map(|part| (ids.person(part.staff).into(), part.amount.to_string())).collect();
-    let entries = entries.iter().map(|(staff, amount)| (ids.person(*staff).into(), amount.to_string())).collect();
+    let shares = shares
+        .iter()
+        .map(|part| (ids.person(part.staff).into(), part.amount.to_string()))
+        .collect();
+    let entries = entries
+        .iter()
+        .map(|(staff, amount)| (ids.person(*staff).into(), amount.to_string()))
+        .collect();
     let mut fields = vec![("state", text(state.text())), ("shares", sorted(shares))];
     fields.extend(until.map(|until| ("until", text(calendar.format_short(until).to_string()))));
     fields.push(("entries", sorted(entries)));
@@ -221,15 +254,30 @@ fn share(ids: &Ids, calendar: &Calendar, what: &What) -> Vec<(&'static str, Show
     fields
 }
 
-fn sanction(ids: &Ids, calendar: &Calendar, kind: &str, costs: &Costs) -> Vec<(&'static str, Shown)> {
+fn sanction(
+    ids: &Ids,
+    calendar: &Calendar,
+    kind: &str,
+    costs: &Costs,
+) -> Vec<(&'static str, Shown)> {
     let mut fields = vec![("kind", text(kind))];
     fields.extend(costs.fine.map(|fine| ("fine", text(fine.to_string()))));
     fields.extend(costs.points.map(|points| ("points", Shown::Count(points))));
-    fields.extend(costs.suspended_turns.map(|turns| ("suspended_turns", Shown::Count(turns))));
-    let until = costs.suspended_until.map(|until| calendar.format_short(until).to_string());
+    fields.extend(
+        costs
+            .suspended_turns
+            .map(|turns| ("suspended_turns", Shown::Count(turns))),
+    );
+    let until = costs
+        .suspended_until
+        .map(|until| calendar.format_short(until).to_string());
     fields.extend(until.map(|until| ("suspended_until", text(until))));
     fields.extend(costs.warning.then_some(("warning", Shown::Flag(true))));
     fields.extend(costs.dismissed.then_some(("dismissed", Shown::Flag(true))));
-    fields.extend(costs.paid_by.map(|paid_by| ("paid_by", text(ids.word(paid_by)))));
+    fields.extend(
+        costs
+            .paid_by
+            .map(|paid_by| ("paid_by", text(ids.word(paid_by)))),
+    );
     fields
 }

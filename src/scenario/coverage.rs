@@ -44,7 +44,10 @@ impl Coverage {
 
     /// What is left: clauses in the order of the book, then windows.
     pub fn untested(&self, policy: &Policy) -> Vec<Untested> {
-        let clauses = policy.clauses.iter().filter(|clause| !self.decided.contains(&clause.key));
+        let clauses = policy
+            .clauses
+            .iter()
+            .filter(|clause| !self.decided.contains(&clause.key));
         let clauses = clauses.map(|clause| Untested::Clause {
             key: clause.key.clone(),
             at: (clause.place.file.clone(), clause.place.line),

@@ -1,11 +1,11 @@
 //! The events of a story, as a journal would hold them.
 
 use super::story::Story;
+use super::tree::{Key, Node, Value};
 use crate::base::time::{Calendar, Instant};
 use crate::event::{Event, Ids};
 use crate::finding::{Code, Finding, Place};
 use crate::journal::{Field, RawValue, Schema};
-use super::tree::{Key, Node, Value};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -21,7 +21,9 @@ impl Story {
     /// Every event in order, its names added to `ids`; or what is wrong with the steps.
     pub fn events(&self, schema: &Schema, ids: &mut Ids) -> Result<Vec<Staged>, Vec<Finding>> {
         let (mut staged, mut findings) = (Vec::new(), Vec::new());
-        let mut add = |step: usize, seq: u64, fields: &[Field<'_>]| match schema.build(ids, seq, fields) {
+        let mut add = |step: usize, seq: u64, fields: &[Field<'_>]| match schema
+            .build(ids, seq, fields)
+        {
             Ok(event) => staged.push(Staged { step, event }),
             Err(fault) => {
                 let place = Place {
@@ -46,12 +48,23 @@ impl Story {
                 add(index, index as u64 + 1, &fields);
             }
         }
-        if findings.is_empty() { Ok(staged) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(staged)
+        } else {
+            Err(findings)
+        }
     }
 
     /// People and rosters, as events at the first step's time.
-    fn preamble<'s>(&'s self, calendar: &Calendar, at: Instant, place: &Range<usize>) -> Vec<Vec<Field<'s>>> {
-        let kind = |kind: &'static str, span: &Range<usize>| plain("event", RawValue::Text(Cow::Borrowed(kind)), span);
+    fn preamble<'s>(
+        &'s self,
+        calendar: &Calendar,
+        at: Instant,
+        place: &Range<usize>,
+    ) -> Vec<Vec<Field<'s>>> {
+        let kind = |kind: &'static str, span: &Range<usize>| {
+            plain("event", RawValue::Text(Cow::Borrowed(kind)), span)
+        };
         let at = || time(calendar, at, place);
         let mut events = Vec::new();
         for (person, role) in &self.people {
@@ -64,8 +77,17 @@ impl Story {
             ]);
         }
         for (desk, order) in &self.rosters {
-            let mut fields = vec![at(), kind("roster", &order.span), plain("order", raw(order), &order.span)];
-            let name = desk.as_ref().map(|desk| (RawValue::Text(Cow::Borrowed(desk.text.as_str())), &desk.span));
+            let mut fields = vec![
+                at(),
+                kind("roster", &order.span),
+                plain("order", raw(order), &order.span),
+            ];
+            let name = desk.as_ref().map(|desk| {
+                (
+                    RawValue::Text(Cow::Borrowed(desk.text.as_str())),
+                    &desk.span,
+                )
+            });
             fields.extend(name.map(|(name, span)| plain("desk", name, span)));
             events.push(fields);
         }
@@ -83,7 +105,11 @@ fn plain<'a>(key: &'static str, value: RawValue<'a>, span: &Range<usize>) -> Fie
 }
 
 fn time(calendar: &Calendar, at: Instant, place: &Range<usize>) -> Field<'static> {
-    plain("at", RawValue::Text(Cow::Owned(calendar.format(at).to_string())), place)
+    plain(
+        "at",
+        RawValue::Text(Cow::Owned(calendar.format(at).to_string())),
+        place,
+    )
 }
 
 fn field<'n>((key, node): &'n (Key, Node)) -> Field<'n> {

@@ -3,10 +3,10 @@
 use super::actual::{Actual, Shown, Sort};
 use super::names::Named;
 use super::reader::{Reader, listed, meant};
+use super::tree::{Key, Node, Value};
 use crate::base::money::{Fen, Sign};
 use crate::finding::Code;
 use crate::policy::Policy;
-use super::tree::{Key, Node, Value};
 use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -71,7 +71,12 @@ impl Expected {
     /// Whether a decision is this one.
     pub fn is(&self, actual: &Actual) -> bool {
         let named = |id: &str, key: &str| self.clauses.iter().any(|name| name == id || name == key);
-        let stands = |name: &String| actual.clauses.iter().any(|(id, key)| name == id || name == key);
+        let stands = |name: &String| {
+            actual
+                .clauses
+                .iter()
+                .any(|(id, key)| name == id || name == key)
+        };
         self.fields.iter().all(|(name, value)| {
             let found = actual.fields.iter().find(|(known, _)| known == name);
             match (value, found) {
@@ -84,6 +89,9 @@ impl Expected {
             && self.clauses.iter().all(stands)
     }
 }
+
+/// Fields with what they must hold, and clauses.
+type Parts = (Vec<(&'static str, Shown)>, Vec<String>);
 
 /// How a scenario writes that something has no value.
 pub(super) const NONE: &str = "none";
@@ -99,7 +107,11 @@ impl Expects<'_> {
     /// Reads the value of `expect`.
     pub fn read(&mut self, (key, node): &(Key, Node)) -> Option<Expect> {
         let Some(entries) = node.table() else {
-            self.reader.wrong(node, "`expect`", "write `expect.receive = { … }` and the like; see the scenarios' page");
+            self.reader.wrong(
+                node,
+                "`expect`",
+                "write `expect.receive = { … }` and the like; see the scenarios' page",
+            );
             return None;
         };
         let words = Sort::ALL.map(Sort::word);
@@ -124,7 +136,11 @@ impl Expects<'_> {
             match key.text.as_str() {
                 "nothing" => match node.value {
                     Value::Flag(true) => expect.nothing = true,
-                    _ => self.reader.wrong(node, "`expect.nothing`", "write `expect.nothing = true`, or leave it out"),
+                    _ => self.reader.wrong(
+                        node,
+                        "`expect.nothing`",
+                        "write `expect.nothing = true`, or leave it out",
+                    ),
                 },
                 "report" => {
                     self.report_names(node);
@@ -139,7 +155,13 @@ impl Expects<'_> {
         }
         if expect.nothing && !expect.items.is_empty() {
             let message = "a step cannot expect nothing and something".to_string();
-            self.reader.add(Code::ScenarioForm, &expect.span, message, "here", Some("leave out `nothing`".into()));
+            self.reader.add(
+                Code::ScenarioForm,
+                &expect.span,
+                message,
+                "here",
+                Some("leave out `nothing`".into()),
+            );
         }
         Some(expect)
     }
@@ -153,7 +175,12 @@ impl Expects<'_> {
                     self.subject(sort, 0, customer);
                     for (person, node) in self.subjects(sort, node) {
                         self.subject(sort, 1, person);
-                        self.values(sort, vec![customer.text.clone(), person.text.clone()], node, items);
+                        self.values(
+                            sort,
+                            vec![customer.text.clone(), person.text.clone()],
+                            node,
+                            items,
+                        );
                     }
                 }
             }
@@ -169,7 +196,8 @@ impl Expects<'_> {
     /// The keys under a sort.
     fn subjects<'n>(&mut self, sort: Sort, node: &'n Node) -> &'n [(Key, Node)] {
         node.table().unwrap_or_else(|| {
-            self.reader.wrong(node, &format!("`expect.{}`", sort.word()), shape(sort));
+            self.reader
+                .wrong(node, &format!("`expect.{}`", sort.word()), shape(sort));
             &[]
         })
     }
@@ -181,7 +209,9 @@ impl Expects<'_> {
             false => first.list().is_some(),
         };
         match node.list() {
-            Some([]) => self.reader.wrong(node, &format!("`{}`", sort.word()), shape(sort)),
+            Some([]) => self
+                .reader
+                .wrong(node, &format!("`{}`", sort.word()), shape(sort)),
             Some(list) if several(&list[0]) => {
                 for node in list {
                     items.extend(self.value(sort, &subject, node));
@@ -201,7 +231,13 @@ impl Expects<'_> {
         if clauses.is_empty() && self.reader.findings.len() == before {
             let message = format!("this `{}` names no clause", sort.word());
             let help = format!("say by which clause, {}", shape(sort));
-            self.reader.add(Code::ScenarioNoClause, &node.span, message, "by which clause?", Some(help));
+            self.reader.add(
+                Code::ScenarioNoClause,
+                &node.span,
+                message,
+                "by which clause?",
+                Some(help),
+            );
             return None;
         }
         Some(Expected {
@@ -214,70 +250,96 @@ impl Expects<'_> {
     }
 
     /// `["an", "duty", "3.1"]` and the like.
-    fn list(&mut self, sort: Sort, node: &Node) -> Option<(Vec<(&'static str, Shown)>, Vec<String>)> {
+    fn list(&mut self, sort: Sort, node: &Node) -> Option<Parts> {
         let Some([first, rest @ ..]) = node.list() else {
-            self.reader.wrong(node, &format!("`{}`", sort.word()), shape(sort));
+            self.reader
+                .wrong(node, &format!("`{}`", sort.word()), shape(sort));
             return None;
         };
         if let (Sort::Bar, Value::Flag(flag)) = (sort, &first.value) {
             return Some((vec![("barred", Shown::Flag(*flag))], self.clauses(rest)));
         }
         let (Some(word), true) = (first.text(), sort != Sort::Bar) else {
-            self.reader.wrong(first, &format!("what stands first in `{}`", sort.word()), shape(sort));
+            self.reader.wrong(
+                first,
+                &format!("what stands first in `{}`", sort.word()),
+                shape(sort),
+            );
             return None;
         };
-        let text = Shown::Text(word.to_string());
-        let span = &first.span;
-        match sort {
-            Sort::Receive if word == "waits" || word == "nobody" => Some((vec![("staff", text)], self.clauses(rest))),
-            Sort::Receive => {
-                let people: Vec<_> = self.named.people.iter().map(String::as_str).chain(["waits", "nobody"]).collect();
-                self.one_of(span, "person", word, &people);
-                let Some([role, clauses @ ..]) = Some(rest).filter(|rest| !rest.is_empty()) else {
-                    self.reader.wrong(node, "`receive`", shape(sort));
-                    return None;
-                };
-                let roles: Vec<_> = ReceptionRole::ALL.iter().map(|role| role.text()).collect();
-                let word = role.text().unwrap_or_default();
-                self.one_of(&role.span, "reception role", word, &roles);
-                Some((vec![("staff", text), ("role", Shown::Text(word.into()))], self.clauses(clauses)))
-            }
-            Sort::Turn => {
-                let effects: Vec<_> = TurnEffect::ALL.iter().map(|effect| effect.text()).collect();
-                self.one_of(span, "effect on a turn", word, &effects);
-                Some((vec![("effect", text)], self.clauses(rest)))
-            }
-            Sort::Own => {
-                let states: Vec<_> = ClaimState::ALL.iter().map(|state| state.text()).collect();
-                self.one_of(span, "state of a claim", word, &states);
-                Some((vec![("claim", text)], self.clauses(rest)))
-            }
-            Sort::Undecided => {
-                let questions: Vec<_> = Question::ALL.iter().map(|question| question.text()).collect();
-                self.one_of(span, "question", word, &questions);
-                Some((vec![("question", text)], self.clauses(rest)))
-            }
-            Sort::Violation => {
-                let kinds: Vec<_> = self.policy.violations.iter().map(|(kind, _)| kind.as_str()).collect();
-                self.one_of(span, "kind of violation", word, &kinds);
-                Some((vec![("kind", text)], self.clauses(rest)))
-            }
-            _ => Some((vec![("reason", text)], self.clauses(rest))),
+        if sort == Sort::Receive {
+            return self.receive(node, first, rest);
         }
+        let kinds = || self.policy.violations.iter().map(|(kind, _)| kind.as_str());
+        let (name, what, known): (_, _, Vec<&str>) = match sort {
+            Sort::Turn => (
+                "effect",
+                "effect on a turn",
+                TurnEffect::ALL.iter().map(|it| it.text()).collect(),
+            ),
+            Sort::Own => (
+                "claim",
+                "state of a claim",
+                ClaimState::ALL.iter().map(|it| it.text()).collect(),
+            ),
+            Sort::Undecided => (
+                "question",
+                "question",
+                Question::ALL.iter().map(|it| it.text()).collect(),
+            ),
+            Sort::Violation => ("kind", "kind of violation", kinds().collect()),
+            _ => ("reason", "reason", vec![word]),
+        };
+        self.one_of(&first.span, what, word, &known);
+        Some((vec![(name, Shown::Text(word.into()))], self.clauses(rest)))
+    }
+
+    /// A person with a role, or `waits` or `nobody`.
+    fn receive(&mut self, node: &Node, first: &Node, rest: &[Node]) -> Option<Parts> {
+        const NO_ROLE: [&str; 2] = ["waits", "nobody"];
+        let word = first.text()?;
+        let staff = ("staff", Shown::Text(word.into()));
+        if NO_ROLE.contains(&word) {
+            return Some((vec![staff], self.clauses(rest)));
+        }
+        let people = self.named.people.iter().map(String::as_str);
+        let people: Vec<_> = people.chain(NO_ROLE).collect();
+        self.one_of(&first.span, "person", word, &people);
+        let [role, clauses @ ..] = rest else {
+            self.reader.wrong(node, "`receive`", shape(Sort::Receive));
+            return None;
+        };
+        let roles: Vec<_> = ReceptionRole::ALL.iter().map(|role| role.text()).collect();
+        let word = role.text().unwrap_or_default();
+        self.one_of(&role.span, "reception role", word, &roles);
+        Some((
+            vec![staff, ("role", Shown::Text(word.into()))],
+            self.clauses(clauses),
+        ))
     }
 
     /// `{ state = "final", because = ["A3"] }` and the like.
-    fn table(&mut self, sort: Sort, node: &Node) -> Option<(Vec<(&'static str, Shown)>, Vec<String>)> {
+    fn table(&mut self, sort: Sort, node: &Node) -> Option<Parts> {
         const SHARE: &[&str] = &["state", "shares", "until", "entries", "held"];
-        const SANCTION: &[&str] =
-            &["kind", "fine", "points", "suspended_turns", "suspended_until", "warning", "dismissed", "paid_by"];
+        const SANCTION: &[&str] = &[
+            "kind",
+            "fine",
+            "points",
+            "suspended_turns",
+            "suspended_until",
+            "warning",
+            "dismissed",
+            "paid_by",
+        ];
         let Some(entries) = node.table() else {
-            self.reader.wrong(node, &format!("`{}`", sort.word()), shape(sort));
+            self.reader
+                .wrong(node, &format!("`{}`", sort.word()), shape(sort));
             return None;
         };
         let known = if sort == Sort::Share { SHARE } else { SANCTION };
         let keys: Vec<&str> = known.iter().copied().chain(["because"]).collect();
-        self.reader.known_keys(entries, &keys, &format!("`{}`", sort.word()));
+        self.reader
+            .known_keys(entries, &keys, &format!("`{}`", sort.word()));
         let (mut fields, mut clauses) = (Vec::new(), Vec::new());
         for (key, node) in entries {
             if key.text == "because" {
@@ -303,14 +365,24 @@ impl Expects<'_> {
                 Some(Shown::Amounts(amounts))
             }
             ("fine" | "held", _) => self.money(node).map(Shown::Text),
-            ("until" | "suspended_until", Value::Text(text)) if text != NONE => match self.policy.calendar.parse(text) {
-                Ok(at) => Some(Shown::Text(self.policy.calendar.format_short(at).to_string())),
-                Err(error) => {
-                    let help = Some(error.help());
-                    self.reader.add(Code::ScenarioTime, &node.span, error.sentence(), "here", help);
-                    None
+            ("until" | "suspended_until", Value::Text(text)) if text != NONE => {
+                match self.policy.calendar.parse(text) {
+                    Ok(at) => Some(Shown::Text(
+                        self.policy.calendar.format_short(at).to_string(),
+                    )),
+                    Err(error) => {
+                        let help = Some(error.help());
+                        self.reader.add(
+                            Code::ScenarioTime,
+                            &node.span,
+                            error.sentence(),
+                            "here",
+                            help,
+                        );
+                        None
+                    }
                 }
-            },
+            }
             ("points" | "suspended_turns", Value::Int(number)) => Some(Shown::Count(*number)),
             ("warning" | "dismissed", Value::Flag(flag)) => Some(Shown::Flag(*flag)),
             ("state", Value::Text(text)) => {
@@ -318,9 +390,15 @@ impl Expects<'_> {
                 self.one_of(&node.span, "state of a deal", text, &states);
                 Some(Shown::Text(text.clone()))
             }
-            ("kind" | "paid_by" | "until" | "suspended_until", Value::Text(text)) => Some(Shown::Text(text.clone())),
+            ("kind" | "paid_by" | "until" | "suspended_until", Value::Text(text)) => {
+                Some(Shown::Text(text.clone()))
+            }
             _ => {
-                let sort = if matches!(name, "shares" | "entries" | "state" | "until") { Sort::Share } else { Sort::Sanction };
+                let sort = if matches!(name, "shares" | "entries" | "state" | "until") {
+                    Sort::Share
+                } else {
+                    Sort::Sanction
+                };
                 self.reader.wrong(node, &quoted, shape(sort));
                 None
             }
@@ -337,7 +415,13 @@ impl Expects<'_> {
         match Fen::parse(text, Sign::Allowed) {
             Ok(fen) => Some(fen.to_string()),
             Err(error) => {
-                self.reader.add(Code::ScenarioForm, &node.span, error.sentence(), "here", Some(error.help()));
+                self.reader.add(
+                    Code::ScenarioForm,
+                    &node.span,
+                    error.sentence(),
+                    "here",
+                    Some(error.help()),
+                );
                 None
             }
         }
@@ -353,7 +437,9 @@ impl Expects<'_> {
                     names.push(name.clone());
                 }
                 Value::List(items) => names.extend(self.clauses(items)),
-                _ => self.reader.wrong(node, "the clause", "write its id as text: `\"A1\"`"),
+                _ => self
+                    .reader
+                    .wrong(node, "the clause", "write its id as text: `\"A1\"`"),
             }
         }
         names
@@ -365,8 +451,18 @@ impl Expects<'_> {
         if name.starts_with("input.") || self.policy.clauses.iter().any(known) {
             return;
         }
-        let ids: BTreeSet<&str> = self.policy.clauses.iter().map(|clause| clause.id.as_str()).collect();
-        self.reader.unknown(span, &format!("clause of `{}`", self.policy.name), name, ids);
+        let ids: BTreeSet<&str> = self
+            .policy
+            .clauses
+            .iter()
+            .map(|clause| clause.id.as_str())
+            .collect();
+        self.reader.unknown(
+            span,
+            &format!("clause of `{}`", self.policy.name),
+            name,
+            ids,
+        );
     }
 
     /// A key under `expect.<sort>` must be somebody or something of the story.
@@ -379,14 +475,16 @@ impl Expects<'_> {
             _ => return self.person(&key.span, &key.text),
         };
         if !known.contains(&key.text) {
-            self.reader.unknown(&key.span, what, &key.text, known.iter().map(String::as_str));
+            self.reader
+                .unknown(&key.span, what, &key.text, known.iter().map(String::as_str));
         }
     }
 
     fn person(&mut self, span: &Range<usize>, name: &str) {
         if !self.named.people.contains(name) {
             let people = self.named.people.iter().map(String::as_str);
-            self.reader.unknown(span, "person in this story", name, people);
+            self.reader
+                .unknown(span, "person in this story", name, people);
         }
     }
 
@@ -396,7 +494,13 @@ impl Expects<'_> {
             let help = meant(word, known.iter().copied())
                 .unwrap_or_else(|| format!("write one of {}", listed(known.iter().copied())));
             let message = format!("there is no {what} `{word}`");
-            self.reader.add(Code::ScenarioUnknownName, span, message, "not known", Some(help));
+            self.reader.add(
+                Code::ScenarioUnknownName,
+                span,
+                message,
+                "not known",
+                Some(help),
+            );
         }
     }
 
@@ -411,7 +515,8 @@ impl Expects<'_> {
         ] {
             let entries = node.get(part).and_then(Node::table).unwrap_or_default();
             for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.text)) {
-                self.reader.unknown(&key.span, what, &key.text, known.iter().map(String::as_str));
+                self.reader
+                    .unknown(&key.span, what, &key.text, known.iter().map(String::as_str));
             }
         }
     }
@@ -430,13 +535,19 @@ fn group_of((key, node): &(Key, Node)) -> Group {
 /// How one expectation of a sort is written.
 const fn shape(sort: Sort) -> &'static str {
     match sort {
-        Sort::Receive => "as in `receive = { v1 = [\"an\", \"duty\", \"A1\"] }`, `[\"waits\", \"A1\"]` or `[\"nobody\", \"A2\"]`",
+        Sort::Receive => {
+            "as in `receive = { v1 = [\"an\", \"duty\", \"A1\"] }`, `[\"waits\", \"A1\"]` or `[\"nobody\", \"A2\"]`"
+        }
         Sort::Turn => "as in `turn = { an = [\"used\", \"A1\"] }`",
         Sort::Own => "as in `own = { li = { an = [\"active\", \"A1\"] } }`",
-        Sort::Share => "as in `share = { d1 = { state = \"final\", shares = { an = \"5000.00\" }, because = [\"A3\"] } }`",
+        Sort::Share => {
+            "as in `share = { d1 = { state = \"final\", shares = { an = \"5000.00\" }, because = [\"A3\"] } }`"
+        }
         Sort::Bar => "as in `bar = { an = [true, \"A4\"] }`",
         Sort::Violation => "as in `violation = { an = [\"shouting\", \"A5\"] }`",
-        Sort::Sanction => "as in `sanction = { an = { kind = \"shouting\", points = 3, because = [\"A6\"] } }`",
+        Sort::Sanction => {
+            "as in `sanction = { an = { kind = \"shouting\", points = 3, because = [\"A6\"] } }`"
+        }
         Sort::Refuse => "as in `refuse = [\"too_late\", \"A7\"]`, or a list of such",
         Sort::Undecided => "as in `undecided = { d1 = [\"share\", \"A8\"] }`",
         Sort::Notify => "as in `notify = { an = \"A9\" }`",

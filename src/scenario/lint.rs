@@ -1,10 +1,10 @@
 //! Warnings about a story that was played: what is probably not what its author wanted to show.
 
 use super::actual::{Actual, Shown, Sort};
-use super::run::Performance;
+use super::play::Performance;
 use super::story::Story;
-use crate::finding::{Code, Finding, Place};
 use super::tree::Node;
+use crate::finding::{Code, Finding, Place};
 use std::collections::BTreeSet;
 
 /// Fields of events that give somebody a part in a customer or a deal.
@@ -16,18 +16,32 @@ pub(super) fn paid(story: &Story, played: &Performance) -> Vec<Finding> {
     for (actual, _) in played.steps.iter().flat_map(|step| &step.decisions) {
         people.extend(part(actual));
     }
-    let fields = story.steps.iter().flat_map(|step| &step.occurrences).flat_map(|event| &event.fields);
+    let fields = story
+        .steps
+        .iter()
+        .flat_map(|step| &step.occurrences)
+        .flat_map(|event| &event.fields);
     for (_, node) in fields.filter(|(key, _)| PARTS.contains(&key.text.as_str())) {
         people.extend(node.text());
         let items = node.list().unwrap_or_default().iter();
-        people.extend(items.filter_map(|item| item.text().or_else(|| item.get("staff").and_then(Node::text))));
+        people.extend(items.filter_map(|item| {
+            item.text()
+                .or_else(|| item.get("staff").and_then(Node::text))
+        }));
     }
     let mut named = BTreeSet::new();
     let mut findings = Vec::new();
-    for expected in story.steps.iter().filter_map(|step| step.expect.as_ref()).flat_map(|expect| &expect.items) {
+    for expected in story
+        .steps
+        .iter()
+        .filter_map(|step| step.expect.as_ref())
+        .flat_map(|expect| &expect.items)
+    {
         let amounts = expected.fields.iter().filter(|(name, _)| *name == "shares");
         for (_, value) in amounts {
-            let Shown::Amounts(amounts) = value else { continue };
+            let Shown::Amounts(amounts) = value else {
+                continue;
+            };
             for (person, _) in amounts {
                 if people.contains(person.as_str()) || !named.insert(person.clone()) {
                     continue;
@@ -36,9 +50,20 @@ pub(super) fn paid(story: &Story, played: &Performance) -> Vec<Finding> {
                     file: story.file,
                     span: expected.span.clone(),
                 };
-                let message = format!("`{person}` is expected to be paid but has no reception, claim or closing");
-                let finding = Finding::new(Code::ScenarioPaidWithoutPart, message, place, "paid for what?");
-                findings.push(finding.warning().help("is this the right person? if so, let the story say why"));
+                let message = format!(
+                    "`{person}` is expected to be paid but has no reception, claim or closing"
+                );
+                let finding = Finding::new(
+                    Code::ScenarioPaidWithoutPart,
+                    message,
+                    place,
+                    "paid for what?",
+                );
+                findings.push(
+                    finding
+                        .warning()
+                        .help("is this the right person? if so, let the story say why"),
+                );
             }
         }
     }

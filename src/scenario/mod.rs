@@ -65,12 +65,14 @@
 
 mod accept;
 mod actual;
+mod compare;
 mod coverage;
 mod events;
 mod expect;
 mod lint;
 mod names;
 mod outcome;
+mod play;
 mod read;
 mod reader;
 mod report;

@@ -1,7 +1,7 @@
 //! The people, visits, customers and deals that a story names, and what sort of thing each field of an event holds.
 
-use crate::policy::Policy;
 use super::tree::{Key, Node};
+use crate::policy::Policy;
 use crate::vocabulary::events::{FieldType, KINDS, field_named, kind_named};
 use std::collections::BTreeSet;
 
@@ -23,11 +23,18 @@ pub(super) fn holds(policy: &Policy, kind: &str, field: &str) -> Option<FieldTyp
     let built_in = kind_named(kind).and_then(|kind| {
         let row = KINDS.get(usize::from(kind.0))?;
         let field = field_named(field)?;
-        row.fields.iter().find(|known| known.field == field).map(|known| known.holds)
+        row.fields
+            .iter()
+            .find(|known| known.field == field)
+            .map(|known| known.holds)
     });
     built_in.or_else(|| {
         let declared = policy.events.iter().find(|event| event.name == kind)?;
-        declared.fields.iter().find(|known| known.name == field).map(|known| known.holds)
+        declared
+            .fields
+            .iter()
+            .find(|known| known.name == field)
+            .map(|known| known.holds)
     })
 }
 
@@ -38,7 +45,9 @@ impl Named {
             if key.text == "by" {
                 self.people.extend(node.text().map(String::from));
             }
-            let Some(holds) = holds(policy, kind, &key.text) else { continue };
+            let Some(holds) = holds(policy, kind, &key.text) else {
+                continue;
+            };
             let set = match holds {
                 FieldType::Person | FieldType::Persons => &mut self.people,
                 FieldType::Customer | FieldType::Customers => &mut self.customers,

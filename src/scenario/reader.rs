@@ -1,8 +1,8 @@
 //! Reading a tree of TOML with findings: unknown keys, missing keys, values of another kind, unknown names.
 
+use super::tree::{Key, Node};
 use crate::base::names::nearest;
 use crate::finding::{Code, Finding, Place};
-use super::tree::{Key, Node};
 use std::ops::Range;
 
 /// Gathers what is wrong with one file while it is read.
@@ -31,7 +31,14 @@ impl Reader {
     }
 
     /// Records that something is wrong.
-    pub fn add(&mut self, code: Code, span: &Range<usize>, message: String, label: &str, help: Option<String>) {
+    pub fn add(
+        &mut self,
+        code: Code,
+        span: &Range<usize>,
+        message: String,
+        label: &str,
+        help: Option<String>,
+    ) {
         let mut finding = Finding::new(code, message, self.place(span), label);
         finding.help = help;
         self.findings.push(finding);
@@ -40,7 +47,13 @@ impl Reader {
     /// Records that a value is of the wrong kind.
     pub fn wrong(&mut self, node: &Node, what: &str, help: &str) {
         let message = format!("{what} is not written as {}", node.kind());
-        self.add(Code::ScenarioForm, &node.span, message, "here", Some(help.into()));
+        self.add(
+            Code::ScenarioForm,
+            &node.span,
+            message,
+            "here",
+            Some(help.into()),
+        );
     }
 
     /// Records each key that is not one of `known`.
@@ -50,18 +63,40 @@ impl Reader {
                 let message = format!("{whose} has no key `{}`", key.text);
                 let help = meant(&key.text, known.iter().copied())
                     .unwrap_or_else(|| format!("it has {}", listed(known.iter().copied())));
-                self.add(Code::ScenarioUnknownKey, &key.span, message, "not known", Some(help));
+                self.add(
+                    Code::ScenarioUnknownKey,
+                    &key.span,
+                    message,
+                    "not known",
+                    Some(help),
+                );
             }
         }
     }
 
     /// The text of a key; a finding if it is missing or not text.
-    pub fn text<'n>(&mut self, table: &'n Node, key: &str, whose: &str, help: &str) -> Option<&'n str> {
+    pub fn text<'n>(
+        &mut self,
+        table: &'n Node,
+        key: &str,
+        whose: &str,
+        help: &str,
+    ) -> Option<&'n str> {
         let Some(node) = table.get(key) else {
             let message = format!("{whose} has no `{key}`");
             let start = table.span.start..table.span.start;
-            let span = if table.span.len() > 80 { start } else { table.span.clone() };
-            self.add(Code::ScenarioMissingKey, &span, message, "here", Some(help.into()));
+            let span = if table.span.len() > 80 {
+                start
+            } else {
+                table.span.clone()
+            };
+            self.add(
+                Code::ScenarioMissingKey,
+                &span,
+                message,
+                "here",
+                Some(help.into()),
+            );
             return None;
         };
         let text = node.text();

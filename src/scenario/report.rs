@@ -29,13 +29,24 @@ pub(super) fn compare(node: &Node, report: &Json) -> Vec<Leaf> {
     leaves
 }
 
-fn walk<'n>(node: &'n Node, found: Option<&Json>, path: &mut Vec<&'n str>, help: Option<String>, leaves: &mut Vec<Leaf>) {
+fn walk<'n>(
+    node: &'n Node,
+    found: Option<&Json>,
+    path: &mut Vec<&'n str>,
+    help: Option<String>,
+    leaves: &mut Vec<Leaf>,
+) {
     if let (Value::Table(entries), None | Some(Json::Object(_))) = (&node.value, found) {
         for (key, node) in entries {
             let inner = found.and_then(|found| found.get(&key.text));
-            let known = found.and_then(Json::as_object).into_iter().flat_map(|map| map.keys());
+            let known = found
+                .and_then(Json::as_object)
+                .into_iter()
+                .flat_map(|map| map.keys());
             let help = match inner {
-                None => help.clone().or_else(|| meant(&key.text, known.map(String::as_str))),
+                None => help
+                    .clone()
+                    .or_else(|| meant(&key.text, known.map(String::as_str))),
                 Some(_) => None,
             };
             path.push(&key.text);
@@ -62,11 +73,15 @@ fn same(node: &Node, found: &Json) -> bool {
         (Value::Int(number), Json::Number(found)) => found.as_i64() == Some(*number),
         (Value::Flag(flag), Json::Bool(found)) => flag == found,
         (Value::List(items), Json::Array(found)) => {
-            items.len() == found.len() && items.iter().zip(found).all(|(item, found)| same(item, found))
+            items.len() == found.len()
+                && items
+                    .iter()
+                    .zip(found)
+                    .all(|(item, found)| same(item, found))
         }
-        (Value::Table(entries), Json::Object(found)) => {
-            entries.iter().all(|(key, node)| found.get(&key.text).is_some_and(|found| same(node, found)))
-        }
+        (Value::Table(entries), Json::Object(found)) => entries
+            .iter()
+            .all(|(key, node)| found.get(&key.text).is_some_and(|found| same(node, found))),
         _ => false,
     }
 }
@@ -77,9 +92,12 @@ fn json(node: &Node) -> Json {
         Value::Int(number) => Json::from(*number),
         Value::Flag(flag) => Json::Bool(*flag),
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Table(entries) => {
-            Json::Object(entries.iter().map(|(key, node)| (key.text.clone(), json(node))).collect())
-        }
+        Value::Table(entries) => Json::Object(
+            entries
+                .iter()
+                .map(|(key, node)| (key.text.clone(), json(node)))
+                .collect(),
+        ),
     }
 }
 
@@ -88,10 +106,16 @@ fn toml(value: &Json) -> String {
     match value {
         Json::Null => quoted(NONE),
         Json::String(text) => quoted(text),
-        Json::Array(items) => format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", ")),
+        Json::Array(items) => format!(
+            "[{}]",
+            items.iter().map(toml).collect::<Vec<_>>().join(", ")
+        ),
         Json::Object(map) if map.is_empty() => "{}".into(),
         Json::Object(map) => {
-            let entries: Vec<_> = map.iter().map(|(key, value)| format!("{} = {}", bare(key), toml(value))).collect();
+            let entries: Vec<_> = map
+                .iter()
+                .map(|(key, value)| format!("{} = {}", bare(key), toml(value)))
+                .collect();
             format!("{{ {} }}", entries.join(", "))
         }
         other => other.to_string(),
@@ -118,5 +142,9 @@ pub(super) fn quoted(text: &str) -> String {
 /// Text as a TOML key: bare where that is allowed.
 pub(super) fn bare(key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if !key.is_empty() && key.bytes().all(plain) { key.into() } else { quoted(key) }
+    if !key.is_empty() && key.bytes().all(plain) {
+        key.into()
+    } else {
+        quoted(key)
+    }
 }

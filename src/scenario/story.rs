@@ -1,8 +1,8 @@
 //! A scenario as it is meant under its policy: people, rosters, and steps in order of time.
 
 use super::expect::Expect;
-use crate::base::time::Instant;
 use super::tree::{Key, Node};
+use crate::base::time::Instant;
 use std::ops::Range;
 
 /// A scenario that was read without an error.

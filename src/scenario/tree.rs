@@ -130,7 +130,8 @@ impl Node {
     /// From the first to the last byte of this and of everything in it, wherever in the file that stands.
     pub fn extent(&self) -> Range<usize> {
         let mut extent = self.span.clone();
-        let mut grow = |span: Range<usize>| extent = extent.start.min(span.start)..extent.end.max(span.end);
+        let mut grow =
+            |span: Range<usize>| extent = extent.start.min(span.start)..extent.end.max(span.end);
         match &self.value {
             Value::List(items) => items.iter().for_each(|item| grow(item.extent())),
             Value::Table(entries) => entries.iter().for_each(|(key, value)| {
@@ -153,13 +154,26 @@ mod tests {
         let text = "b = 1\na = \"甲\"\n[[step]]\nat = 09:00:00\nx.y = [0x1F, 1.50]\n";
         let (root, findings) = parse(0, text);
         assert_eq!(findings, []);
-        let keys: Vec<_> = root.table().unwrap().iter().map(|(key, _)| key.text.as_str()).collect();
+        let keys: Vec<_> = root
+            .table()
+            .unwrap()
+            .iter()
+            .map(|(key, _)| key.text.as_str())
+            .collect();
         assert_eq!(keys, ["b", "a", "step"]);
         let step = &root.get("step").unwrap().list().unwrap()[0];
-        assert_eq!(step.get("at").unwrap().value, Value::Date("09:00:00".into()));
+        assert_eq!(
+            step.get("at").unwrap().value,
+            Value::Date("09:00:00".into())
+        );
         let list = step.get("x").unwrap().get("y").unwrap();
         assert_eq!(&text[list.span.clone()], "[0x1F, 1.50]");
-        let values: Vec<_> = list.list().unwrap().iter().map(|item| item.value.clone()).collect();
+        let values: Vec<_> = list
+            .list()
+            .unwrap()
+            .iter()
+            .map(|item| item.value.clone())
+            .collect();
         assert_eq!(values, [Value::Int(31), Value::Number("1.50".into())]);
         assert!(text[step.extent()].ends_with("1.50]"));
     }
@@ -169,7 +183,10 @@ mod tests {
         let (root, findings) = parse(3, "a = \nb = 2\nb = 3\nc = \"x\n");
         assert_eq!(findings.len(), 3);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
-        assert_eq!(codes, [Code::TomlSyntax, Code::DuplicateName, Code::TomlSyntax]);
+        assert_eq!(
+            codes,
+            [Code::TomlSyntax, Code::DuplicateName, Code::TomlSyntax]
+        );
         assert_eq!(root.get("b").unwrap().value, Value::Int(2));
     }
 }

@@ -5,10 +5,18 @@ use super::{AMOUNTS, Office};
 #[test]
 fn a_mistake_is_shown_where_it_stands() {
     let office = Office::new();
-    office.edit("policies/my-office/01-reception.toml", "owner.exists", "owner.exist");
+    office.edit(
+        "policies/my-office/01-reception.toml",
+        "owner.exists",
+        "owner.exist",
+    );
     let checked = office.run(&["check", "my-office"]);
     assert_eq!(checked.status, 1);
-    assert!(checked.out.contains("01-reception.toml:"), "{}", checked.out);
+    assert!(
+        checked.out.contains("01-reception.toml:"),
+        "{}",
+        checked.out
+    );
     assert!(checked.out.contains("exists"), "{}", checked.out);
 }
 
@@ -23,7 +31,13 @@ fn each_format_is_what_it_says() {
     let sarif: serde_json::Value = serde_json::from_str(&sarif.out).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
     let github = office.run(&["check", "--format", "github"]);
-    assert!(github.out.starts_with("::error file=policies/my-office/amounts.toml,line="), "{}", github.out);
+    assert!(
+        github
+            .out
+            .starts_with("::error file=policies/my-office/amounts.toml,line="),
+        "{}",
+        github.out
+    );
     assert_eq!(github.status, 1);
 }
 

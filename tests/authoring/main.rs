@@ -1,5 +1,10 @@
 //! What a policy author meets, driven as a process: `init`, `check`, `test`, `watch`, on the starter that `init` writes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
 mod accept;
 mod check;
 mod init;
@@ -70,7 +75,11 @@ impl Office {
 /// The program in a folder, with nothing of the machine's that could change what it does.
 fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_panke"));
-    command.current_dir(dir).args(args).env_remove("CI").env_remove("NO_COLOR");
+    command
+        .current_dir(dir)
+        .args(args)
+        .env_remove("CI")
+        .env_remove("NO_COLOR");
     command
 }
 

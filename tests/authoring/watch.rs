@@ -21,10 +21,18 @@ struct Watch {
 impl Watch {
     fn start(office: &Office) -> Watch {
         let mut command = office.command(&["watch"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (sender, lines) = channel();
         let out = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        std::thread::spawn(move || {
+            out.lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(sender.send(line)))
+        });
         Watch { child, lines }
     }
 
@@ -32,7 +40,10 @@ impl Watch {
     fn round(&self) -> String {
         let mut text = String::new();
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no round ended: {text}"));
+            let line = self
+                .lines
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no round ended: {text}"));
             text.push_str(&line);
             text.push('\n');
             if line.contains(" passed, ") {
@@ -70,12 +81,19 @@ fn a_save_is_answered_with_what_it_changes() {
     office.edit(AMOUNTS, "60 days", "45 days");
     let round = watch.until("1 passed, 1 failed");
     assert!(round.contains(&format!("changed: {AMOUNTS}")), "{round}");
-    assert!(round.contains(&format!("FAIL {WINDOW}")) && !round.contains(TURNS), "{round}");
+    assert!(
+        round.contains(&format!("FAIL {WINDOW}")) && !round.contains(TURNS),
+        "{round}"
+    );
 
     // Saved as editors do it: written beside, then renamed.
     let text = office.read(AMOUNTS).replace("45 days", "60 days");
     fs::write(office.path("policies/my-office/amounts.toml.new"), text).unwrap();
-    fs::rename(office.path("policies/my-office/amounts.toml.new"), office.path(AMOUNTS)).unwrap();
+    fs::rename(
+        office.path("policies/my-office/amounts.toml.new"),
+        office.path(AMOUNTS),
+    )
+    .unwrap();
     let round = watch.until("2 passed, 0 failed");
     assert!(round.contains(&format!("ok   {WINDOW}")), "{round}");
 
@@ -92,10 +110,16 @@ fn a_half_written_file_gives_findings_and_no_stale_verdict() {
     let whole = office.read(AMOUNTS);
     office.write(AMOUNTS, &whole[..whole.find("60 days").unwrap()]);
     let round = watch.until("2 not played: their policy does not load");
-    assert!(round.contains("toml-syntax") && round.contains("0 passed, 0 failed"), "{round}");
+    assert!(
+        round.contains("toml-syntax") && round.contains("0 passed, 0 failed"),
+        "{round}"
+    );
     office.write(AMOUNTS, &whole);
     let round = watch.until("2 passed, 0 failed");
-    assert!(round.contains("mended") && !round.contains("FAIL"), "{round}");
+    assert!(
+        round.contains("mended") && !round.contains("FAIL"),
+        "{round}"
+    );
 
     let story = office.read(TURNS);
     office.write(TURNS, &story[..story.len() / 2]);
