@@ -109,8 +109,16 @@ pub enum FilesError {
 impl fmt::Display for FilesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FilesError::NotFound { name, library, known } => {
-                write!(f, "there is no policy `{name}`: no such folder, and none under {}", shown(library))?;
+            FilesError::NotFound {
+                name,
+                library,
+                known,
+            } => {
+                write!(
+                    f,
+                    "there is no policy `{name}`: no such folder, and none under {}",
+                    shown(library)
+                )?;
                 match crate::base::names::nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => write!(f, "; did you mean `{near}`?"),
                     None if known.is_empty() => Ok(()),
@@ -151,7 +159,11 @@ pub fn load_policy(library: &Path, name_or_path: &str) -> Result<PolicyFiles, Fi
         layers.push(folder::read(&root, layers.len(), &mut troubles)?);
         next = base_of(library, &layers, &mut seen, &mut troubles)?;
     }
-    Ok(PolicyFiles { digest: digest(&layers), layers, troubles })
+    Ok(PolicyFiles {
+        digest: digest(&layers),
+        layers,
+        troubles,
+    })
 }
 
 /// The folder that the last layer extends, if it can be followed.
@@ -161,19 +173,39 @@ fn base_of(
     seen: &mut [PathBuf],
     troubles: &mut Vec<Trouble>,
 ) -> Result<Option<PathBuf>, FilesError> {
-    let Some(layer) = layers.last() else { return Ok(None) };
-    let Some((name, span)) = layer.file(TITLE_PAGE).and_then(|page| extends_of(&page.text)) else { return Ok(None) };
+    let Some(layer) = layers.last() else {
+        return Ok(None);
+    };
+    let Some((name, span)) = layer
+        .file(TITLE_PAGE)
+        .and_then(|page| extends_of(&page.text))
+    else {
+        return Ok(None);
+    };
     let mut trouble = |kind| {
-        troubles.push(Trouble { kind, layer: layers.len() - 1, path: TITLE_PAGE.to_owned(), span: span.clone() });
+        troubles.push(Trouble {
+            kind,
+            layer: layers.len() - 1,
+            path: TITLE_PAGE.to_owned(),
+            span: span.clone(),
+        });
     };
     let inside = name.starts_with('.') || name.contains('/');
-    let root = if inside { plain(&layer.root.join(&name)) } else { library.join(&name) };
+    let root = if inside {
+        plain(&layer.root.join(&name))
+    } else {
+        library.join(&name)
+    };
     if !root.is_dir() || name.is_empty() {
         trouble(TroubleKind::UnknownBase(name, folder::policies_in(library)));
         return Ok(None);
     }
     if seen.contains(&folder::resolved(&root)?) || layers.len() >= MAX_LAYERS {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).chain([name.as_str()]).collect();
+        let names: Vec<&str> = layers
+            .iter()
+            .map(|layer| layer.name.as_str())
+            .chain([name.as_str()])
+            .collect();
         trouble(TroubleKind::Circle(names.join(" → ")));
         return Ok(None);
     }
@@ -187,35 +219,67 @@ pub fn from_memory(files: Vec<(String, String)>) -> PolicyFiles {
     for (path, text) in files {
         let mut rest = path.as_str();
         let mut depth = 0;
-        while let Some(inner) = rest.strip_prefix(EXTENDED).filter(|_| depth + 1 < MAX_LAYERS) {
+        while let Some(inner) = rest
+            .strip_prefix(EXTENDED)
+            .filter(|_| depth + 1 < MAX_LAYERS)
+        {
             (rest, depth) = (inner, depth + 1);
         }
         while layers.len() <= depth {
-            layers.push(Layer { name: String::new(), root: PathBuf::new(), files: Vec::new() });
+            layers.push(Layer {
+                name: String::new(),
+                root: PathBuf::new(),
+                files: Vec::new(),
+            });
         }
-        layers[depth].files.push(LayerFile { path: rest.to_owned(), text });
+        layers[depth].files.push(LayerFile {
+            path: rest.to_owned(),
+            text,
+        });
     }
     let mut troubles = Vec::new();
     if layers.is_empty() {
-        layers.push(Layer { name: String::new(), root: PathBuf::new(), files: Vec::new() });
+        layers.push(Layer {
+            name: String::new(),
+            root: PathBuf::new(),
+            files: Vec::new(),
+        });
     }
     for (at, layer) in layers.iter_mut().enumerate() {
         layer.files.sort_by(|one, two| one.path.cmp(&two.path));
-        layer.files.dedup_by(|later, first| later.path == first.path);
+        layer
+            .files
+            .dedup_by(|later, first| later.path == first.path);
         if layer.file(TITLE_PAGE).is_none() {
-            troubles.push(Trouble { kind: TroubleKind::NoTitlePage, layer: at, path: TITLE_PAGE.into(), span: 0..0 });
+            troubles.push(Trouble {
+                kind: TroubleKind::NoTitlePage,
+                layer: at,
+                path: TITLE_PAGE.into(),
+                span: 0..0,
+            });
         }
     }
     base_is_there(&layers, &mut troubles);
-    PolicyFiles { digest: digest(&layers), layers, troubles }
+    PolicyFiles {
+        digest: digest(&layers),
+        layers,
+        troubles,
+    }
 }
 
 /// What the last title page extends must be among the files.
 fn base_is_there(layers: &[Layer], troubles: &mut Vec<Trouble>) {
-    let Some(page) = layers.last().and_then(|layer| layer.file(TITLE_PAGE)) else { return };
+    let Some(page) = layers.last().and_then(|layer| layer.file(TITLE_PAGE)) else {
+        return;
+    };
     if let Some((name, span)) = extends_of(&page.text) {
         let kind = TroubleKind::UnknownBase(name, Vec::new());
-        troubles.push(Trouble { kind, layer: layers.len() - 1, path: TITLE_PAGE.to_owned(), span });
+        troubles.push(Trouble {
+            kind,
+            layer: layers.len() - 1,
+            path: TITLE_PAGE.to_owned(),
+            span,
+        });
     }
 }
 
@@ -229,7 +293,10 @@ impl Layer {
 impl PolicyFiles {
     /// Every file as {path, text}, sorted; what is extended stands under `extends/`.
     pub fn to_memory(&self) -> Vec<(String, String)> {
-        flat(&self.layers).into_iter().map(|(path, text)| (path, text.to_owned())).collect()
+        flat(&self.layers)
+            .into_iter()
+            .map(|(path, text)| (path, text.to_owned()))
+            .collect()
     }
 
     /// The path of a file as a reader of findings knows it.
@@ -246,7 +313,12 @@ fn flat(layers: &[Layer]) -> Vec<(String, &str)> {
         .iter()
         .enumerate()
         .flat_map(|(depth, layer)| {
-            layer.files.iter().map(move |file| (format!("{}{}", EXTENDED.repeat(depth), file.path), file.text.as_str()))
+            layer.files.iter().map(move |file| {
+                (
+                    format!("{}{}", EXTENDED.repeat(depth), file.path),
+                    file.text.as_str(),
+                )
+            })
         })
         .collect();
     files.sort();
@@ -272,7 +344,11 @@ fn digest(layers: &[Layer]) -> String {
 /// A path as people write it, with `/` and without `./` before it.
 fn shown(path: &Path) -> String {
     let text = plain(path).to_string_lossy().replace('\\', "/");
-    if text.is_empty() { ".".to_owned() } else { text }
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text
+    }
 }
 
 /// A path without `.`, and without `x/..`.
@@ -281,7 +357,9 @@ fn plain(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(plain.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 plain.pop();
             }
             part => plain.push(part),
@@ -293,6 +371,9 @@ fn plain(path: &Path) -> PathBuf {
 impl Trouble {
     /// Its place, once the files have their numbers.
     pub fn place(&self, file: usize) -> Place {
-        Place { file, span: self.span.clone() }
+        Place {
+            file,
+            span: self.span.clone(),
+        }
     }
 }

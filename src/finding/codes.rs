@@ -15,6 +15,10 @@ macro_rules! codes {
             pub const fn word(self) -> &'static str {
                 match self { $(Code::$code => $word),+ }
             }
+            /// The code of that word.
+            pub fn parse(word: &str) -> Option<Code> {
+                CODES.iter().copied().find(|code| code.word() == word)
+            }
             /// The paragraph that explains it: what it means, an example, how to mend it.
             pub const fn page(self) -> &'static str {
                 match self { $(Code::$code => $page),+ }
@@ -70,7 +74,23 @@ codes! {
     ExpressionNotAllowed = "expression-not-allowed": "expression-not-allowed.",
     ExpressionTooLarge = "expression-too-large": "expression-too-large.",
     BadTemplate = "bad-template": "bad-template.",
-    ScriptFault = "script-fault": "script-fault.",
+    ScriptCompareTypes = "script-compare-types": "x.",
+    ScriptCycle = "script-cycle": "x.",
+    ScriptDivision = "script-division": "x.",
+    ScriptDuplicateFunction = "script-duplicate-function": "x.",
+    ScriptForbidden = "script-forbidden": "x.",
+    ScriptImport = "script-import": "x.",
+    ScriptName = "script-name": "x.",
+    ScriptReservedWord = "script-reserved-word": "x.",
+    ScriptShadowed = "script-shadowed": "x.",
+    ScriptSyntax = "script-syntax": "x.",
+    ScriptTooLarge = "script-too-large": "x.",
+    ScriptTopLevel = "script-top-level": "x.",
+    ScriptUndocumented = "script-undocumented": "x.",
+    ScriptUnknownConstant = "script-unknown-constant": "x.",
+    ScriptUnknownFunction = "script-unknown-function": "x.",
+    ScriptUnknownModule = "script-unknown-module": "x.",
+    ScriptUnknownVariable = "script-unknown-variable": "x.",
     UnknownScript = "unknown-script": "unknown-script.",
     UnknownMoment = "unknown-moment": "unknown-moment.",
     WrongMoment = "wrong-moment": "wrong-moment.",
@@ -82,6 +102,7 @@ codes! {
     TwoOtherwise = "two-otherwise": "two-otherwise.",
     UnknownClause = "unknown-clause": "unknown-clause.",
     IdleOverride = "idle-override": "idle-override.",
+    MutualOverride = "mutual-override": "x.",
     IdleUntil = "idle-until": "idle-until.",
     ClausesDiffer = "clauses-differ": "clauses-differ.",
     ShareSum = "share-sum": "share-sum.",

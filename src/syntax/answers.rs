@@ -3,7 +3,8 @@
 use super::read::Reader;
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
-    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenReceive, WrittenSanction, WrittenShare,
+    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenReceive,
+    WrittenSanction, WrittenShare,
 };
 use crate::finding::{Code, Finding, Place};
 
@@ -21,13 +22,17 @@ pub fn read(entry: Entry, findings: &mut Vec<Finding>) -> WrittenAnswers {
 pub fn of_row(reader: &mut Reader<'_>) -> WrittenAnswers {
     WrittenAnswers {
         allow: answer(reader, "allow", allow),
-        recognise: answer(reader, "recognise", |node, reader| text(&node, reader, "recognise", "a person")),
+        recognise: answer(reader, "recognise", |node, reader| {
+            text(&node, reader, "recognise", "a person")
+        }),
         own: answer(reader, "own", own),
         receive: answer(reader, "receive", receive),
         turn: answer(reader, "turn", turn),
         sanction: answer(reader, "sanction", sanction),
         share: answer(reader, "share", share),
-        bar: answer(reader, "bar", |node, reader| text(&node, reader, "bar", "a reason, as a word")),
+        bar: answer(reader, "bar", |node, reader| {
+            text(&node, reader, "bar", "a reason, as a word")
+        }),
     }
 }
 
@@ -74,12 +79,25 @@ fn allow(node: Node, reader: &mut Reader<'_>) -> Option<WrittenAllow> {
 
 /// `{ ask = "role", reason = "word" }`, if the table has `ask`.
 fn ask(node: &Node, key: &str, reader: &mut Reader<'_>) -> Option<Option<WrittenAsk>> {
-    let Value::Table(table) = &node.value else { return None };
+    let Value::Table(table) = &node.value else {
+        return None;
+    };
     table.get("ask")?;
-    let mut table = Reader::new(table.clone(), node.place.clone(), format!("`{key}`"), reader.findings());
-    let (role, reason) = (table.must_text("ask", "\"sales_manager\""), table.must_text("reason", "\"no_owner\""));
+    let mut table = Reader::new(
+        table.clone(),
+        node.place.clone(),
+        format!("`{key}`"),
+        reader.findings(),
+    );
+    let (role, reason) = (
+        table.must_text("ask", "\"sales_manager\""),
+        table.must_text("reason", "\"no_owner\""),
+    );
     table.finish();
-    Some(role.zip(reason).map(|(role, reason)| WrittenAsk { role, reason }))
+    Some(
+        role.zip(reason)
+            .map(|(role, reason)| WrittenAsk { role, reason }),
+    )
 }
 
 fn own(node: Node, reader: &mut Reader<'_>) -> Option<WrittenOwn> {
@@ -97,7 +115,9 @@ fn own(node: Node, reader: &mut Reader<'_>) -> Option<WrittenOwn> {
             continue;
         }
         let what = format!("what `{}` gets", entry.key.value);
-        let Some(mut to) = Reader::of(entry.node, what, &entry.key.value, reader.findings()) else { continue };
+        let Some(mut to) = Reader::of(entry.node, what, &entry.key.value, reader.findings()) else {
+            continue;
+        };
         let (state, rests_on) = (to.must_text("claim", "\"sharing\""), to.text("rests_on"));
         to.finish();
         each.extend(state.map(|state| (entry.key, state, rests_on)));
@@ -111,7 +131,8 @@ fn receive(node: Node, reader: &mut Reader<'_>) -> Option<WrittenReceive> {
     }
     if !matches!(node.value, Value::Table(_)) {
         let words = "\"nobody\" or { by = \"rota\", as = \"duty\" }";
-        return is_word(&node, reader, "receive", words, "nobody").then_some(WrittenReceive::Nobody);
+        return is_word(&node, reader, "receive", words, "nobody")
+            .then_some(WrittenReceive::Nobody);
     }
     let mut table = Reader::of(node, "`receive`".to_owned(), "receive", reader.findings())?;
     let by = table.text_or_texts("by");
@@ -120,7 +141,8 @@ fn receive(node: Node, reader: &mut Reader<'_>) -> Option<WrittenReceive> {
     }
     let role = table.must_text("as", "\"duty\"");
     table.finish();
-    role.filter(|_| !by.is_empty()).map(|role| WrittenReceive::By { by, role })
+    role.filter(|_| !by.is_empty())
+        .map(|role| WrittenReceive::By { by, role })
 }
 
 fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {
@@ -130,7 +152,12 @@ fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {
     };
     let mut turns = Vec::new();
     for entry in table.entries {
-        let effect = text(&entry.node, reader, &entry.key.value, "what becomes of the turn, as a word");
+        let effect = text(
+            &entry.node,
+            reader,
+            &entry.key.value,
+            "what becomes of the turn, as a word",
+        );
         turns.extend(effect.map(|effect| (entry.key, effect)));
     }
     Some(turns)
@@ -148,7 +175,10 @@ fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSan
             continue;
         }
         let what = format!("what `{}` pays", entry.key.value);
-        let Some(mut parts) = Reader::of(entry.node, what, &entry.key.value, reader.findings()) else { continue };
+        let Some(mut parts) = Reader::of(entry.node, what, &entry.key.value, reader.findings())
+        else {
+            continue;
+        };
         let written = WrittenSanction::Parts {
             place: parts.place(),
             fine: parts.text("fine"),
@@ -178,16 +208,34 @@ fn share(node: Node, reader: &mut Reader<'_>) -> Option<WrittenShare> {
             ("others", Value::Whole(0)) => others = Some(entry.node.place),
             ("others", _) => {
                 let message = "`others` is 0: whoever is not named gets nothing";
-                reader.findings().push(Finding::new(Code::WrongType, message, entry.node.place, "0 is needed"));
+                reader.findings().push(Finding::new(
+                    Code::WrongType,
+                    message,
+                    entry.node.place,
+                    "0 is needed",
+                ));
             }
-            (_, Value::Whole(number)) => parts.push((entry.key, WrittenPart::Whole(number, entry.node.place))),
+            (_, Value::Whole(number)) => {
+                parts.push((entry.key, WrittenPart::Whole(number, entry.node.place)))
+            }
             (_, Value::Text(value, inner)) => {
-                let text = Text { value, inner, place: entry.node.place };
+                let text = Text {
+                    value,
+                    inner,
+                    place: entry.node.place,
+                };
                 parts.push((entry.key, WrittenPart::Text(text)));
             }
             (_, value) => {
-                let node = Node { place: entry.node.place, value };
-                reader.wrong(&node, &entry.key.value, "a part, as in \"amount.…\", \"all\" or \"1/3\"");
+                let node = Node {
+                    place: entry.node.place,
+                    value,
+                };
+                reader.wrong(
+                    &node,
+                    &entry.key.value,
+                    "a part, as in \"amount.…\", \"all\" or \"1/3\"",
+                );
             }
         }
     }

@@ -4,7 +4,7 @@ use super::merge;
 use super::tree::{Entry, Table, Text, Value, parse_file};
 use crate::base::names::nearest;
 use crate::finding::{Code, Finding, Place};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The text files of one folder: number among the sources, path inside the folder, text.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +49,20 @@ pub const SECTIONS: &[&str] = &["amount", "fact", "people", "window", "event", "
 
 /// Keys of the title page alone.
 pub const TITLE_KEYS: &[&str] = &[
-    "name", "title", "zone", "day_ends", "chapters", "in_force", "remainder", "undecided", "while_brought", "changes",
-    "extends", "remove", "role", "rota",
+    "name",
+    "title",
+    "zone",
+    "day_ends",
+    "chapters",
+    "in_force",
+    "remainder",
+    "undecided",
+    "while_brought",
+    "changes",
+    "extends",
+    "remove",
+    "role",
+    "rota",
 ];
 
 /// The name of the title page's file.
@@ -90,20 +102,30 @@ fn read_layer(layer: &LayerText<'_>, findings: &mut Vec<Finding>) -> (Book, Chap
     for (file, path, text) in &layer.files {
         let is_title_page = *path == TITLE_PAGE;
         if is_title_page {
-            book.page = Some(Place { file: *file, span: 0..0 });
+            book.page = Some(Place {
+                file: *file,
+                span: 0..0,
+            });
         }
         for entry in parse_file(*file, text, findings).entries {
             let key = entry.key.value.as_str();
             if key == "clause" {
                 let stem = path.strip_suffix(".toml").unwrap_or(path).to_owned();
-                chapters.clauses.push((stem, clause_tables(entry, findings)));
+                chapters
+                    .clauses
+                    .push((stem, clause_tables(entry, findings)));
             } else if SECTIONS.contains(&key) {
                 section(&mut book.sections, entry, findings);
             } else if !TITLE_KEYS.contains(&key) {
                 findings.push(unknown_top_key(&entry.key, is_title_page));
             } else if !is_title_page {
                 let message = format!("`{key}` belongs on the title page");
-                let finding = Finding::new(Code::MisplacedKey, message, entry.key.place.clone(), "not in this file");
+                let finding = Finding::new(
+                    Code::MisplacedKey,
+                    message,
+                    entry.key.place.clone(),
+                    "not in this file",
+                );
                 findings.push(finding.help(format!("move it to `{TITLE_PAGE}`")));
             } else {
                 if key == "chapters" {
@@ -117,7 +139,10 @@ fn read_layer(layer: &LayerText<'_>, findings: &mut Vec<Finding>) -> (Book, Chap
 }
 
 fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
-    let known = SECTIONS.iter().chain(&["clause"]).chain(TITLE_KEYS.iter().filter(|_| is_title_page));
+    let known = SECTIONS
+        .iter()
+        .chain(&["clause"])
+        .chain(TITLE_KEYS.iter().filter(|_| is_title_page));
     let finding = Finding::new(
         Code::UnknownKey,
         format!("no file of a policy has a key `{}`", key.value),
@@ -126,14 +151,20 @@ fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
     );
     match nearest(&key.value, known.copied()) {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
-        None => finding.help("files hold amount, fact, people, window, event, violation and clause"),
+        None => {
+            finding.help("files hold amount, fact, people, window, event, violation and clause")
+        }
     }
 }
 
 /// The texts of a list; anything else in it is a finding.
 fn texts(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<Text> {
     let Value::List(items) = &entry.node.value else {
-        findings.push(super::read::wrong_type(&entry.node, &entry.key.value, "a list of texts"));
+        findings.push(super::read::wrong_type(
+            &entry.node,
+            &entry.key.value,
+            "a list of texts",
+        ));
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -166,19 +197,40 @@ fn clause_tables(entry: Entry, findings: &mut Vec<Finding>) -> Vec<(Table, Place
 fn section(sections: &mut Table, entry: Entry, findings: &mut Vec<Finding>) {
     let name = entry.key.value.clone();
     let Value::Table(table) = entry.node.value else {
-        findings.push(super::read::wrong_type(&entry.node, &name, "a table by name"));
+        findings.push(super::read::wrong_type(
+            &entry.node,
+            &name,
+            "a table by name",
+        ));
         return;
     };
-    let Some(at) = sections.entries.iter().position(|known| known.key.value == name) else {
-        let node = super::tree::Node { place: entry.node.place, value: Value::Table(table) };
-        sections.entries.push(Entry { key: entry.key, node });
+    let Some(at) = sections
+        .entries
+        .iter()
+        .position(|known| known.key.value == name)
+    else {
+        let node = super::tree::Node {
+            place: entry.node.place,
+            value: Value::Table(table),
+        };
+        sections.entries.push(Entry {
+            key: entry.key,
+            node,
+        });
         return;
     };
-    let Value::Table(known) = &mut sections.entries[at].node.value else { return };
+    let Value::Table(known) = &mut sections.entries[at].node.value else {
+        return;
+    };
     for item in table.entries {
         if let Some(first) = known.get(&item.key.value) {
             let message = format!("`{name}.{}` is declared twice", item.key.value);
-            let finding = Finding::new(Code::DuplicateName, message, item.key.place.clone(), "declared again");
+            let finding = Finding::new(
+                Code::DuplicateName,
+                message,
+                item.key.place.clone(),
+                "declared again",
+            );
             findings.push(finding.other(first.key.place.clone(), "declared here first"));
         } else {
             known.entries.push(item);
@@ -188,16 +240,28 @@ fn section(sections: &mut Table, entry: Entry, findings: &mut Vec<Finding>) {
 
 impl Chapters {
     /// The clauses in the order of the book: the title page's own, then chapter by chapter.
-    fn in_order(mut self, layer: &LayerText<'_>, findings: &mut Vec<Finding>) -> Vec<(Table, Place)> {
+    fn in_order(
+        mut self,
+        layer: &LayerText<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<(Table, Place)> {
         let title = TITLE_PAGE.trim_end_matches(".toml");
         let mut ordered: Vec<(Table, Place)> = Vec::new();
         let mut taken: Vec<String> = vec![title.to_owned()];
         ordered.extend(self.take(title));
         for chapter in std::mem::take(&mut self.listed) {
-            let has_file = layer.files.iter().any(|(_, path, _)| path.strip_suffix(".toml") == Some(&chapter.value));
+            let has_file = layer
+                .files
+                .iter()
+                .any(|(_, path, _)| path.strip_suffix(".toml") == Some(&chapter.value));
             if taken.contains(&chapter.value) {
                 let message = format!("the chapter `{}` is listed twice", chapter.value);
-                findings.push(Finding::new(Code::DuplicateName, message, chapter.place, "listed again"));
+                findings.push(Finding::new(
+                    Code::DuplicateName,
+                    message,
+                    chapter.place,
+                    "listed again",
+                ));
             } else if has_file {
                 ordered.extend(self.take(&chapter.value));
                 taken.push(chapter.value);
@@ -207,9 +271,16 @@ impl Chapters {
         }
         for (stem, clauses) in self.clauses {
             if let Some((_, place)) = clauses.first() {
-                let message = format!("`{stem}.toml` holds clauses and is not a chapter of the title page");
-                let finding = Finding::new(Code::UnlistedChapter, message, place.clone(), "in no chapter");
-                findings.push(finding.help(format!("add \"{stem}\" to `chapters` in `{TITLE_PAGE}`")));
+                let message =
+                    format!("`{stem}.toml` holds clauses and is not a chapter of the title page");
+                let finding = Finding::new(
+                    Code::UnlistedChapter,
+                    message,
+                    place.clone(),
+                    "in no chapter",
+                );
+                findings
+                    .push(finding.help(format!("add \"{stem}\" to `chapters` in `{TITLE_PAGE}`")));
             }
             ordered.extend(clauses);
         }
@@ -231,7 +302,10 @@ fn missing_chapter(chapter: &Text, layer: &LayerText<'_>) -> Finding {
         chapter.place.clone(),
         "no such chapter",
     );
-    let stems = layer.files.iter().filter_map(|(_, path, _)| path.strip_suffix(".toml"));
+    let stems = layer
+        .files
+        .iter()
+        .filter_map(|(_, path, _)| path.strip_suffix(".toml"));
     match nearest(&chapter.value, stems) {
         Some(stem) => finding.help(format!("did you mean \"{stem}\"?")),
         None => finding.help("chapters are named without `.toml`"),
@@ -241,8 +315,8 @@ fn missing_chapter(chapter: &Text, layer: &LayerText<'_>) -> Finding {
 /// Gives clauses their keys.
 #[derive(Default)]
 pub struct Keys {
-    known: HashMap<String, Place>,
-    counts: HashMap<String, u32>,
+    known: BTreeMap<String, Place>,
+    counts: BTreeMap<String, u32>,
 }
 
 impl Keys {
@@ -251,25 +325,41 @@ impl Keys {
         let mut keys = Keys::default();
         for clause in clauses {
             keys.known.insert(clause.key.clone(), clause.place.clone());
-            keys.known.extend(clause.row_keys.iter().map(|key| (key.clone(), clause.place.clone())));
+            keys.known.extend(
+                clause
+                    .row_keys
+                    .iter()
+                    .map(|key| (key.clone(), clause.place.clone())),
+            );
         }
         keys
     }
 
     /// Gives each clause, and each row of its table, its key.
-    pub fn give(&mut self, clauses: Vec<(Table, Place)>, findings: &mut Vec<Finding>) -> Vec<KeyedClause> {
+    pub fn give(
+        &mut self,
+        clauses: Vec<(Table, Place)>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<KeyedClause> {
         clauses
             .into_iter()
             .map(|(table, place)| {
                 let key = self.key_of(&table, &place, findings);
                 let row_keys = self.row_keys(&table, findings);
-                KeyedClause { key, row_keys, table, place }
+                KeyedClause {
+                    key,
+                    row_keys,
+                    table,
+                    place,
+                }
             })
             .collect()
     }
 
     fn row_keys(&mut self, table: &Table, findings: &mut Vec<Finding>) -> Vec<String> {
-        let Some(Value::List(rows)) = table.get("rows").map(|entry| &entry.node.value) else { return Vec::new() };
+        let Some(Value::List(rows)) = table.get("rows").map(|entry| &entry.node.value) else {
+            return Vec::new();
+        };
         let mut keys = Vec::new();
         for row in rows {
             if let Value::Table(cells) = &row.value {
@@ -284,18 +374,26 @@ impl Keys {
             let name = plain_key(&key.value);
             if let Some(first) = self.known.get(name) {
                 let message = format!("two clauses have the key `{name}`");
-                let finding = Finding::new(Code::DuplicateKey, message, key.place.clone(), "used again");
+                let finding =
+                    Finding::new(Code::DuplicateKey, message, key.place.clone(), "used again");
                 findings.push(finding.other(first.clone(), "has it already"));
             } else {
                 self.known.insert(name.to_owned(), place.clone());
                 return name.to_owned();
             }
         }
-        let id = table.get("id").and_then(|entry| entry.node.text()).map_or(String::new(), |text| text.value);
+        let id = table
+            .get("id")
+            .and_then(|entry| entry.node.text())
+            .map_or(String::new(), |text| text.value);
         let count = self.counts.entry(id.clone()).or_insert(0);
         loop {
             *count += 1;
-            let key = if *count == 1 { id.clone() } else { format!("{id}#{count}") };
+            let key = if *count == 1 {
+                id.clone()
+            } else {
+                format!("{id}#{count}")
+            };
             if !self.known.contains_key(&key) {
                 self.known.insert(key.clone(), place.clone());
                 return key;

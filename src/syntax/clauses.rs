@@ -9,16 +9,31 @@ use crate::finding::Finding;
 
 /// Reads a clause; what is wrong in form becomes findings.
 pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause {
-    let KeyedClause { key, row_keys, table, place } = clause;
-    let what = if key.is_empty() { "a clause".to_owned() } else { format!("the clause `{key}`") };
+    let KeyedClause {
+        key,
+        row_keys,
+        table,
+        place,
+    } = clause;
+    let what = if key.is_empty() {
+        "a clause".to_owned()
+    } else {
+        format!("the clause `{key}`")
+    };
     let mut reader = Reader::new(table, place.clone(), what, findings);
     let id = reader.must_text("id", "\"3.7.i\"");
     reader.take("key");
     let kind = reader.text("kind");
     let title = reader.must_bilingual("title");
     let says = reader.bilingual("says");
-    let (on, when, unless) = (reader.text_or_texts("on"), reader.texts("when"), reader.texts("unless"));
-    let otherwise = reader.flag("otherwise").and_then(|(yes, place)| yes.then_some(place));
+    let (on, when, unless) = (
+        reader.text_or_texts("on"),
+        reader.texts("when"),
+        reader.texts("unless"),
+    );
+    let otherwise = reader
+        .flag("otherwise")
+        .and_then(|(yes, place)| yes.then_some(place));
     let then = match reader.take("then") {
         Some(entry) => answers::read(entry, reader.findings()),
         None => WrittenAnswers::default(),
@@ -52,14 +67,18 @@ pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause
 }
 
 fn in_force(reader: &mut Reader<'_>) -> (Option<Text>, Option<Text>) {
-    let Some(mut table) = reader.table("in_force", "`in_force`") else { return (None, None) };
+    let Some(mut table) = reader.table("in_force", "`in_force`") else {
+        return (None, None);
+    };
     let dates = (table.date("from"), table.date("until"));
     table.finish();
     dates
 }
 
 fn also(reader: &mut Reader<'_>) -> WrittenAlso {
-    let Some(mut table) = reader.table("also", "`also`") else { return WrittenAlso::default() };
+    let Some(mut table) = reader.table("also", "`also`") else {
+        return WrittenAlso::default();
+    };
     let place = Some(table.place());
     let notify = table.text_or_texts("notify");
     let mut violation = Vec::new();
@@ -71,11 +90,18 @@ fn also(reader: &mut Reader<'_>) -> WrittenAlso {
     }
     let names = table.text("names");
     table.finish();
-    WrittenAlso { place, notify, violation, names }
+    WrittenAlso {
+        place,
+        notify,
+        violation,
+        names,
+    }
 }
 
 fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
-    let Some(entry) = reader.take("rows") else { return Vec::new() };
+    let Some(entry) = reader.take("rows") else {
+        return Vec::new();
+    };
     let Value::List(items) = entry.node.value else {
         reader.wrong(&entry.node, "rows", "a list of rows");
         return Vec::new();
@@ -93,10 +119,22 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
         let place = row.place();
         let id = row.must_text("id", "\"R10\"");
         row.take("key");
-        let (title, says, is) = (row.bilingual("title"), row.bilingual("says"), row.texts("is"));
+        let (title, says, is) = (
+            row.bilingual("title"),
+            row.bilingual("says"),
+            row.texts("is"),
+        );
         let then = answers::of_row(&mut row);
         row.finish();
-        rows.push(WrittenTableRow { place, key, id, title, says, is, then });
+        rows.push(WrittenTableRow {
+            place,
+            key,
+            id,
+            title,
+            says,
+            is,
+            then,
+        });
     }
     rows
 }

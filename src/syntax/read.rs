@@ -18,17 +18,39 @@ pub struct Reader<'f> {
 /// A value of another type than the key takes.
 pub fn wrong_type(node: &Node, key: &str, wanted: &str) -> Finding {
     let message = format!("`{key}` takes {wanted}, not {}", node.kind());
-    Finding::new(Code::WrongType, message, node.place.clone(), format!("{wanted} is needed"))
+    Finding::new(
+        Code::WrongType,
+        message,
+        node.place.clone(),
+        format!("{wanted} is needed"),
+    )
 }
 
 impl<'f> Reader<'f> {
     /// Begins to read a table; `what` is what a finding calls it ("the amount `x`").
-    pub fn new(table: Table, place: Place, what: String, findings: &'f mut Vec<Finding>) -> Reader<'f> {
-        Reader { table, place, what, known: Vec::new(), missing: Vec::new(), findings }
+    pub fn new(
+        table: Table,
+        place: Place,
+        what: String,
+        findings: &'f mut Vec<Finding>,
+    ) -> Reader<'f> {
+        Reader {
+            table,
+            place,
+            what,
+            known: Vec::new(),
+            missing: Vec::new(),
+            findings,
+        }
     }
 
     /// Begins to read a value that must be a table.
-    pub fn of(node: Node, what: String, key: &str, findings: &'f mut Vec<Finding>) -> Option<Reader<'f>> {
+    pub fn of(
+        node: Node,
+        what: String,
+        key: &str,
+        findings: &'f mut Vec<Finding>,
+    ) -> Option<Reader<'f>> {
         match node.value {
             Value::Table(table) => Some(Reader::new(table, node.place, what, findings)),
             _ => {
@@ -151,7 +173,11 @@ impl<'f> Reader<'f> {
         let entry = self.take(key)?;
         let place = entry.node.place.clone();
         match entry.node.value {
-            Value::Date(value) | Value::Text(value, _) => Some(Text { value, place, inner: None }),
+            Value::Date(value) | Value::Text(value, _) => Some(Text {
+                value,
+                place,
+                inner: None,
+            }),
             _ => {
                 self.wrong(&entry.node, key, "a date, as in 2024-07-01");
                 None
@@ -167,7 +193,9 @@ impl<'f> Reader<'f> {
 
     /// The declarations of a section: each a name and its table.
     pub fn named_tables(&mut self, key: &'static str) -> Vec<Entry> {
-        let Some(entry) = self.take(key) else { return Vec::new() };
+        let Some(entry) = self.take(key) else {
+            return Vec::new();
+        };
         match entry.node.value {
             Value::Table(table) => table.entries,
             _ => {
@@ -193,12 +221,24 @@ impl<'f> Reader<'f> {
 
     /// Ends the reading: what is left is unknown, what was needed and not found is missing.
     pub fn finish(self) {
-        let Reader { table, place, what, known, mut missing, findings } = self;
+        let Reader {
+            table,
+            place,
+            what,
+            known,
+            mut missing,
+            findings,
+        } = self;
         for entry in table.entries {
             let key = &entry.key.value;
             let meant = nearest(key, known.iter().copied());
             let message = format!("{what} has no key `{key}`");
-            let finding = Finding::new(Code::UnknownKey, message, entry.key.place.clone(), "unknown key");
+            let finding = Finding::new(
+                Code::UnknownKey,
+                message,
+                entry.key.place.clone(),
+                "unknown key",
+            );
             findings.push(match meant {
                 Some(word) => {
                     missing.retain(|(needed, _)| *needed != word);
@@ -209,7 +249,12 @@ impl<'f> Reader<'f> {
         }
         for (key, example) in missing {
             let message = format!("{what} needs `{key}`");
-            let finding = Finding::new(Code::MissingKey, message, place.clone(), format!("no `{key}` here"));
+            let finding = Finding::new(
+                Code::MissingKey,
+                message,
+                place.clone(),
+                format!("no `{key}` here"),
+            );
             findings.push(finding.help(format!("add `{key} = {example}`")));
         }
     }
@@ -223,23 +268,49 @@ pub fn bilingual_of(node: Node, key: &str, findings: &mut Vec<Finding>) -> Optio
         findings.push(finding.help(format!("write `{key} = {{ en = \"…\", zh = \"…\" }}`")));
         return None;
     };
-    let mut take = |language: &str| table.take(language).map(|entry| (entry.node.text(), entry.node));
+    let mut take = |language: &str| {
+        table
+            .take(language)
+            .map(|entry| (entry.node.text(), entry.node))
+    };
     let (en, zh) = (take("en"), take("zh"));
     for (language, found) in [("en", &en), ("zh", &zh)] {
         match found {
             Some((None, node)) => findings.push(wrong_type(node, language, "a text")),
             Some(_) => {}
             None => {
-                let name = if language == "en" { "English" } else { "Chinese" };
+                let name = if language == "en" {
+                    "English"
+                } else {
+                    "Chinese"
+                };
                 let message = format!("`{key}` is missing in {name}");
-                let finding = Finding::new(Code::MissingTranslation, message, place.clone(), format!("no `{language}`"));
-                findings.push(finding.help(format!("write `{key} = {{ en = \"…\", zh = \"…\" }}`")));
+                let finding = Finding::new(
+                    Code::MissingTranslation,
+                    message,
+                    place.clone(),
+                    format!("no `{language}`"),
+                );
+                findings
+                    .push(finding.help(format!("write `{key} = {{ en = \"…\", zh = \"…\" }}`")));
             }
         }
     }
     for entry in table.entries {
-        let message = format!("`{key}` is written in `en` and `zh`, not in `{}`", entry.key.value);
-        findings.push(Finding::new(Code::UnknownKey, message, entry.key.place, "unknown language"));
+        let message = format!(
+            "`{key}` is written in `en` and `zh`, not in `{}`",
+            entry.key.value
+        );
+        findings.push(Finding::new(
+            Code::UnknownKey,
+            message,
+            entry.key.place,
+            "unknown language",
+        ));
     }
-    Some(WrittenText { en: en?.0?, zh: zh?.0?, place })
+    Some(WrittenText {
+        en: en?.0?,
+        zh: zh?.0?,
+        place,
+    })
 }

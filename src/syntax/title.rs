@@ -7,7 +7,10 @@ use crate::finding::{Code, Finding, Place};
 
 /// Reads the title page.
 pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> TitlePage {
-    let place = page.clone().unwrap_or(Place { file: 0, span: 0..0 });
+    let place = page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
     let mut page_of = Reader::new(table, place, "the title page".to_owned(), findings);
     let reader = &mut page_of;
     let name = reader.must_text("name", "\"my-office\"");
@@ -18,21 +21,33 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
     reader.take("extends");
     if let Some(entry) = reader.take("remove") {
         let place = entry.key.place;
-        let finding = Finding::new(Code::UnknownRemoval, "this policy extends no other", place, "removes nothing");
-        reader.findings().push(finding.help("name the policy below: `extends = \"…\"`"));
+        let finding = Finding::new(
+            Code::UnknownRemoval,
+            "this policy extends no other",
+            place,
+            "removes nothing",
+        );
+        reader
+            .findings()
+            .push(finding.help("name the policy below: `extends = \"…\"`"));
     }
     let in_force_from = in_force(reader);
     let remainder = remainder(reader);
     let undecided = pair(reader, "undecided", "asks");
     if undecided.is_none() {
-        reader.need("undecided", "{ asks = \"sales_manager\", id = \"R.ruling\" }");
+        reader.need(
+            "undecided",
+            "{ asks = \"sales_manager\", id = \"R.ruling\" }",
+        );
     }
     let while_brought = pair(reader, "while_brought", "owner");
-    let deals_change = reader.table("changes", "`changes`").and_then(|mut changes| {
-        let deals = changes.must_text("deals", "\"new_cases\"");
-        changes.finish();
-        deals
-    });
+    let deals_change = reader
+        .table("changes", "`changes`")
+        .and_then(|mut changes| {
+            let deals = changes.must_text("deals", "\"new_cases\"");
+            changes.finish();
+            deals
+        });
     let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
     if roles.is_empty() {
         reader.need("role", "… in a table such as `[role.agent]`");
@@ -52,8 +67,14 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         undecided,
         while_brought,
         deals_change,
-        roles: roles.into_iter().filter_map(|entry| role(entry, findings)).collect(),
-        rotas: rotas.into_iter().filter_map(|entry| rota(entry, findings)).collect(),
+        roles: roles
+            .into_iter()
+            .filter_map(|entry| role(entry, findings))
+            .collect(),
+        rotas: rotas
+            .into_iter()
+            .filter_map(|entry| rota(entry, findings))
+            .collect(),
     }
 }
 
@@ -75,7 +96,10 @@ fn remainder(reader: &mut Reader<'_>) -> Vec<Text> {
 /// A table of two texts: who, and the id of the clause that says so.
 fn pair(reader: &mut Reader<'_>, key: &'static str, who: &'static str) -> Option<(Text, Text)> {
     let mut table = reader.table(key, &format!("`{key}`"))?;
-    let (who, id) = (table.must_text(who, "\"…\""), table.must_text("id", "\"R.ruling\""));
+    let (who, id) = (
+        table.must_text(who, "\"…\""),
+        table.must_text("id", "\"R.ruling\""),
+    );
     table.finish();
     Some((who?, id?))
 }
@@ -96,7 +120,11 @@ fn role(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRole> {
 fn rota(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRota> {
     let what = format!("the rota `{}`", entry.key.value);
     let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
-    let (channels, order, day) = (reader.texts("channels"), reader.text("order"), reader.text("day"));
+    let (channels, order, day) = (
+        reader.texts("channels"),
+        reader.text("order"),
+        reader.text("day"),
+    );
     let mut rows = Vec::new();
     if let Some(found) = reader.take("passed_over") {
         match found.node.value {
@@ -105,12 +133,26 @@ fn rota(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRota> {
         }
     }
     reader.finish();
-    let passed_over = rows.into_iter().filter_map(|row| passed_over(row, findings)).collect();
-    Some(WrittenRota { name: entry.key, channels, order, day, passed_over })
+    let passed_over = rows
+        .into_iter()
+        .filter_map(|row| passed_over(row, findings))
+        .collect();
+    Some(WrittenRota {
+        name: entry.key,
+        channels,
+        order,
+        day,
+        passed_over,
+    })
 }
 
 fn passed_over(node: super::tree::Node, findings: &mut Vec<Finding>) -> Option<WrittenRow> {
-    let mut reader = Reader::of(node, "a row of `passed_over`".to_owned(), "passed_over", findings)?;
+    let mut reader = Reader::of(
+        node,
+        "a row of `passed_over`".to_owned(),
+        "passed_over",
+        findings,
+    )?;
     let row = WrittenRow {
         place: reader.place(),
         id: reader.must_text("id", "\"R.passed_over\""),

@@ -19,7 +19,10 @@ impl Text {
     /// The place of a stretch of its bytes; all of it where escapes make that unclear.
     pub fn within(&self, range: Range<usize>) -> Place {
         match self.inner {
-            Some(start) => Place { file: self.place.file, span: start + range.start..start + range.end },
+            Some(start) => Place {
+                file: self.place.file,
+                span: start + range.start..start + range.end,
+            },
             None => self.place.clone(),
         }
     }
@@ -77,7 +80,10 @@ impl Table {
 
     /// Takes the entry of that key out.
     pub fn take(&mut self, key: &str) -> Option<Entry> {
-        let at = self.entries.iter().position(|entry| entry.key.value == key)?;
+        let at = self
+            .entries
+            .iter()
+            .position(|entry| entry.key.value == key)?;
         Some(self.entries.remove(at))
     }
 
@@ -85,7 +91,9 @@ impl Table {
     pub fn says_the_same(&self, other: &Table) -> bool {
         self.entries.len() == other.entries.len()
             && self.entries.iter().all(|entry| {
-                other.get(&entry.key.value).is_some_and(|twin| entry.node.says_the_same(&twin.node))
+                other
+                    .get(&entry.key.value)
+                    .is_some_and(|twin| entry.node.says_the_same(&twin.node))
             })
     }
 }
@@ -107,9 +115,11 @@ impl Node {
     /// The text that it is, if it is one.
     pub fn text(&self) -> Option<Text> {
         match &self.value {
-            Value::Text(value, inner) => {
-                Some(Text { value: value.clone(), place: self.place.clone(), inner: *inner })
-            }
+            Value::Text(value, inner) => Some(Text {
+                value: value.clone(),
+                place: self.place.clone(),
+                inner: *inner,
+            }),
             _ => None,
         }
     }
@@ -140,9 +150,19 @@ pub fn parse_file(file: usize, text: &str, findings: &mut Vec<Finding>) -> Table
         let duplicate = message.contains("duplicate key");
         let place = Place { file, span };
         findings.push(if duplicate {
-            Finding::new(Code::DuplicateName, "this key stands here twice", place, "already given above")
+            Finding::new(
+                Code::DuplicateName,
+                "this key stands here twice",
+                place,
+                "already given above",
+            )
         } else {
-            Finding::new(Code::TomlSyntax, format!("this is not valid TOML: {message}"), place, "here")
+            Finding::new(
+                Code::TomlSyntax,
+                format!("this is not valid TOML: {message}"),
+                place,
+                "here",
+            )
         });
     }
     Converter { file, text }.table(root.get_ref())
@@ -170,7 +190,10 @@ struct Converter<'a> {
 impl Converter<'_> {
     fn place(&self, span: Range<usize>) -> Place {
         let end = span.end.min(self.text.len());
-        Place { file: self.file, span: span.start.min(end)..end }
+        Place {
+            file: self.file,
+            span: span.start.min(end)..end,
+        }
     }
 
     fn table(&self, table: &DeTable<'_>) -> Table {
@@ -187,7 +210,11 @@ impl Converter<'_> {
 
     fn key(&self, key: &str, span: Range<usize>) -> Text {
         let place = self.place(span);
-        Text { value: key.to_owned(), inner: self.inner(key, &place), place }
+        Text {
+            value: key.to_owned(),
+            inner: self.inner(key, &place),
+            place,
+        }
     }
 
     fn node(&self, value: &DeValue<'_>, span: Range<usize>) -> Node {
@@ -199,9 +226,12 @@ impl Converter<'_> {
             DeValue::Float(number) => Value::Number(number.as_str().to_owned()),
             DeValue::Boolean(flag) => Value::Flag(*flag),
             DeValue::Datetime(date) => Value::Date(date.to_string()),
-            DeValue::Array(items) => {
-                Value::List(items.iter().map(|item| self.node(item.get_ref(), item.span())).collect())
-            }
+            DeValue::Array(items) => Value::List(
+                items
+                    .iter()
+                    .map(|item| self.node(item.get_ref(), item.span()))
+                    .collect(),
+            ),
             DeValue::Table(table) => Value::Table(self.table(table)),
         };
         Node { place, value }

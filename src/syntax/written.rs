@@ -9,7 +9,7 @@ use crate::vocabulary::words::Question;
 
 /// A text in both languages.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the two languages and the place")]
+#[expect(missing_docs, reason = "the two languages and the place")]
 pub struct WrittenText {
     pub en: Text,
     pub zh: Text,
@@ -18,7 +18,7 @@ pub struct WrittenText {
 
 /// Everything that stands in the files of a policy.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "each is a section of a policy")]
+#[expect(missing_docs, reason = "each is a section of a policy")]
 pub struct Written {
     pub title: TitlePage,
     pub amounts: Vec<WrittenAmount>,
@@ -33,7 +33,7 @@ pub struct Written {
 
 /// The title page.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct TitlePage {
     pub place: Option<Place>,
     pub name: Option<Text>,
@@ -53,7 +53,7 @@ pub struct TitlePage {
 
 /// `[role.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRole {
     pub name: Text,
     pub title: Option<WrittenText>,
@@ -63,7 +63,7 @@ pub struct WrittenRole {
 
 /// `[rota.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRota {
     pub name: Text,
     pub channels: Vec<Text>,
@@ -74,7 +74,7 @@ pub struct WrittenRota {
 
 /// `[[rota.x.passed_over]]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRow {
     pub place: Place,
     pub id: Option<Text>,
@@ -86,7 +86,7 @@ pub struct WrittenRow {
 
 /// `[amount.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAmount {
     pub name: Text,
     /// Each date with its value, in the order of the file.
@@ -106,7 +106,7 @@ pub enum WrittenValue {
 
 /// `[fact.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenFact {
     pub name: Text,
     pub of: Option<Text>,
@@ -129,7 +129,7 @@ pub enum WrittenHow {
 
 /// A fact told by the story.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenStory {
     /// `count`, `first` or `last`.
     pub keeps: &'static str,
@@ -142,7 +142,7 @@ pub struct WrittenStory {
 
 /// `[people.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenPeople {
     pub name: Text,
     pub from: Option<Text>,
@@ -165,7 +165,7 @@ pub enum WrittenPick {
 
 /// `[window.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenWindow {
     pub name: Text,
     pub of: Option<Text>,
@@ -181,7 +181,7 @@ pub struct WrittenWindow {
 
 /// `[event.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenEvent {
     pub name: Text,
     pub about: Vec<Text>,
@@ -190,7 +190,7 @@ pub struct WrittenEvent {
 
 /// A field of an event.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenField {
     pub name: Text,
     /// `"flag"`, `"person"`, …; absent with `words`: a word.
@@ -201,7 +201,7 @@ pub struct WrittenField {
 
 /// `[[clause]]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenClause {
     pub place: Place,
     pub key: String,
@@ -224,7 +224,7 @@ pub struct WrittenClause {
 
 /// A row of a clause's table.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenTableRow {
     pub place: Place,
     pub key: String,
@@ -237,7 +237,7 @@ pub struct WrittenTableRow {
 
 /// `then.…`, each with the place of its key.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the questions")]
+#[expect(missing_docs, reason = "named after the questions")]
 pub struct WrittenAnswers {
     pub allow: Option<(Place, WrittenAllow)>,
     pub recognise: Option<(Place, Text)>,
@@ -254,21 +254,33 @@ impl WrittenAnswers {
     pub fn questions(&self) -> Vec<(Question, Place)> {
         let places = [
             (Question::Allow, self.allow.as_ref().map(|(place, _)| place)),
-            (Question::Recognise, self.recognise.as_ref().map(|(place, _)| place)),
+            (
+                Question::Recognise,
+                self.recognise.as_ref().map(|(place, _)| place),
+            ),
             (Question::Own, self.own.as_ref().map(|(place, _)| place)),
-            (Question::Receive, self.receive.as_ref().map(|(place, _)| place)),
+            (
+                Question::Receive,
+                self.receive.as_ref().map(|(place, _)| place),
+            ),
             (Question::Turn, self.turn.as_ref().map(|(place, _)| place)),
-            (Question::Sanction, self.sanction.as_ref().map(|(place, _)| place)),
+            (
+                Question::Sanction,
+                self.sanction.as_ref().map(|(place, _)| place),
+            ),
             (Question::Share, self.share.as_ref().map(|(place, _)| place)),
             (Question::Bar, self.bar.as_ref().map(|(place, _)| place)),
         ];
-        places.into_iter().filter_map(|(question, place)| Some((question, place?.clone()))).collect()
+        places
+            .into_iter()
+            .filter_map(|(question, place)| Some((question, place?.clone())))
+            .collect()
     }
 }
 
 /// `then.allow`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "yes, or refused for a reason")]
+#[expect(missing_docs, reason = "yes, or refused for a reason")]
 pub enum WrittenAllow {
     Yes,
     Refuse(Text),
@@ -276,7 +288,7 @@ pub enum WrittenAllow {
 
 /// `{ ask = "role", reason = "word" }`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAsk {
     pub role: Text,
     pub reason: Text,
@@ -284,7 +296,7 @@ pub struct WrittenAsk {
 
 /// `then.own`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenOwn {
     Unchanged,
     /// Who, which state, with whose claim it sleeps and wakes.
@@ -294,7 +306,7 @@ pub enum WrittenOwn {
 
 /// `then.receive`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenReceive {
     Nobody,
     By { by: Vec<Text>, role: Text },
@@ -303,7 +315,7 @@ pub enum WrittenReceive {
 
 /// What a violation costs.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub enum WrittenSanction {
     /// `"violation.x"`: a fact that gives it.
     Fact(Text),
@@ -320,10 +332,13 @@ pub enum WrittenSanction {
 
 /// `then.share`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenShare {
     Nothing,
-    Parts { parts: Vec<(Text, WrittenPart)>, others: Option<Place> },
+    Parts {
+        parts: Vec<(Text, WrittenPart)>,
+        others: Option<Place>,
+    },
     Ask(WrittenAsk),
 }
 
@@ -338,7 +353,7 @@ pub enum WrittenPart {
 
 /// `also.…`
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAlso {
     pub place: Option<Place>,
     pub notify: Vec<Text>,
@@ -348,7 +363,10 @@ pub struct WrittenAlso {
 
 /// Reads the book; what is wrong in form becomes findings.
 pub fn read(mut book: Book, findings: &mut Vec<Finding>) -> Written {
-    let page = book.page.clone().unwrap_or(Place { file: 0, span: 0..0 });
+    let page = book.page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
     let title = title::read(std::mem::take(&mut book.title), book.page.clone(), findings);
     let sections = std::mem::take(&mut book.sections);
     let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
@@ -361,13 +379,35 @@ pub fn read(mut book: Book, findings: &mut Vec<Finding>) -> Written {
     sections.finish();
     Written {
         title,
-        amounts: amounts.into_iter().filter_map(|entry| declarations::amount(entry, findings)).collect(),
-        facts: facts.into_iter().filter_map(|entry| declarations::fact(entry, findings)).collect(),
-        people: people.into_iter().filter_map(|entry| declarations::people(entry, findings)).collect(),
-        windows: windows.into_iter().filter_map(|entry| declarations::window(entry, findings)).collect(),
-        events: events.into_iter().filter_map(|entry| declarations::event(entry, findings)).collect(),
-        violations: violations.into_iter().filter_map(|entry| declarations::violation(entry, findings)).collect(),
-        clauses: book.clauses.into_iter().map(|clause| clauses::clause(clause, findings)).collect(),
+        amounts: amounts
+            .into_iter()
+            .filter_map(|entry| declarations::amount(entry, findings))
+            .collect(),
+        facts: facts
+            .into_iter()
+            .filter_map(|entry| declarations::fact(entry, findings))
+            .collect(),
+        people: people
+            .into_iter()
+            .filter_map(|entry| declarations::people(entry, findings))
+            .collect(),
+        windows: windows
+            .into_iter()
+            .filter_map(|entry| declarations::window(entry, findings))
+            .collect(),
+        events: events
+            .into_iter()
+            .filter_map(|entry| declarations::event(entry, findings))
+            .collect(),
+        violations: violations
+            .into_iter()
+            .filter_map(|entry| declarations::violation(entry, findings))
+            .collect(),
+        clauses: book
+            .clauses
+            .into_iter()
+            .map(|clause| clauses::clause(clause, findings))
+            .collect(),
         removed: book.removed,
     }
 }
