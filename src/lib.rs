@@ -58,3 +58,6 @@ pub mod scenario;
 
 // Decisions, findings and outcomes as text.
 pub mod print;
+
+// The command line: the only module that meets the world.
+pub mod cli;

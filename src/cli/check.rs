@@ -2,7 +2,7 @@
 
 use super::suite::{self, Suite};
 use super::{Exit, common};
-use crate::print::scenarios::Look;
+use crate::print::Look;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::suite::{self, LIBRARY, SCENARIOS, Suite};
 use crate::finding::{Finding, Sources};
-use crate::print::scenarios::{self, Look};
+use crate::print::{Look, scenarios};
 use crate::scenario::Played;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,9 +119,7 @@ impl Rounds {
         writeln!(
             out,
             "\n{}",
-            self.look
-                .style
-                .strong(&format!("changed: {}", names.join(", ")))
+            self.look.strong(&format!("changed: {}", names.join(", ")))
         )
     }
 
@@ -188,7 +186,7 @@ impl Rounds {
                 .flatten()
                 .filter(|text| !now.get(&loaded.name).is_some_and(|now| now.contains(*text)));
             for text in gone {
-                writeln!(out, "{} {text}", self.look.style.good("mended"))?;
+                writeln!(out, "{} {text}", self.look.good("mended"))?;
             }
         }
         super::common::findings(out, &suite.sources, &new, self.look)?;

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{fs, io};
 
-/// Where policies are looked for by name.
-pub const LIBRARY: &str = "policies";
+pub use super::library::POLICIES as LIBRARY;
+
 /// Where scenarios are looked for.
 pub const SCENARIOS: &str = "scenarios";
 /// The file that makes a folder a policy.

@@ -4,7 +4,7 @@ use super::suite::{self, Suite};
 use super::{Exit, Lang, common};
 use crate::policy::Policy;
 use crate::print::junit;
-use crate::print::scenarios::{self, Look};
+use crate::print::{Look, scenarios};
 use crate::scenario::{self, Coverage, Played};
 use clap::{Args, ValueEnum};
 use regex::Regex;

@@ -1,9 +1,9 @@
 //! `panke watch`: checks and plays again what a saved file touches, and prints what came out differently.
 
-use super::Exit;
 use super::rounds::{Rounds, snapshot};
 use super::suite::{LIBRARY, SCENARIOS};
-use crate::print::scenarios::Look;
+use super::{Exit, Lang};
+use crate::print::Look;
 use clap::Args;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::{self, Read, Write};
@@ -17,6 +17,9 @@ pub struct WatchArgs {
     /// Policies to be checked, by their names under policies/ [default: all of those]
     #[arg(value_name = "POLICY")]
     pub policies: Vec<String>,
+    /// Language of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: Lang,
 }
 
 /// How long nothing must have been saved before what was saved is looked at.

@@ -130,19 +130,64 @@ fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
             push_maybe(out, "staff", staff.map(|staff| ids.person(staff)));
             push_maybe(out, "role", role.map(|role| role.text()));
         }
-        What::Turn { staff, desk, effect } => {
+        What::Turn {
+            staff,
+            desk,
+            effect,
+        } => {
             push_field(out, "staff", ids.person(*staff));
             push_field(out, "desk", ids.word(*desk));
             push_field(out, "effect", effect.text());
         }
-        What::Own { customer, staff, kind, claim } => {
+        What::Own {
+            customer,
+            staff,
+            kind,
+            claim,
+        } => {
             push_field(out, "customer", ids.customer(*customer));
             push_field(out, "staff", ids.person(*staff));
             push_field(out, "kind", kind.text());
             push_field(out, "claim", claim.text());
         }
         What::Share { .. } => push_share(out, ids, decision),
-        What::Bar { staff, barred, item } => {
+        What::Bar { .. } | What::Violation { .. } | What::Sanction { .. } => {
+            push_conduct(out, ids, decision);
+        }
+        What::Refuse { reason } => push_field(out, "reason", reason),
+        What::Notify { to, message } => {
+            push_field(out, "to", to);
+            push_key(out, "message");
+            push_bilingual(out, message);
+        }
+        What::Undecided {
+            about,
+            question,
+            clause,
+            reason,
+            asks,
+        } => {
+            push_field(out, "about", about);
+            push_field(out, "question", question.text());
+            push_maybe(
+                out,
+                "clause",
+                Some(&**clause).filter(|clause| !clause.is_empty()),
+            );
+            push_field(out, "reason", reason);
+            push_field(out, "asks", ids.word(*asks));
+        }
+    }
+}
+
+/// Bars, violations and sanctions.
+fn push_conduct(out: &mut String, ids: &Ids, decision: &Decision) {
+    match &decision.what {
+        What::Bar {
+            staff,
+            barred,
+            item,
+        } => {
             push_field(out, "staff", ids.person(*staff));
             push_flag(out, "barred", *barred);
             push_maybe(out, "item", item.map(|item| ids.word(item)));
@@ -157,24 +202,22 @@ fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
             push_field(out, "kind", ids.word(*kind));
             push_costs(out, ids, decision, costs);
         }
-        What::Refuse { reason } => push_field(out, "reason", reason),
-        What::Notify { to, message } => {
-            push_field(out, "to", to);
-            push_key(out, "message");
-            push_bilingual(out, message);
-        }
-        What::Undecided { about, question, clause, reason, asks } => {
-            push_field(out, "about", about);
-            push_field(out, "question", question.text());
-            push_maybe(out, "clause", Some(&**clause).filter(|clause| !clause.is_empty()));
-            push_field(out, "reason", reason);
-            push_field(out, "asks", ids.word(*asks));
-        }
+        _ => {}
     }
 }
 
 fn push_share(out: &mut String, ids: &Ids, decision: &Decision) {
-    let What::Share { deal, state, shares, until, entries, held } = &decision.what else { return };
+    let What::Share {
+        deal,
+        state,
+        shares,
+        until,
+        entries,
+        held,
+    } = &decision.what
+    else {
+        return;
+    };
     push_field(out, "deal", ids.deal(*deal));
     push_field(out, "state", state.text());
     push_key(out, "shares");
@@ -210,7 +253,10 @@ fn push_costs(out: &mut String, ids: &Ids, decision: &Decision, costs: &Costs) {
         push_key(out, "fine");
         push_shown(out, fine);
     }
-    for (key, number) in [("points", costs.points), ("suspended_turns", costs.suspended_turns)] {
+    for (key, number) in [
+        ("points", costs.points),
+        ("suspended_turns", costs.suspended_turns),
+    ] {
         if let Some(number) = number {
             push_key(out, key);
             push_number(out, number);

@@ -1,7 +1,7 @@
 //! A day as people read it: each event with its time, and under it what was decided, by which clause, on which facts.
 
+use super::look::{Lang, Look, tame};
 use super::sentences::sentence;
-use super::style::{Lang, Style, tame};
 use super::words;
 use crate::base::time::{Calendar, Instant};
 use crate::decision::{Because, Decision, Sink, TracedClause, Wants};
@@ -17,8 +17,7 @@ use std::sync::Arc;
 /// Writes events and decisions for people.
 pub struct Human<W> {
     out: W,
-    lang: Lang,
-    style: Style,
+    look: Look,
     /// The day under which lines are being written.
     day: String,
     /// The event that is about to be taken, until something is written under it.
@@ -47,11 +46,10 @@ struct Shown {
 
 impl<W: Write> Human<W> {
     /// Writes to `out`, which is best buffered.
-    pub fn new(out: W, lang: Lang, style: Style) -> Human<W> {
+    pub fn new(out: W, look: Look) -> Human<W> {
         Human {
             out,
-            lang,
-            style,
+            look,
             day: String::new(),
             coming: None,
             under: None,
@@ -79,7 +77,7 @@ impl<W: Write> Human<W> {
     fn heading(&mut self, heading: Heading) {
         if self.day != heading.day {
             let gap = if self.day.is_empty() { "" } else { "\n" };
-            self.line(format!("{gap}{}", self.style.strong(&heading.day)));
+            self.line(format!("{gap}{}", self.look.strong(&heading.day)));
             self.day = heading.day;
         }
         self.line(heading.text);
@@ -90,65 +88,94 @@ impl<W: Write> Human<W> {
     /// Sees to it that the heading to which a decision belongs has been written.
     fn under(&mut self, decision: &Decision) {
         let place = (decision.at, decision.seq);
-        if let Some(coming) = self.coming.take_if(|coming| (coming.at, coming.seq) == place) {
+        if let Some(coming) = self
+            .coming
+            .take_if(|coming| (coming.at, coming.seq) == place)
+        {
             return self.heading(coming);
         }
         if self.under == Some(place) {
             return;
         }
         let (day, time) = day_and_time(&decision.policy.calendar, decision.at);
-        let what = match self.lang {
-            Lang::En => format!("time is up, for what line {} began", decision.seq),
-            Lang::Zh => format!("到期（第 {} 行起算）", decision.seq),
+        let what = match self.look.lang {
+            Lang::En => format!("time is up (it began on line {})", decision.seq),
+            Lang::Zh => format!("期限届满（第 {} 行起算）", decision.seq),
         };
-        let text = format!("{}  {}", self.style.strong(time), self.style.faint(what));
-        self.heading(Heading { at: decision.at, seq: decision.seq, day, text });
+        let text = format!("{}  {}", self.look.strong(time), self.look.faint(what));
+        self.heading(Heading {
+            at: decision.at,
+            seq: decision.seq,
+            day,
+            text,
+        });
     }
 
     /// The clauses under a decision: the rule's own text, what the person is told, and the facts, each once.
     fn grounds(&mut self, decision: &Decision) {
-        let Because::Clauses(clauses) = &decision.because else { return };
+        let Because::Clauses(clauses) = &decision.because else {
+            return;
+        };
         for clause in clauses {
-            let traced = decision.trace.iter().find(|traced| traced.clause == *clause);
+            let traced = decision
+                .trace
+                .iter()
+                .find(|traced| traced.clause == *clause);
             self.ground(decision, *clause, traced);
         }
     }
 
     fn ground(&mut self, decision: &Decision, id: ClauseId, traced: Option<&TracedClause>) {
-        let facts = traced.map(|traced| traced.facts.as_slice()).unwrap_or_default();
-        let same = |shown: &&Shown| shown.clause == id && Arc::ptr_eq(&shown.policy, &decision.policy);
-        let known = self.shown.iter().filter(same).any(|shown| shown.facts == facts);
+        let facts = traced
+            .map(|traced| traced.facts.as_slice())
+            .unwrap_or_default();
+        let same =
+            |shown: &&Shown| shown.clause == id && Arc::ptr_eq(&shown.policy, &decision.policy);
+        let known = self
+            .shown
+            .iter()
+            .filter(same)
+            .any(|shown| shown.facts == facts);
         if known {
             return;
         }
         let clause = decision.policy.clause(id);
         if !self.shown.iter().any(|shown| same(&shown)) {
-            let title = tame(self.lang.of(&clause.title));
-            self.line(format!("         {}  {title}", self.style.clause(&clause.id)));
+            let title = tame(self.look.lang.of(&clause.title));
+            self.line(format!(
+                "         {}  {title}",
+                self.look.clause(&clause.id)
+            ));
         }
         if !facts.is_empty() {
-            let colon = self.lang.pick(": ", "：");
+            let colon = self.look.lang.pick(": ", "：");
             let list: Vec<String> = facts
                 .iter()
                 .map(|(text, value)| format!("{}{colon}{}", tame(text), tame(self.value(value))))
                 .collect();
-            self.line(format!("           {}", self.style.faint(list.join(" · "))));
+            self.line(format!("           {}", self.look.faint(list.join(" · "))));
         }
-        let says = traced.map(|traced| self.lang.of(&traced.says)).unwrap_or_default();
+        let says = traced
+            .map(|traced| self.look.lang.of(&traced.says))
+            .unwrap_or_default();
         if !says.is_empty() {
-            let quoted = match self.lang {
+            let quoted = match self.look.lang {
                 Lang::En => format!("\"{}\"", tame(says)),
                 Lang::Zh => format!("“{}”", tame(says)),
             };
             self.line(format!("           {quoted}"));
         }
         let (policy, facts) = (decision.policy.clone(), facts.to_vec());
-        self.shown.push(Shown { clause: id, policy, facts });
+        self.shown.push(Shown {
+            clause: id,
+            policy,
+            facts,
+        });
     }
 
     /// A fact's value in the language.
     fn value<'t>(&self, value: &'t str) -> &'t str {
-        match (self.lang, value) {
+        match (self.look.lang, value) {
             (Lang::Zh, "yes") => "是",
             (Lang::Zh, "no") => "否",
             (Lang::Zh, "nothing") => "无",
@@ -165,8 +192,12 @@ impl<W: Write> Sink for Human<W> {
 
     fn decision(&mut self, ids: &Ids, decision: Decision) {
         self.under(&decision);
-        let sentence = tame(&sentence(ids, &decision, self.lang));
-        let because: Vec<String> = decision.because_ids().iter().map(|id| self.style.clause(id)).collect();
+        let sentence = tame(&sentence(ids, &decision, self.look.lang));
+        let because: Vec<String> = decision
+            .because_ids()
+            .iter()
+            .map(|id| self.look.clause(id))
+            .collect();
         self.line(format!("       {sentence}  [{}]", because.join(", ")));
         self.grounds(&decision);
     }
@@ -175,19 +206,24 @@ impl<W: Write> Sink for Human<W> {
 impl<W: Write> Audience for Human<W> {
     fn event(&mut self, told: &Told<'_>) {
         let (day, time) = day_and_time(told.schema.calendar(), told.event.at);
-        let line = match self.lang {
+        let line = match self.look.lang {
             Lang::En => format!("line {}", told.event.seq),
             Lang::Zh => format!("第 {} 行", told.event.seq),
         };
-        let kind = words::kind(told.schema.kind_name(told.event.kind), self.lang);
-        let fields = tame(&fields(told.schema, told.ids, told.event, self.lang));
+        let kind = words::kind(told.schema.kind_name(told.event.kind), self.look.lang);
+        let fields = tame(&fields(told.schema, told.ids, told.event, self.look.lang));
         let text = format!(
             "{}  {}{fields}  {}",
-            self.style.strong(time),
-            self.style.strong(kind),
-            self.style.faint(line)
+            self.look.strong(time),
+            self.look.strong(kind),
+            self.look.faint(line)
         );
-        self.coming = Some(Heading { at: told.event.at, seq: told.event.seq, day, text });
+        self.coming = Some(Heading {
+            at: told.event.at,
+            seq: told.event.seq,
+            day,
+            text,
+        });
     }
 
     fn done(&mut self, stepped: Stepped) {
@@ -218,8 +254,9 @@ fn fields(schema: &Schema, ids: &Ids, event: &Event, lang: Lang) -> String {
     let kind = schema.kind_name(event.kind);
     for (field, value) in &event.fields {
         let name = schema.field_name(*field);
-        text.push_str(if text.is_empty() { " " } else { " · " });
-        if name != kind {
+        let is_kind = text.is_empty() && name == kind;
+        text.push_str(if is_kind { " " } else { " · " });
+        if !is_kind {
             text.push_str(&words::field(name, lang));
             text.push(' ');
         }
@@ -230,27 +267,46 @@ fn fields(schema: &Schema, ids: &Ids, event: &Event, lang: Lang) -> String {
 
 /// A value of an event in a few words.
 fn shown(schema: &Schema, ids: &Ids, value: &Value, lang: Lang) -> String {
-    let people = |list: &[PersonId]| list.iter().map(|id| ids.person(*id)).collect::<Vec<_>>().join(", ");
+    let people = |list: &[PersonId]| {
+        list.iter()
+            .map(|id| ids.person(*id))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match value {
         Value::Person(id) => ids.person(*id).into(),
         Value::Persons(list) => people(list),
         Value::Customer(id) => ids.customer(*id).into(),
-        Value::Customers(list) => list.iter().map(|id| ids.customer(*id)).collect::<Vec<_>>().join(", "),
+        Value::Customers(list) => list
+            .iter()
+            .map(|id| ids.customer(*id))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Visit(id) => ids.visit(*id).into(),
         Value::Deal(id) => ids.deal(*id).into(),
         Value::Word(word) => ids.word(*word).into(),
         Value::Text(text) => text.to_string(),
-        Value::Flag(flag) => if *flag { lang.pick("yes", "是") } else { lang.pick("no", "否") }.into(),
+        Value::Flag(flag) => if *flag {
+            lang.pick("yes", "是")
+        } else {
+            lang.pick("no", "否")
+        }
+        .into(),
         Value::Count(count) => count.to_string(),
         Value::Money(fen) => fen.to_string(),
-        Value::Shares(shares) => {
-            shares.iter().map(|(who, part)| format!("{} {part}", ids.person(*who))).collect::<Vec<_>>().join(", ")
-        }
+        Value::Shares(shares) => shares
+            .iter()
+            .map(|(who, part)| format!("{} {part}", ids.person(*who)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Clauses(clauses) => clauses.join(", "),
         Value::Event(event) => words::kind(schema.kind_name(event.kind), lang),
         Value::Asleep(list) => {
             let since = |at| schema.calendar().format_short(at);
-            list.iter().map(|(who, at)| format!("{} {}", ids.person(*who), since(*at))).collect::<Vec<_>>().join(", ")
+            list.iter()
+                .map(|(who, at)| format!("{} {}", ids.person(*who), since(*at)))
+                .collect::<Vec<_>>()
+                .join(", ")
         }
         Value::Files(files) => files.len().to_string(),
     }

@@ -1,14 +1,14 @@
 //! A malformed line as people read it: what is wrong, where, the piece of the line, and what was meant.
 
-use super::style::{Style, tame};
+use super::look::{Look, tame};
 use crate::journal::Malformed;
 use unicode_width::UnicodeWidthStr;
 
 /// The message about a malformed line of the journal at `path`, with a line break at its end.
-pub fn malformed(path: &str, fault: &Malformed, style: Style) -> String {
+pub fn malformed(path: &str, fault: &Malformed, look: Look) -> String {
     let number = fault.line.to_string();
     let margin = " ".repeat(number.len());
-    let bar = style.faint("|");
+    let bar = look.faint("|");
     let field = match &fault.field {
         Some(field) => format!(" (field `{}`)", tame(field)),
         None => String::new(),
@@ -17,20 +17,25 @@ pub fn malformed(path: &str, fault: &Malformed, style: Style) -> String {
     let marked = tame(text.get(fault.excerpt.marked.clone()).unwrap_or_default());
     let before = tame(text.get(..fault.excerpt.marked.start).unwrap_or_default());
     let indent = " ".repeat(before.width());
-    let mark = style.bad("^".repeat(marked.width().max(1)));
+    let mark = look.bad("^".repeat(marked.width().max(1)));
     let mut out = format!(
         "{}: {}\n{margin}{} {}:{}:{}{field}\n{margin} {bar}\n{} {bar} {}\n{margin} {bar} {indent}{mark}\n",
-        style.bad("error"),
+        look.bad("error"),
         tame(&fault.message),
-        style.faint("-->"),
+        look.faint("-->"),
         tame(path),
         fault.line,
         fault.column,
-        style.faint(number),
+        look.faint(number),
         tame(text),
     );
     if let Some(help) = &fault.help {
-        out.push_str(&format!("{margin} {} {}: {}\n", style.faint("="), style.strong("help"), tame(help)));
+        out.push_str(&format!(
+            "{margin} {} {}: {}\n",
+            look.faint("="),
+            look.strong("help"),
+            tame(help)
+        ));
     }
     out
 }

@@ -3,16 +3,24 @@
 mod decision;
 mod human;
 pub mod junit;
+mod look;
 mod malformed;
 mod report;
 pub mod scenarios;
 mod sentences;
-mod style;
 mod table;
 mod words;
 
 pub use decision::{JsonLines, push_decision};
 pub use human::Human;
+pub use look::{Lang, Look, tame};
 pub use malformed::malformed;
 pub use report::{report_json, report_table};
-pub use style::{Lang, Style};
+
+/// Why an event is impossible, in words; `code` is the `input.…` of its refusal.
+pub fn input_sentence(code: &str, lang: Lang) -> String {
+    words::input(code.strip_prefix("input.").unwrap_or(code), lang)
+}
+
+#[cfg(test)]
+mod tests;

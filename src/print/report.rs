@@ -1,6 +1,6 @@
 //! The report: one JSON object for programs, tables for people.
 
-use super::style::{Lang, Style};
+use super::look::{Lang, Look};
 use super::table::Table;
 use super::words;
 use crate::decision::Report;
@@ -15,8 +15,8 @@ pub fn report_json(report: &Report) -> serde_json::Result<String> {
 }
 
 /// The report as tables.
-pub fn report_table(report: &Report, lang: Lang, style: Style) -> String {
-    let page = Page { report, lang, style };
+pub fn report_table(report: &Report, look: Look) -> String {
+    let page = Page { report, look };
     let mut out = page.head();
     page.rota(&mut out);
     page.staff(&mut out);
@@ -29,8 +29,7 @@ pub fn report_table(report: &Report, lang: Lang, style: Style) -> String {
 
 struct Page<'a> {
     report: &'a Report,
-    lang: Lang,
-    style: Style,
+    look: Look,
 }
 
 /// What stands where there is nothing.
@@ -38,13 +37,16 @@ const NOTHING: &str = "-";
 
 impl Page<'_> {
     fn columns(&self, en: [&'static str; 8], zh: [&'static str; 8]) -> Table {
-        let columns = if self.lang == Lang::En { en } else { zh };
-        let named = columns.iter().take_while(|column| !column.is_empty()).count();
+        let columns = if self.look.lang == Lang::En { en } else { zh };
+        let named = columns
+            .iter()
+            .take_while(|column| !column.is_empty())
+            .count();
         Table::new(&columns[..named])
     }
 
     fn state(&self, word: &str) -> String {
-        words::state(word, self.lang)
+        words::state(word, self.look.lang)
     }
 
     /// A time as people read it.
@@ -52,18 +54,34 @@ impl Page<'_> {
         let date = text.get(..10).unwrap_or(text);
         let time = text.get(11..23).unwrap_or_default();
         let time = time.trim_end_matches(".000");
-        let time = time.strip_suffix(":00").filter(|rest| rest.len() == 5).unwrap_or(time);
+        let time = time
+            .strip_suffix(":00")
+            .filter(|rest| rest.len() == 5)
+            .unwrap_or(time);
         format!("{date} {time}")
     }
 
     fn head(&self) -> String {
         let report = self.report;
-        let at = report.at.as_deref().map_or(NOTHING.into(), |at| self.time(at));
-        let text = match self.lang {
-            Lang::En => format!("{} · events: {} · policy: {}", at, report.events, report.policy),
-            Lang::Zh => format!("{} · 事件数：{} · 制度：{}", at, report.events, report.policy),
+        let at = report
+            .at
+            .as_deref()
+            .map_or(NOTHING.into(), |at| self.time(at));
+        let text = match self.look.lang {
+            Lang::En => format!(
+                "{} · events: {} · policy: {}",
+                at, report.events, report.policy
+            ),
+            Lang::Zh => format!(
+                "{} · 事件数：{} · 制度：{}",
+                at, report.events, report.policy
+            ),
         };
-        format!("{}\n{}\n", self.style.strong(text), self.style.faint(&report.state_digest))
+        format!(
+            "{}\n{}\n",
+            self.look.strong(text),
+            self.look.faint(&report.state_digest)
+        )
     }
 
     fn rota(&self, out: &mut String) {
@@ -72,9 +90,14 @@ impl Page<'_> {
             ["轮序", ">轮次", "下一位", "优先", "", "", "", ""],
         );
         for (desk, rota) in &self.report.rota {
-            table.row([desk.clone(), rota.round.to_string(), rota.next.join(", "), rota.priority.join(", ")]);
+            table.row([
+                desk.clone(),
+                rota.round.to_string(),
+                rota.next.join(", "),
+                rota.priority.join(", "),
+            ]);
         }
-        table.print(self.lang.pick("Rota", "轮序"), self.style, out);
+        table.print(self.look.lang.pick("Rota", "轮序"), self.look, out);
     }
 
     fn staff(&self, out: &mut String) {
@@ -89,7 +112,16 @@ impl Page<'_> {
                 ">turns used / forfeited",
                 ">receptions",
             ],
-            ["人员", "角色", ">佣金", ">暂定佣金", ">罚款", ">记分", ">轮次 已用 / 作废", ">接待数"],
+            [
+                "人员",
+                "角色",
+                ">佣金",
+                ">暂定佣金",
+                ">罚款",
+                ">记分",
+                ">轮次 已用 / 作废",
+                ">接待数",
+            ],
         );
         for (person, staff) in &self.report.staff {
             let mark = if staff.can_receive { "" } else { " ×" };
@@ -104,8 +136,11 @@ impl Page<'_> {
                 staff.receptions.to_string(),
             ]);
         }
-        let title = self.lang.pick("People (× cannot receive now)", "人员（× 现在不能接待）");
-        table.print(title, self.style, out);
+        let title = self
+            .look
+            .lang
+            .pick("People (× cannot receive now)", "人员（× 现在不能接待）");
+        table.print(title, self.look, out);
     }
 
     fn customers(&self, out: &mut String) {
@@ -115,14 +150,25 @@ impl Page<'_> {
         );
         for (name, customer) in &self.report.customers {
             let claims = customer.claims.iter().map(|claim| {
-                let until = claim.until.as_deref().map(|until| format!(" < {}", self.time(until)));
+                let until = claim
+                    .until
+                    .as_deref()
+                    .map(|until| format!(" < {}", self.time(until)));
                 let (kind, state) = (self.state(&claim.kind), self.state(&claim.claim));
-                format!("{} {kind} {state}{}", claim.staff, until.unwrap_or_default())
+                format!(
+                    "{} {kind} {state}{}",
+                    claim.staff,
+                    until.unwrap_or_default()
+                )
             });
             let claims = claims.collect::<Vec<_>>().join("; ");
-            table.row([name.clone(), customer.owner.clone().unwrap_or(NOTHING.into()), claims]);
+            table.row([
+                name.clone(),
+                customer.owner.clone().unwrap_or(NOTHING.into()),
+                claims,
+            ]);
         }
-        table.print(self.lang.pick("Customers", "客户"), self.style, out);
+        table.print(self.look.lang.pick("Customers", "客户"), self.look, out);
     }
 
     fn visits(&self, out: &mut String) {
@@ -131,11 +177,14 @@ impl Page<'_> {
             ["来访", "接待人", "身份", "状态", "", "", "", ""],
         );
         for (name, visit) in &self.report.visits {
-            let role = visit.role.as_deref().map_or(NOTHING.into(), |role| self.state(role));
+            let role = visit
+                .role
+                .as_deref()
+                .map_or(NOTHING.into(), |role| self.state(role));
             let staff = visit.staff.clone().unwrap_or(NOTHING.into());
             table.row([name.clone(), staff, role, self.state(&visit.state)]);
         }
-        table.print(self.lang.pick("Visits", "来访"), self.style, out);
+        table.print(self.look.lang.pick("Visits", "来访"), self.look, out);
     }
 
     fn deals(&self, out: &mut String) {
@@ -144,12 +193,18 @@ impl Page<'_> {
             ["成交", "状态", "分配", "至", "", "", "", ""],
         );
         for (name, deal) in &self.report.deals {
-            let shares = deal.shares.iter().map(|part| format!("{} {} ({})", part.staff, part.amount, part.share));
+            let shares = deal
+                .shares
+                .iter()
+                .map(|part| format!("{} {} ({})", part.staff, part.amount, part.share));
             let shares = shares.collect::<Vec<_>>().join(", ");
-            let until = deal.until.as_deref().map_or(String::new(), |until| self.time(until));
+            let until = deal
+                .until
+                .as_deref()
+                .map_or(String::new(), |until| self.time(until));
             table.row([name.clone(), self.state(&deal.state), shares, until]);
         }
-        table.print(self.lang.pick("Deals", "成交"), self.style, out);
+        table.print(self.look.lang.pick("Deals", "成交"), self.look, out);
     }
 
     fn waiting(&self, out: &mut String) {
@@ -158,9 +213,17 @@ impl Page<'_> {
             ["期限", "关于", "至", "", "", "", "", ""],
         );
         for window in &self.report.open_windows {
-            windows.row([window.kind.clone(), window.about.clone(), self.time(&window.until)]);
+            windows.row([
+                window.kind.clone(),
+                window.about.clone(),
+                self.time(&window.until),
+            ]);
         }
-        windows.print(self.lang.pick("Open windows", "未到期的期限"), self.style, out);
+        windows.print(
+            self.look.lang.pick("Open windows", "未到期的期限"),
+            self.look,
+            out,
+        );
         let mut rulings = self.columns(
             ["about", "question", "asks", "", "", "", "", ""],
             ["关于", "问题", "由谁裁定", "", "", "", "", ""],
@@ -168,6 +231,6 @@ impl Page<'_> {
         for open in &self.report.undecided {
             rulings.row([open.about.clone(), open.question.clone(), open.asks.clone()]);
         }
-        rulings.print(self.lang.pick("Undecided", "待裁定"), self.style, out);
+        rulings.print(self.look.lang.pick("Undecided", "待裁定"), self.look, out);
     }
 }

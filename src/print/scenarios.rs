@@ -1,6 +1,6 @@
 //! What came of scenarios, for people and for programs.
 
-use super::style::{Lang, Style, tame};
+use super::look::{Lang, Look, tame};
 use crate::finding::Sources;
 use crate::policy::{Bilingual, Policy};
 use crate::scenario::{Coverage, Mismatch, Outcome, Played, Reason, StepFailure, Untested};
@@ -34,22 +34,7 @@ const ZH: Words = Words {
     no_policy: "所用制度无法载入",
 };
 
-/// How people see what came of scenarios.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// Colours.
-    pub style: Style,
-    /// Language.
-    pub lang: Lang,
-}
-
 impl Look {
-    /// English without colours.
-    pub const PLAIN: Look = Look {
-        style: Style::PLAIN,
-        lang: Lang::En,
-    };
-
     fn words(self) -> &'static Words {
         match self.lang {
             Lang::En => &EN,
@@ -66,14 +51,14 @@ impl Look {
 /// One file: a line, and what failed in it. Findings are printed apart.
 pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played) -> io::Result<()> {
     let mark = match played.passed() {
-        true => look.style.good("ok  "),
-        false => look.style.bad("FAIL"),
+        true => look.good("ok  "),
+        false => look.bad("FAIL"),
     };
     writeln!(
         out,
         "{mark} {}  {}",
         played.path,
-        look.style.faint(tame(&played.title))
+        look.faint(tame(&played.title))
     )?;
     let Some(outcome) = &played.outcome else {
         return writeln!(out, "     {}", look.words().no_policy);
@@ -84,8 +69,7 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
             out,
             "     {} {clause}  {}",
             look.words().unborne,
-            look.style
-                .faint(&format!("{}:{line}:{column}", played.path))
+            look.faint(&format!("{}:{line}:{column}", played.path))
         )?;
     }
     for failure in &outcome.failures {
@@ -106,7 +90,7 @@ fn step(
         .kind
         .as_ref()
         .map_or(String::new(), |kind| format!(", {kind}"));
-    let place = look.style.faint(&format!("{path}:{line}:{column}"));
+    let place = look.faint(&format!("{path}:{line}:{column}"));
     writeln!(
         out,
         "     {} {}, {}{kind}  {place}",
@@ -122,17 +106,12 @@ fn step(
 
 fn difference(out: &mut dyn Write, look: Look, mismatch: &Mismatch) -> io::Result<()> {
     let words = look.words();
-    writeln!(out, "       {}", look.style.strong(tame(&mismatch.about)))?;
+    writeln!(out, "       {}", look.strong(tame(&mismatch.about)))?;
     let expected = tame(mismatch.expected.as_deref().unwrap_or(words.nothing));
     let actual = tame(mismatch.actual.as_deref().unwrap_or(words.nothing));
     if mismatch.expected.is_some() || mismatch.actual.is_some() {
-        writeln!(
-            out,
-            "         {}  {}",
-            words.expected,
-            look.style.good(expected)
-        )?;
-        writeln!(out, "         {}  {}", words.actual, look.style.bad(actual))?;
+        writeln!(out, "         {}  {}", words.expected, look.good(expected))?;
+        writeln!(out, "         {}  {}", words.actual, look.bad(actual))?;
     }
     if let Some(help) = &mismatch.help {
         writeln!(out, "         {}", tame(help))?;
@@ -147,7 +126,7 @@ fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
     writeln!(
         out,
         "         {}  {}",
-        look.style.clause(&reason.clause),
+        look.clause(&reason.clause),
         look.text(&reason.title)
     )?;
     let says = look.text(&reason.says);
@@ -160,11 +139,7 @@ fn because(out: &mut dyn Write, look: Look, reason: &Reason) -> io::Result<()> {
         .map(|(what, value)| format!("{what}: {value}"))
         .collect();
     if !facts.is_empty() {
-        writeln!(
-            out,
-            "           {}",
-            look.style.faint(tame(&facts.join(" · ")))
-        )?;
+        writeln!(out, "           {}", look.faint(tame(&facts.join(" · "))))?;
     }
     Ok(())
 }
@@ -180,8 +155,7 @@ pub fn coverage(
     writeln!(
         out,
         "{}",
-        look.style
-            .strong(&format!("coverage of {}: {touched} of {all}", policy.name))
+        look.strong(&format!("coverage of {}: {touched} of {all}", policy.name))
     )?;
     for untested in coverage.untested(policy) {
         match untested {
@@ -193,7 +167,7 @@ pub fn coverage(
                 writeln!(
                     out,
                     "  no scenario decides {key}  {title}  {}",
-                    look.style.faint(&format!("{file}:{line}"))
+                    look.faint(&format!("{file}:{line}"))
                 )?;
             }
             Untested::LastInside(name) => {

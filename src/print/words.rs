@@ -1,6 +1,6 @@
 //! The program's own words as people read them, in both languages.
 
-use super::style::Lang;
+use super::look::Lang;
 use crate::vocabulary::words::{Question, ReceptionRole, ShareState, TurnEffect};
 
 /// What a kind of event is called in Chinese.
@@ -108,25 +108,69 @@ const FIELDS: &[(&str, &str)] = &[
 const INPUT: &[(&str, &str, &str)] = &[
     ("already_away", "already away", "已经离岗"),
     ("already_left", "has left the office already", "已经离职"),
-    ("brings_oneself", "a customer cannot bring themselves", "客户不能带来自己"),
-    ("customer_already_here", "the customer has a visit that is open or waiting", "该客户已有未结束的来访"),
-    ("deal_already_cancelled", "the deal has been cancelled already", "该成交已经取消"),
-    ("duplicate_call", "the call has been recorded already", "来电编号重复"),
-    ("duplicate_deal", "the deal has been recorded already", "成交编号重复"),
-    ("duplicate_id", "the id belongs to another event", "事件编号已属于另一事件"),
-    ("duplicate_visit", "the visit has been recorded already", "来访编号重复"),
+    (
+        "brings_oneself",
+        "a customer cannot bring themselves",
+        "客户不能带来自己",
+    ),
+    (
+        "customer_already_here",
+        "the customer has a visit that is open or waiting",
+        "该客户已有未结束的来访",
+    ),
+    (
+        "deal_already_cancelled",
+        "the deal has been cancelled already",
+        "该成交已经取消",
+    ),
+    (
+        "duplicate_call",
+        "the call has been recorded already",
+        "来电编号重复",
+    ),
+    (
+        "duplicate_deal",
+        "the deal has been recorded already",
+        "成交编号重复",
+    ),
+    (
+        "duplicate_id",
+        "the id belongs to another event",
+        "事件编号已属于另一事件",
+    ),
+    (
+        "duplicate_visit",
+        "the visit has been recorded already",
+        "来访编号重复",
+    ),
     ("named_twice", "somebody is named twice", "有人被重复列出"),
     ("not_away", "not away", "并未离岗"),
-    ("role_does_not_receive", "somebody's role does not receive visits", "有人的角色不接待客户"),
+    (
+        "role_does_not_receive",
+        "somebody's role does not receive visits",
+        "有人的角色不接待客户",
+    ),
     ("swap_with_oneself", "a swap with oneself", "不能与自己换轮"),
     ("unknown_clause", "there is no such clause", "没有这一条"),
-    ("unknown_customer", "there is no such customer", "没有这位客户"),
+    (
+        "unknown_customer",
+        "there is no such customer",
+        "没有这位客户",
+    ),
     ("unknown_deal", "there is no such deal", "没有这笔成交"),
     ("unknown_desk", "there is no such desk", "没有这个轮序"),
     ("unknown_person", "there is no such person", "没有这个人"),
     ("unknown_visit", "there is no such visit", "没有这次来访"),
-    ("visit_already_ended", "the visit has ended already", "来访已经结束"),
-    ("visit_not_open", "the visit is not being received", "来访不在接待中"),
+    (
+        "visit_already_ended",
+        "the visit has ended already",
+        "来访已经结束",
+    ),
+    (
+        "visit_not_open",
+        "the visit is not being received",
+        "来访不在接待中",
+    ),
 ];
 
 /// A word as it stands, its parts separated.
@@ -135,7 +179,10 @@ pub fn spaced(word: &str) -> String {
 }
 
 fn found(list: &[(&str, &'static str)], word: &str, lang: Lang) -> String {
-    let chinese = list.iter().find(|(known, _)| *known == word).filter(|_| lang == Lang::Zh);
+    let chinese = list
+        .iter()
+        .find(|(known, _)| *known == word)
+        .filter(|_| lang == Lang::Zh);
     chinese.map_or_else(|| spaced(word), |(_, text)| (*text).into())
 }
 

@@ -8,7 +8,9 @@ mod hearing;
 pub use hearing::{Audience, MOST_KEPT, Refusals, Silence, Told};
 
 use crate::event::{Event, Ids, Value};
-use crate::journal::{FieldFault, LINE_LIMIT, LineFault, LineReader, Malformed, Schema, place_of, scan};
+use crate::journal::{
+    FieldFault, LINE_LIMIT, LineFault, LineReader, Malformed, Schema, place_of, scan,
+};
 use crate::policy::Policy;
 use crate::runtime::{State, Stepped, WentBack};
 use crate::vocabulary::events::{field, kind};
@@ -24,7 +26,12 @@ pub trait Library {
     /// # Errors
     ///
     /// A sentence: there is no such policy, it does not load, or its digest is another.
-    fn find(&self, name: &str, digest: &str, files: Option<&[(Box<str>, Box<str>)]>) -> Result<Arc<Policy>, String>;
+    fn find(
+        &self,
+        name: &str,
+        digest: &str,
+        files: Option<&[(Box<str>, Box<str>)]>,
+    ) -> Result<Arc<Policy>, String>;
 }
 
 /// Why a replay ended before the end of its journal.
@@ -69,7 +76,11 @@ const LINES_AT_ONCE: u64 = 4096;
 impl<'l> Replay<'l> {
     /// Begins with a policy, or without one if the journal's first event names it. With `throughout`, that policy
     /// stays in force whatever the journal says.
-    pub fn new(library: &'l dyn Library, policy: Option<Arc<Policy>>, throughout: bool) -> Replay<'l> {
+    pub fn new(
+        library: &'l dyn Library,
+        policy: Option<Arc<Policy>>,
+        throughout: bool,
+    ) -> Replay<'l> {
         Replay {
             library,
             throughout,
@@ -119,7 +130,10 @@ impl<'l> Replay<'l> {
             self.open(seq, line).map_err(Stop::Malformed)?;
         }
         let office = self.office.as_mut().expect("an office is open");
-        let event = office.schema.parse(office.state.ids_mut(), seq, line).map_err(Stop::Malformed)?;
+        let event = office
+            .schema
+            .parse(office.state.ids_mut(), seq, line)
+            .map_err(Stop::Malformed)?;
         let stepped = if event.kind == kind::POLICY && !self.throughout {
             self.change(&event, line, audience)?
         } else {
@@ -135,8 +149,15 @@ impl<'l> Replay<'l> {
     /// If it is earlier than the event before it; it then has had no effect.
     pub fn step(&mut self, event: &Event, audience: &mut dyn Audience) -> Result<(), WentBack> {
         let office = self.office.as_mut().expect("an office is open");
-        audience.event(&Told { schema: &office.schema, ids: office.state.ids(), event });
-        let mut listener = Listener { audience, refusals: &mut self.refusals };
+        audience.event(&Told {
+            schema: &office.schema,
+            ids: office.state.ids(),
+            event,
+        });
+        let mut listener = Listener {
+            audience,
+            refusals: &mut self.refusals,
+        };
         let stepped = office.state.step(event, &mut listener);
         self.heard(stepped, audience)
     }
@@ -151,8 +172,15 @@ impl<'l> Replay<'l> {
         let office = self.office.as_mut().expect("an office is open");
         let policy = find(self.library, event)
             .map_err(|sentence| Stop::Malformed(unknown_policy(event.seq, line, sentence)))?;
-        audience.event(&Told { schema: &office.schema, ids: office.state.ids(), event });
-        let mut listener = Listener { audience, refusals: &mut self.refusals };
+        audience.event(&Told {
+            schema: &office.schema,
+            ids: office.state.ids(),
+            event,
+        });
+        let mut listener = Listener {
+            audience,
+            refusals: &mut self.refusals,
+        };
         let stepped = office.state.install(policy.clone(), event, &mut listener);
         if stepped == Ok(Stepped::Done) {
             office.schema = Schema::of(&policy);
@@ -161,7 +189,11 @@ impl<'l> Replay<'l> {
     }
 
     /// Counts what became of an event.
-    fn heard(&mut self, stepped: Result<Stepped, WentBack>, audience: &mut dyn Audience) -> Result<(), WentBack> {
+    fn heard(
+        &mut self,
+        stepped: Result<Stepped, WentBack>,
+        audience: &mut dyn Audience,
+    ) -> Result<(), WentBack> {
         let done = stepped?;
         match done {
             Stepped::Done => self.events += 1,
@@ -176,7 +208,9 @@ impl<'l> Replay<'l> {
         let parsed = Schema::bare().parse(&mut Ids::default(), seq, line);
         let text = String::from_utf8_lossy(line);
         let is_policy = scan(&text).is_ok_and(|fields| {
-            fields.iter().any(|field| field.key == "event" && field.value.is_text("policy"))
+            fields
+                .iter()
+                .any(|field| field.key == "event" && field.value.is_text("policy"))
         });
         match parsed {
             Ok(event) if is_policy => {
@@ -201,8 +235,12 @@ impl<'l> Replay<'l> {
         let text = String::from_utf8_lossy(line);
         let office = self.office.as_ref().expect("an office is open");
         let calendar = office.schema.calendar();
-        let (at, last) = (calendar.format_short(event.at), calendar.format_short(back.last));
-        let message = format!("time goes back: {at} is before {last}, where the journal already is");
+        let (at, last) = (
+            calendar.format_short(event.at),
+            calendar.format_short(back.last),
+        );
+        let message =
+            format!("time goes back: {at} is before {last}, where the journal already is");
         let fault = FieldFault::new(place_of(&text, "at"), message)
             .help("events stand in order of `at`; equal times keep their order")
             .of("at");
@@ -211,7 +249,9 @@ impl<'l> Replay<'l> {
 
     /// The schema and the names of the office, for whoever reads events elsewhere; none before a policy is in force.
     pub fn names(&mut self) -> Option<(&Schema, &mut Ids)> {
-        self.office.as_mut().map(|office| (&office.schema, office.state.ids_mut()))
+        self.office
+            .as_mut()
+            .map(|office| (&office.schema, office.state.ids_mut()))
     }
 
     /// How things are; none if no policy was ever in force.
@@ -254,7 +294,8 @@ fn unknown_policy(seq: u64, line: &[u8], sentence: String) -> Box<Malformed> {
 fn too_long(seq: u64, start: &[u8]) -> Stop {
     let text = String::from_utf8_lossy(&start[..start.len().min(200)]);
     let message = format!("the line is longer than {} KiB", LINE_LIMIT / 1024);
-    let fault = FieldFault::new(0..0, message).help("write one event a line, each ended by a line break");
+    let fault =
+        FieldFault::new(0..0, message).help("write one event a line, each ended by a line break");
     Stop::Malformed(Box::new(Malformed::at(seq, &text, fault)))
 }
 

@@ -1,6 +1,7 @@
-//! In which language and with which colours something is printed.
+//! How what people read looks: in which language, and whether in colours.
 
-use anstyle::{AnsiColor, Style as Ansi};
+use crate::policy::Bilingual;
+use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 
 /// The language of what people read.
@@ -14,7 +15,7 @@ pub enum Lang {
 
 impl Lang {
     /// The text in this language.
-    pub fn of<'t>(self, text: &'t crate::policy::Bilingual) -> &'t str {
+    pub fn of(self, text: &Bilingual) -> &str {
         self.pick(&text.en, &text.zh)
     }
 
@@ -27,25 +28,30 @@ impl Lang {
     }
 }
 
-/// Whether colours are used.
+/// Language and colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// On a terminal that wants them.
-    pub colours: bool,
+pub struct Look {
+    /// Whether colours are used: on a terminal that wants them.
+    pub color: bool,
+    /// Which language.
+    pub lang: Lang,
 }
 
-impl Style {
-    /// Without colours.
-    pub const PLAIN: Style = Style { colours: false };
+impl Look {
+    /// English without colours.
+    pub const PLAIN: Look = Look {
+        color: false,
+        lang: Lang::En,
+    };
 
     /// A heading.
     pub fn strong(self, text: impl Display) -> String {
-        self.paint(Ansi::new().bold(), text)
+        self.paint(Style::new().bold(), text)
     }
 
-    /// What may be skipped by a reader in a hurry.
+    /// What a reader in a hurry may skip.
     pub fn faint(self, text: impl Display) -> String {
-        self.paint(Ansi::new().dimmed(), text)
+        self.paint(Style::new().dimmed(), text)
     }
 
     /// The id of a clause.
@@ -53,7 +59,7 @@ impl Style {
         self.paint(AnsiColor::Cyan.on_default(), text)
     }
 
-    /// What went well.
+    /// What is as it should be.
     pub fn good(self, text: impl Display) -> String {
         self.paint(AnsiColor::Green.on_default(), text)
     }
@@ -63,13 +69,17 @@ impl Style {
         self.paint(AnsiColor::Red.on_default().bold(), text)
     }
 
-    fn paint(self, ansi: Ansi, text: impl Display) -> String {
-        if self.colours { format!("{ansi}{text}{ansi:#}") } else { text.to_string() }
+    fn paint(self, style: Style, text: impl Display) -> String {
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
     }
 }
 
 /// A text without characters that would move the cursor or change colours.
-pub(super) fn tame(text: &str) -> String {
+pub fn tame(text: &str) -> String {
     if !text.chars().any(char::is_control) {
         return text.into();
     }
