@@ -1,11 +1,12 @@
 //! panke (判客): a declarative policy engine for sales offices.
 //!
-//! The modules in reading order. A module may use only those above it; `tests/tidy.rs` holds the order.
+//! The modules in reading order. A module may use only those above it; `tests/tidy` holds the order.
 
 pub mod base;
-pub mod vocabulary;
-pub mod finding;
-pub mod script;
-pub mod policy;
-pub mod event;
 pub mod decision;
+pub mod event;
+pub mod finding;
+pub mod policy;
+pub mod runtime;
+pub mod script;
+pub mod vocabulary;

@@ -10,7 +10,9 @@ use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Ids, PersonId, VisitId};
 use crate::policy::{Bilingual, ClauseId, Policy};
-use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
+use crate::vocabulary::words::{
+    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, TurnEffect,
+};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -252,9 +254,17 @@ impl Decision {
         match &self.because {
             Because::Input(code) => vec![code],
             Because::Clauses(clauses) => {
-                let mut ids: Vec<&str> = clauses.iter().map(|id| self.policy.clause(*id).id.as_str()).collect();
+                let mut ids: Vec<&str> = clauses
+                    .iter()
+                    .map(|id| self.policy.clause(*id).id.as_str())
+                    .collect();
                 let mut seen = Vec::new();
-                ids.retain(|id| !seen.contains(id) && { seen.push(*id); true });
+                ids.retain(|id| {
+                    !seen.contains(id) && {
+                        seen.push(*id);
+                        true
+                    }
+                });
                 ids
             }
         }

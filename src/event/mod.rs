@@ -78,7 +78,10 @@ macro_rules! getters {
 impl Event {
     /// The value of a field.
     pub fn field(&self, field: FieldId) -> Option<&Value> {
-        self.fields.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
+        self.fields
+            .iter()
+            .find(|(known, _)| *known == field)
+            .map(|(_, value)| value)
     }
 
     getters! {

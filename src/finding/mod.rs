@@ -90,7 +90,12 @@ fn floor(text: &str, at: usize) -> usize {
 
 impl Finding {
     /// A finding at a place.
-    pub fn new(code: Code, message: impl Into<String>, place: Place, label: impl Into<String>) -> Finding {
+    pub fn new(
+        code: Code,
+        message: impl Into<String>,
+        place: Place,
+        label: impl Into<String>,
+    ) -> Finding {
         Finding {
             code,
             severity: Severity::Error,

@@ -64,7 +64,7 @@ pub struct OwnTo {
 }
 
 /// Who receives.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Receive {
     /// Nobody is assigned.
     Nobody,

@@ -42,6 +42,21 @@ pub struct Clause {
     pub reads_receiver: bool,
 }
 
+impl Clause {
+    /// Whether it answers a question; if not, it has effects only, or decides nothing.
+    pub fn answers_something(&self) -> bool {
+        let answers = &self.answers;
+        answers.allow.is_some()
+            || answers.recognise.is_some()
+            || answers.own.is_some()
+            || answers.receive.is_some()
+            || !answers.turn.is_empty()
+            || !answers.sanction.is_empty()
+            || answers.share.is_some()
+            || answers.bar.is_some()
+    }
+}
+
 /// What a clause is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClauseKind {
@@ -142,16 +157,25 @@ pub struct ClauseIndex {
 impl ClauseIndex {
     /// Clauses that answer a question on a moment.
     pub fn answering(&self, question: Question, moment: Moment) -> &[ClauseId] {
-        self.on.iter().find(|(q, m, _)| *q == question && *m == moment).map_or(&[], |(_, _, ids)| ids)
+        self.on
+            .iter()
+            .find(|(q, m, _)| *q == question && *m == moment)
+            .map_or(&[], |(_, _, ids)| ids)
     }
 
     /// Clauses with effects on a moment.
     pub fn effects(&self, moment: Moment) -> &[ClauseId] {
-        self.also.iter().find(|(m, _)| *m == moment).map_or(&[], |(_, ids)| ids)
+        self.also
+            .iter()
+            .find(|(m, _)| *m == moment)
+            .map_or(&[], |(_, ids)| ids)
     }
 
     /// Standing clauses that answer a question.
     pub fn standing(&self, question: Question) -> &[ClauseId] {
-        self.standing.iter().find(|(q, _)| *q == question).map_or(&[], |(_, ids)| ids)
+        self.standing
+            .iter()
+            .find(|(q, _)| *q == question)
+            .map_or(&[], |(_, ids)| ids)
     }
 }

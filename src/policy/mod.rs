@@ -415,6 +415,10 @@ impl Policy {
 
     /// `name@digest`, the digest cut to 12 characters, as decisions carry it.
     pub fn stamp(&self) -> String {
-        format!("{}@{}", self.name, &self.digest[..self.digest.len().min(12)])
+        format!(
+            "{}@{}",
+            self.name,
+            &self.digest[..self.digest.len().min(12)]
+        )
     }
 }

@@ -134,29 +134,66 @@ pub mod kind {
 pub use kind::KIND_NAMES;
 
 const fn must(field: FieldId, holds: FieldType) -> FieldRow {
-    FieldRow { field, holds, required: true }
+    FieldRow {
+        field,
+        holds,
+        required: true,
+    }
 }
 const fn may(field: FieldId, holds: FieldType) -> FieldRow {
-    FieldRow { field, holds, required: false }
+    FieldRow {
+        field,
+        holds,
+        required: false,
+    }
 }
 
 const ANY: FieldType = FieldType::Word(Words::Any);
-const ITEMS: FieldType = FieldType::Word(Words::List(&["attire", "materials", "information", "attention"]));
+const ITEMS: FieldType = FieldType::Word(Words::List(&[
+    "attire",
+    "materials",
+    "information",
+    "attention",
+]));
 const FAULTS: FieldType = FieldType::Word(Words::List(&["none", "ordinary", "serious"]));
 const BY_WHOM: FieldType = FieldType::Word(Words::List(&["staff", "customer", "system"]));
 const OUTCOMES: FieldType = FieldType::Word(Words::List(&["reached", "unreachable"]));
 const MODES: FieldType = FieldType::Word(Words::List(&["normal", "launch", "exhibition"]));
 const STAGES: FieldType = FieldType::Word(Words::List(&[
-    "hold", "deposit", "top_up", "full_deposit", "subscription", "contract", "loan_ready", "loan_paid",
-    "first_payment", "full_price", "handover", "refund", "swap",
+    "hold",
+    "deposit",
+    "top_up",
+    "full_deposit",
+    "subscription",
+    "contract",
+    "loan_ready",
+    "loan_paid",
+    "first_payment",
+    "full_price",
+    "handover",
+    "refund",
+    "swap",
 ]));
-const RECEPTION_ROLES: FieldType =
-    FieldType::Word(Words::List(&["duty", "owner", "helper", "original", "replacement"]));
+const RECEPTION_ROLES: FieldType = FieldType::Word(Words::List(&[
+    "duty",
+    "owner",
+    "helper",
+    "original",
+    "replacement",
+]));
 const QUESTIONS: FieldType = FieldType::Word(Words::List(&["receive", "turn", "own", "share"]));
 const CLAIM_KINDS: FieldType = FieldType::Word(Words::List(&["owner", "share"]));
-const CLAIM_STATES: FieldType = FieldType::Word(Words::List(&["active", "sleeping", "lapsed", "void"]));
+const CLAIM_STATES: FieldType =
+    FieldType::Word(Words::List(&["active", "sleeping", "lapsed", "void"]));
 const EFFECTS: FieldType = FieldType::Word(Words::List(&[
-    "used", "not_used", "forfeited", "kept", "open", "returned", "bye", "priority",
+    "used",
+    "not_used",
+    "forfeited",
+    "kept",
+    "open",
+    "returned",
+    "bye",
+    "priority",
 ]));
 
 use FieldType::{About, Asleep, Chosen, Clauses, Count, Customer, Customers, Deal, Files, Flag};

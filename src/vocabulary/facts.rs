@@ -118,7 +118,10 @@ impl Part {
 
     /// The part of that name.
     pub fn named(name: &str) -> Option<Part> {
-        Part::ALL.iter().find(|(_, text)| *text == name).map(|(part, _)| *part)
+        Part::ALL
+            .iter()
+            .find(|(_, text)| *text == name)
+            .map(|(part, _)| *part)
     }
 
     /// The name by which clauses speak of it.
@@ -173,6 +176,7 @@ pub enum Fact {
     VisitChannel,
     VisitReturning,
     VisitBringsSomeone,
+    VisitBringsSomeoneNew,
     VisitCustomer,
     CustomerExists,
     CustomerOwned,
@@ -204,8 +208,22 @@ pub struct FactRow {
     pub text: &'static str,
 }
 
-const fn row(of: Type, name: &'static str, fact: Fact, is: Type, momentary: bool, text: &'static str) -> FactRow {
-    FactRow { of, name, fact, is, momentary, text }
+const fn row(
+    of: Type,
+    name: &'static str,
+    fact: Fact,
+    is: Type,
+    momentary: bool,
+    text: &'static str,
+) -> FactRow {
+    FactRow {
+        of,
+        name,
+        fact,
+        is,
+        momentary,
+        text,
+    }
 }
 
 /// Every fact of the program, grouped by what it is about.
@@ -253,6 +271,7 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Visit, "channel", Fact::VisitChannel, Type::Word, false, "how they came"),
     row(Type::Visit, "returning", Fact::VisitReturning, Type::Flag, false, "they say that they have been here before"),
     row(Type::Visit, "brings_someone", Fact::VisitBringsSomeone, Type::Flag, false, "they bring other customers along"),
+    row(Type::Visit, "brings_someone_new", Fact::VisitBringsSomeoneNew, Type::Flag, false, "one of them was nobody's customer on arrival"),
     row(Type::Visit, "customer", Fact::VisitCustomer, Type::Customer, false, "who came"),
     row(Type::Customer, "exists", Fact::CustomerExists, Type::Flag, false, "there is such a customer in this case"),
     row(Type::Customer, "owned", Fact::CustomerOwned, Type::Flag, false, "somebody has an active claim of record"),
@@ -269,7 +288,10 @@ pub const FACTS: &[FactRow] = &[
 
 /// The row of a fact.
 pub fn row_of(fact: Fact) -> &'static FactRow {
-    FACTS.iter().find(|row| row.fact == fact).expect("every fact has a row")
+    FACTS
+        .iter()
+        .find(|row| row.fact == fact)
+        .expect("every fact has a row")
 }
 
 /// The fact of that name that a value of that type has.

@@ -1,0 +1,277 @@
+//! Names as small numbers, and the name that was perhaps meant.
+
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// A name in one [`Names`]: equal numbers, equal texts. Numbers are given from 0 on, in the order
+/// in which the texts were first seen, so they serve as places in a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Name(u32);
+
+impl Name {
+    /// The name's number, as a place in a list.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The name's number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The name of a number that [`Name::number`] gave.
+    pub const fn from_number(number: u32) -> Name {
+        Name(number)
+    }
+}
+
+/// Texts, each kept once and known by a number. Holds up to 4 GiB of text.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// All texts, one after the other.
+    arena: String,
+    /// Where each text ends in the arena.
+    ends: Vec<u32>,
+    /// The hash of each text.
+    hashes: Vec<u64>,
+    /// A table with open addressing, whose size is a power of two: 0 is free, else a number plus one.
+    slots: Vec<u32>,
+}
+
+impl Names {
+    /// No names.
+    pub fn new() -> Names {
+        Names::default()
+    }
+
+    /// The name of a text; a new one if the text was never seen.
+    pub fn intern(&mut self, text: &str) -> Name {
+        self.intern_hashed(text, hash(text))
+    }
+
+    /// The name of a text, if it was ever seen.
+    pub fn get(&self, text: &str) -> Option<Name> {
+        self.find(text, hash(text)).ok()
+    }
+
+    /// The text of a name. Panics if the name is from another [`Names`] that has more of them.
+    pub fn text(&self, name: Name) -> &str {
+        let index = name.index();
+        let start = match index {
+            0 => 0,
+            _ => self.ends[index - 1],
+        };
+        &self.arena[start as usize..self.ends[index] as usize]
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All names with their texts, in the order in which they were first seen.
+    pub fn iter(&self) -> impl Iterator<Item = (Name, &str)> {
+        (0..self.ends.len() as u32).map(|index| (Name(index), self.text(Name(index))))
+    }
+
+    fn intern_hashed(&mut self, text: &str, hash: u64) -> Name {
+        match self.find(text, hash) {
+            Ok(name) => name,
+            Err(slot) => self.add(text, hash, slot),
+        }
+    }
+
+    /// The name of a text, or else the free slot that it would take (`None` without any slots).
+    fn find(&self, text: &str, hash: u64) -> Result<Name, Option<usize>> {
+        if self.slots.is_empty() {
+            return Err(None);
+        }
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        // Ends, as at least a quarter of the slots is free.
+        loop {
+            let Some(index) = self.slots[slot].checked_sub(1) else {
+                return Err(Some(slot));
+            };
+            let name = Name(index);
+            if self.hashes[name.index()] == hash && self.text(name) == text {
+                return Ok(name);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn add(&mut self, text: &str, hash: u64, slot: Option<usize>) -> Name {
+        let name = Name(u32::try_from(self.ends.len()).expect("fewer than 2^32 names"));
+        self.arena.push_str(text);
+        let end = u32::try_from(self.arena.len()).expect("less than 4 GiB of names");
+        self.ends.push(end);
+        self.hashes.push(hash);
+        match slot {
+            Some(slot) if self.ends.len() * 4 <= self.slots.len() * 3 => {
+                self.slots[slot] = name.0 + 1;
+            }
+            _ => self.grow(),
+        }
+        name
+    }
+
+    /// Doubles the table and places every name anew.
+    fn grow(&mut self) {
+        let len = (self.slots.len() * 2).max(16);
+        let mask = len - 1;
+        self.slots.clear();
+        self.slots.resize(len, 0);
+        for (index, &hash) in (1..).zip(&self.hashes) {
+            let mut slot = hash as usize & mask;
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = index;
+        }
+    }
+}
+
+/// The same on every run; it orders nothing that anybody sees.
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// The word that was perhaps meant by `word`: the one that takes the fewest slips (a letter added,
+/// left out, changed, or two swapped), at most one in three letters and three in all; of several,
+/// the first. `None` if no word is that near.
+pub fn nearest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = word.chars().count();
+    let mut best = None;
+    let mut fewest = usize::MAX;
+    for candidate in among {
+        let length = candidate.chars().count();
+        let longer = letters.max(length);
+        let most = (longer / 3).clamp(1, 3);
+        if longer < 2 || letters.abs_diff(length) > most {
+            continue;
+        }
+        let slips = strsim::damerau_levenshtein(word, candidate);
+        if slips <= most && slips < fewest {
+            (best, fewest) = (Some(candidate), slips);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_text_has_one_name_and_a_name_its_text() {
+        let mut names = Names::new();
+        assert!(names.is_empty());
+        assert_eq!(names.get("zhang"), None);
+        let zhang = names.intern("zhang");
+        let empty = names.intern("");
+        let chinese = names.intern("张三");
+        assert_eq!(names.intern("zhang"), zhang);
+        assert_eq!(names.get("张三"), Some(chinese));
+        assert_eq!(names.get(""), Some(empty));
+        assert_eq!(names.get("zhan"), None);
+        assert_eq!(names.text(zhang), "zhang");
+        assert_eq!(names.text(empty), "");
+        assert_eq!(names.text(chinese), "张三");
+        assert_eq!(names.len(), 3);
+        let all: Vec<_> = names.iter().collect();
+        assert_eq!(all, [(zhang, "zhang"), (empty, ""), (chinese, "张三")]);
+        assert_eq!(chinese.index(), 2);
+    }
+
+    #[test]
+    fn texts_with_the_same_hash_stay_apart() {
+        let mut names = Names::new();
+        for number in 0..200 {
+            // The last slot, so that the search wraps around.
+            let name = names.intern_hashed(&number.to_string(), u64::MAX);
+            assert_eq!(name.index(), number);
+        }
+        for number in 0..200 {
+            let text = number.to_string();
+            assert_eq!(names.find(&text, u64::MAX), Ok(Name(number)));
+            assert_eq!(names.text(Name(number)), text);
+        }
+        assert!(names.find("200", u64::MAX).is_err());
+    }
+
+    #[test]
+    fn many_names_are_found_again() {
+        let mut names = Names::new();
+        for number in 0..10_000_u32 {
+            assert_eq!(names.intern(&format!("customer-{number}")), Name(number));
+        }
+        for number in 0..10_000 {
+            let text = format!("customer-{number}");
+            assert_eq!(names.get(&text), Some(Name(number)));
+        }
+        assert_eq!(names.len(), 10_000);
+        assert!(names.slots.iter().filter(|&&slot| slot == 0).count() * 4 >= names.slots.len());
+    }
+
+    #[test]
+    fn the_nearest_word_is_suggested() {
+        let words = [
+            "days",
+            "months",
+            "closed_by",
+            "customer.owner",
+            "starts",
+            "看房",
+            "办手续",
+        ];
+        for (word, expected) in [
+            ("dyas", Some("days")),
+            ("month", Some("months")),
+            ("closed_bye", Some("closed_by")),
+            ("customer.onwer", Some("customer.owner")),
+            ("customr.ownr", Some("customer.owner")),
+            ("办手序", Some("办手续")),
+            ("visits", None),
+            ("", None),
+            ("x", None),
+            ("closes_on_friday", None),
+        ] {
+            assert_eq!(nearest(word, words), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn of_several_as_near_the_first_is_suggested() {
+        assert_eq!(nearest("cat", ["car", "bat"]), Some("car"));
+        assert_eq!(nearest("cat", ["bat", "car"]), Some("bat"));
+        assert_eq!(nearest("a", ["b"]), None);
+        assert_eq!(nearest("a", []), None);
+    }
+
+    proptest! {
+        #[test]
+        fn names_agree_with_a_list(texts in prop::collection::vec("[a-c]{0,3}", 0..100)) {
+            let mut names = Names::new();
+            let mut seen: Vec<String> = Vec::new();
+            for text in texts {
+                let expected = seen.iter().position(|known| *known == text);
+                prop_assert_eq!(names.get(&text).map(Name::index), expected);
+                let index = names.intern(&text).index();
+                prop_assert_eq!(index, expected.unwrap_or(seen.len()));
+                if expected.is_none() {
+                    seen.push(text);
+                }
+            }
+            prop_assert_eq!(names.len(), seen.len());
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Asks the policy a question in the case at hand: which clauses hold, which of them stand, and what they answer.
+
+use super::act::{Act, Clauses, Grounds};
+use super::case::{Reader, Someone};
+use crate::base::names::Name;
+use crate::decision::Wants;
+use crate::event::{Ids, PersonId};
+use crate::policy::{
+    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Who, WordId,
+};
+use crate::vocabulary::words::{Question, TurnEffect};
+
+/// Which clauses of `own` and `turn` are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Those that do not read `receiver`.
+    Before,
+    /// Those that do.
+    After,
+    /// All of them.
+    Both,
+}
+
+/// What stands.
+#[derive(Debug)]
+pub enum Answer<T> {
+    /// No clause holds.
+    Gap,
+    /// One answer, with the clauses that give it.
+    One(T, Grounds),
+    /// A clause gives it to a role, two answers differ, or one cannot be evaluated.
+    Open {
+        /// Who rules, if a clause says so.
+        asks: Option<Name>,
+        /// Why, in a sentence or as the clause's word.
+        reason: String,
+        /// The clauses concerned.
+        grounds: Grounds,
+    },
+}
+
+impl<T> Answer<T> {
+    fn broken(clauses: Clauses, reason: String) -> Answer<T> {
+        Answer::Open {
+            asks: None,
+            reason,
+            grounds: Grounds {
+                clauses,
+                facts: Vec::new(),
+            },
+        }
+    }
+}
+
+/// One person's answer while the clauses are being compared.
+struct Said<T> {
+    staff: PersonId,
+    someone: Someone,
+    answer: T,
+    clauses: Clauses,
+}
+
+impl Act<'_> {
+    /// Clauses that answer the question on one of the moments, whose case holds, in the order of the book. `Err`: one
+    /// could not be evaluated.
+    fn holding(
+        &self,
+        question: Question,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Result<Clauses, (ClauseId, String)> {
+        let policy = &self.law.policy;
+        let mut found = Clauses::new();
+        for moment in moments {
+            found.extend_from_slice(policy.index.answering(question, *moment));
+        }
+        if moments.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
+        holding(&self.reader(), found, phase)
+    }
+
+    /// With what their conditions read, if somebody wants to know.
+    pub fn grounds(&self, clauses: Clauses) -> Grounds {
+        let facts = match self.wants {
+            Wants::Traces => facts_of(&self.reader(), self.ids, &clauses),
+            _ => Vec::new(),
+        };
+        Grounds { clauses, facts }
+    }
+
+    /// A question that has one answer for the whole case.
+    fn ask_whole<T: PartialEq>(
+        &self,
+        question: Question,
+        moments: &[Moment],
+        phase: Phase,
+        answer: impl Fn(&Clause) -> Option<T>,
+    ) -> Answer<T> {
+        match self.holding(question, moments, phase) {
+            Err((clause, reason)) => Answer::broken(Clauses::from_slice(&[clause]), reason),
+            Ok(holding) => {
+                let policy = &self.law.policy;
+                let standing: Clauses = holding
+                    .iter()
+                    .copied()
+                    .filter(|id| !is_overridden(policy, *id, &holding))
+                    .collect();
+                let mut answers = standing.iter().filter_map(|id| answer(policy.clause(*id)));
+                let Some(first) = answers.next() else {
+                    return Answer::Gap;
+                };
+                if answers.all(|other| other == first) {
+                    return Answer::One(first, self.grounds(standing));
+                }
+                Answer::Open {
+                    asks: None,
+                    reason: differ(policy, &standing),
+                    grounds: self.grounds(standing),
+                }
+            }
+        }
+    }
+
+    /// Every refusal that stands, each reason with its clauses.
+    pub fn refusals(&self, moment: Moment) -> Answer<Vec<(WordId, Grounds)>> {
+        let policy = &self.law.policy;
+        let holding = match self.holding(Question::Allow, &[moment], Phase::Both) {
+            Ok(holding) => holding,
+            Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
+        };
+        let mut refusals: Vec<(WordId, Clauses)> = Vec::new();
+        for id in holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(policy, *id, &holding))
+        {
+            let Some(Allow::Refuse(reason)) = policy.clause(id).answers.allow else {
+                continue;
+            };
+            match refusals.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, clauses)) => clauses.push(id),
+                None => refusals.push((reason, Clauses::from_slice(&[id]))),
+            }
+        }
+        let refusals = refusals
+            .into_iter()
+            .map(|(reason, clauses)| (reason, self.grounds(clauses)))
+            .collect();
+        Answer::One(refusals, Grounds::default())
+    }
+
+    /// Who is recognised.
+    pub fn ask_recognise(&self, moment: Moment) -> Answer<Who> {
+        self.ask_whole(Question::Recognise, &[moment], Phase::Both, |clause| {
+            clause.answers.recognise
+        })
+    }
+
+    /// Who receives: the number of a clause whose answer stands.
+    pub fn ask_receive(&self, moments: &[Moment]) -> Answer<ClauseId> {
+        let policy = self.law.policy.clone();
+        let holding = match self.holding(Question::Receive, moments, Phase::Both) {
+            Ok(holding) => holding,
+            Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
+        };
+        let standing: Clauses = holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(&policy, *id, &holding))
+            .collect();
+        let Some(first) = standing.first().copied() else {
+            return Answer::Gap;
+        };
+        let answer = |id: &ClauseId| policy.clause(*id).answers.receive.as_ref();
+        if standing.iter().any(|id| answer(id) != answer(&first)) {
+            return Answer::Open {
+                asks: None,
+                reason: differ(&policy, &standing),
+                grounds: self.grounds(standing),
+            };
+        }
+        if let Some(Receive::Ask(ask)) = answer(&first) {
+            return self.asked(*ask, standing);
+        }
+        Answer::One(first, self.grounds(standing))
+    }
+
+    fn asked<T>(&self, ask: Ask, standing: Clauses) -> Answer<T> {
+        let reason = self.ids.word(self.law.word(ask.reason)).to_owned();
+        Answer::Open {
+            asks: Some(self.law.word(ask.role)),
+            reason,
+            grounds: self.grounds(standing),
+        }
+    }
+
+    /// What becomes of the claims: one answer for each person named; nobody: all keep what they have.
+    pub fn ask_own(
+        &self,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Answer<Vec<(Someone, OwnTo, Grounds)>> {
+        let policy = self.law.policy.clone();
+        let holding = match self.holding(Question::Own, moments, phase) {
+            Ok(holding) => holding,
+            Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
+        };
+        if holding.is_empty() {
+            return Answer::Gap;
+        }
+        for id in holding
+            .iter()
+            .filter(|id| !is_overridden(&policy, **id, &holding))
+        {
+            if let Some(Own::Ask(ask)) = &policy.clause(*id).answers.own {
+                return self.asked(*ask, Clauses::from_slice(&[*id]));
+            }
+        }
+        let parts = |id: ClauseId| match &policy.clause(id).answers.own {
+            Some(Own::Each(parts)) => Some(parts.as_slice()),
+            _ => None,
+        };
+        let unchanged = |id: ClauseId| parts(id).is_none();
+        let kept = |id: ClauseId| {
+            let taken = holding
+                .iter()
+                .any(|by| unchanged(*by) && overrides(&policy, *by, id));
+            let takes = unchanged(id) && is_overridden(&policy, id, &holding);
+            !taken && !takes
+        };
+        let holding: Clauses = holding.iter().copied().filter(|id| kept(*id)).collect();
+        let said = match each_person(&self.reader(), &holding, |id| parts(id).unwrap_or(&[])) {
+            Ok(said) => said,
+            Err(clauses) => return self.differing(&policy, clauses),
+        };
+        if !said.is_empty() && holding.iter().any(|id| unchanged(*id)) {
+            return Answer::Open {
+                asks: None,
+                reason: differ(&policy, &holding),
+                grounds: self.grounds(holding),
+            };
+        }
+        let said = said
+            .into_iter()
+            .map(|said| (said.someone, said.answer, self.grounds(said.clauses)))
+            .collect();
+        Answer::One(said, Grounds::default())
+    }
+
+    /// What becomes of turns: for each person what it becomes, and whether a priority turn is given besides.
+    pub fn ask_turn(
+        &self,
+        moments: &[Moment],
+        phase: Phase,
+    ) -> Answer<Vec<(PersonId, TurnEffect, Grounds)>> {
+        let policy = self.law.policy.clone();
+        let holding = match self.holding(Question::Turn, moments, phase) {
+            Ok(holding) => holding,
+            Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
+        };
+        let mut all = Vec::new();
+        for besides in [false, true] {
+            let of_sort: Clauses = holding
+                .iter()
+                .copied()
+                .filter(|id| {
+                    policy
+                        .clause(*id)
+                        .answers
+                        .turn
+                        .iter()
+                        .any(|(_, e)| (*e == TurnEffect::Priority) == besides)
+                })
+                .collect();
+            let said = match each_person(&self.reader(), &of_sort, |id| {
+                policy.clause(id).answers.turn.as_slice()
+            }) {
+                Ok(said) => said,
+                Err(clauses) => return self.differing(&policy, clauses),
+            };
+            all.extend(
+                said.into_iter()
+                    .filter(|said| (said.answer == TurnEffect::Priority) == besides),
+            );
+        }
+        let said = all
+            .into_iter()
+            .map(|said| (said.staff, said.answer, self.grounds(said.clauses)))
+            .collect();
+        Answer::One(said, Grounds::default())
+    }
+
+    fn differing<T>(&self, policy: &Policy, clauses: Clauses) -> Answer<T> {
+        Answer::Open {
+            asks: None,
+            reason: differ(policy, &clauses),
+            grounds: self.grounds(clauses),
+        }
+    }
+}
+
+/// Those of the clauses whose case holds. `Err`: one could not be evaluated.
+pub fn holding(
+    reader: &Reader<'_>,
+    clauses: Clauses,
+    phase: Phase,
+) -> Result<Clauses, (ClauseId, String)> {
+    let mut holding = Clauses::new();
+    let mut otherwise = None;
+    for id in clauses {
+        let clause = reader.law.policy.clause(id);
+        if !is_of_phase(clause, phase) || !reader.law.in_force(id, reader.case.at) {
+            continue;
+        }
+        let holds = reader.all(&clause.when) && !reader.any(&clause.unless);
+        if let Some(reason) = reader.fault.borrow_mut().take() {
+            return Err((id, reason));
+        }
+        match (holds, clause.otherwise) {
+            (true, true) => otherwise = Some(id),
+            (true, false) => holding.push(id),
+            (false, _) => {}
+        }
+    }
+    if holding.is_empty() {
+        holding.extend(otherwise);
+    }
+    Ok(holding)
+}
+
+fn is_of_phase(clause: &Clause, phase: Phase) -> bool {
+    match phase {
+        Phase::Both => true,
+        Phase::Before => !clause.reads_receiver,
+        Phase::After => clause.reads_receiver || matches!(clause.answers.own, Some(Own::Unchanged)),
+    }
+}
+
+/// What the conditions of each clause read.
+pub fn facts_of(
+    reader: &Reader<'_>,
+    ids: &Ids,
+    clauses: &[ClauseId],
+) -> Vec<Vec<(String, String)>> {
+    let of = |id: &ClauseId| {
+        let clause = reader.law.policy.clause(*id);
+        let reads = clause
+            .when
+            .iter()
+            .chain(&clause.unless)
+            .flat_map(|condition| &condition.reads);
+        let mut facts: Vec<(String, String)> = Vec::new();
+        for (text, term) in reads {
+            if !facts.iter().any(|(known, _)| known == text) {
+                facts.push((text.clone(), reader.val_text(reader.read(term), ids, false)));
+            }
+        }
+        facts
+    };
+    clauses.iter().map(of).collect()
+}
+
+fn overrides(policy: &Policy, by: ClauseId, of: ClauseId) -> bool {
+    policy.clause(by).overrides.contains(&of)
+}
+
+/// Whether one of the clauses that hold overrides it; an overridden clause still overrides.
+pub fn is_overridden(policy: &Policy, id: ClauseId, holding: &[ClauseId]) -> bool {
+    holding.iter().any(|by| overrides(policy, *by, id))
+}
+
+fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {
+    let keys: Vec<&str> = clauses
+        .iter()
+        .map(|id| policy.clause(*id).key.as_str())
+        .collect();
+    format!(
+        "{} answer differently, and none overrides the other",
+        keys.join(" and ")
+    )
+}
+
+/// For each person whom a clause names, the answer that stands: an exception takes away only the same person's.
+/// `Err`: the clauses that differ about one person.
+fn each_person<'p, T: Copy + PartialEq + 'p>(
+    reader: &Reader<'_>,
+    holding: &Clauses,
+    parts: impl Fn(ClauseId) -> &'p [(Who, T)],
+) -> Result<Vec<Said<T>>, Clauses> {
+    let policy = &reader.law.policy;
+    let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
+    for id in holding {
+        for (who, answer) in parts(*id) {
+            named.extend(
+                reader
+                    .people(*who)
+                    .into_iter()
+                    .map(|someone| (*id, someone, *answer)),
+            );
+        }
+    }
+    let mut said: Vec<Said<T>> = Vec::new();
+    for (id, someone, answer) in &named {
+        let staff = someone.staff;
+        if named
+            .iter()
+            .any(|(by, other, _)| other.staff == staff && overrides(policy, *by, *id))
+        {
+            continue;
+        }
+        match said.iter_mut().find(|known| known.staff == staff) {
+            Some(known) if known.answer == *answer => known.clauses.push(*id),
+            Some(known) => return Err(known.clauses.iter().copied().chain([*id]).collect()),
+            None => said.push(Said {
+                staff,
+                someone: *someone,
+                answer: *answer,
+                clauses: Clauses::from_slice(&[*id]),
+            }),
+        }
+    }
+    Ok(said)
+}

@@ -1,0 +1,149 @@
+//! The case at hand: which event, visit, customer, deal, and who has which part in it; and the values that are read.
+
+use super::law::Law;
+use super::world::{ClaimId, World};
+use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
+use crate::base::names::Name;
+use crate::base::time::{Day, Instant};
+use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
+use smallvec::SmallVec;
+use std::cell::RefCell;
+
+/// A person of the case, with the claim by which the case speaks of the person, if it is a certain one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Someone {
+    /// Who.
+    pub staff: PersonId,
+    /// A certain claim; `None`: whichever speaks for the person on the customer at hand.
+    pub claim: Option<ClaimId>,
+}
+
+impl Someone {
+    /// A person by name only.
+    pub const fn just(staff: PersonId) -> Someone {
+        Someone { staff, claim: None }
+    }
+}
+
+/// A violation, recorded or found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offence {
+    /// Who.
+    pub staff: PersonId,
+    /// How.
+    pub kind: Name,
+    /// Somebody recorded it.
+    pub recorded: bool,
+}
+
+/// The case at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'e> {
+    /// When.
+    pub at: Instant,
+    /// The event, unless a window has ended.
+    pub event: Option<&'e Event>,
+    /// The visit at hand.
+    pub visit: Option<VisitId>,
+    /// The customer at hand.
+    pub customer: Option<CustomerId>,
+    /// The deal at hand: in a standing question about it, people and claims are those of the deal.
+    pub deal: Option<DealId>,
+    /// Whether the question is a standing one about the deal.
+    pub of_deal: bool,
+    /// The violation at hand.
+    pub offence: Option<Offence>,
+    /// Whom the case is about, if not the event's `staff`.
+    pub actor: Option<PersonId>,
+    /// Who owned the customer when the event came in.
+    pub owner_before: Option<Someone>,
+    /// Who was receiving the visit when the event came in.
+    pub current: Option<PersonId>,
+    /// Who receives, after `receive` is answered.
+    pub receiver: Option<PersonId>,
+    /// Whose window has ended.
+    pub holder: Option<Someone>,
+    /// Whose turn is passed over.
+    pub passed: Option<PersonId>,
+    /// Whom the rota would choose.
+    pub chosen: Option<PersonId>,
+    /// Who is recognised.
+    pub recognised: Option<Someone>,
+    /// The visit in which the customer at hand is being brought along.
+    pub brought_in: Option<VisitId>,
+    /// The one at hand in a `where`.
+    pub it: Option<Someone>,
+}
+
+impl<'e> Case<'e> {
+    /// A case about nothing yet.
+    pub const fn at(at: Instant, event: Option<&'e Event>) -> Case<'e> {
+        Case {
+            at,
+            event,
+            visit: None,
+            customer: None,
+            deal: None,
+            of_deal: false,
+            offence: None,
+            actor: None,
+            owner_before: None,
+            current: None,
+            receiver: None,
+            holder: None,
+            passed: None,
+            chosen: None,
+            recognised: None,
+            brought_in: None,
+            it: None,
+        }
+    }
+}
+
+/// A value that was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Val {
+    /// There is none.
+    Missing,
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Count(i64),
+    /// A word.
+    Word(Name),
+    /// A moment.
+    Time(Instant),
+    /// A day.
+    Day(Day),
+    /// A person.
+    Who(Someone),
+    /// A visit.
+    Visit(VisitId),
+    /// A customer.
+    Customer(CustomerId),
+    /// A deal.
+    Deal(DealId),
+    /// Money.
+    Money(Fen),
+    /// A part of a whole.
+    Part(Fraction),
+    /// The event or the violation at hand.
+    Here,
+}
+
+/// People found: one, or a group.
+pub type People = SmallVec<[Someone; 4]>;
+
+/// Reads in one case. What it can read stands in `read` (terms and conditions) and `told` (facts).
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// What is so.
+    pub world: &'a World,
+    /// The policy in force, or that of the deal at hand.
+    pub law: &'a Law,
+    /// The case.
+    pub case: Case<'a>,
+    /// The first thing that could not be evaluated.
+    pub fault: &'a RefCell<Option<String>>,
+}

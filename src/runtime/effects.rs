@@ -1,0 +1,340 @@
+//! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
+
+use super::act::{Act, Clauses, Grounds, said};
+use super::ask::{Phase, holding, is_overridden};
+use super::case::Offence;
+use super::world::Timer;
+use crate::base::money::Fen;
+use crate::base::names::Name;
+use crate::base::time::{FirstDay, LastDay, Length, SpanRule, Unit};
+use crate::decision::{Costs, Wants, What};
+use crate::event::PersonId;
+use crate::policy::{
+    Addressee, AmountValue, ClauseId, FactHow, Moment, Sanction, SanctionParts, ViolationOf,
+};
+use crate::script::ScriptValue;
+use crate::vocabulary::words::Question;
+
+impl Act<'_> {
+    /// Effects of clauses that answer nothing, on a moment.
+    pub fn effects_on(&mut self, moment: Moment) {
+        let policy = self.law.policy.clone();
+        let silent = policy.index.effects(moment).iter().copied();
+        let silent: Clauses = silent
+            .filter(|id| !policy.clause(*id).answers_something())
+            .collect();
+        match holding(&self.reader(), silent, Phase::Both) {
+            Ok(holding) => {
+                let standing = holding
+                    .iter()
+                    .copied()
+                    .filter(|id| !is_overridden(&policy, *id, &holding));
+                let standing: Clauses = standing.collect();
+                let grounds = self.grounds(standing);
+                self.effects_of(&grounds);
+            }
+            Err((clause, reason)) => {
+                let about = self
+                    .case
+                    .actor
+                    .map_or("", |staff| self.ids.person(staff))
+                    .to_owned();
+                self.undecided(
+                    &about,
+                    Question::Sanction,
+                    None,
+                    &reason,
+                    &Grounds::clause(clause),
+                );
+            }
+        }
+    }
+
+    /// Effects of clauses that stand.
+    pub fn effects_of(&mut self, grounds: &Grounds) {
+        let policy = self.law.policy.clone();
+        for (number, id) in grounds.clauses.iter().enumerate() {
+            let also = &policy.clause(*id).also;
+            let own = Grounds {
+                clauses: Clauses::from_slice(&[*id]),
+                facts: grounds.facts.get(number).cloned().into_iter().collect(),
+            };
+            if let Some(who) = also.names {
+                self.take_name(who);
+            }
+            for (who, what) in &also.violation {
+                let people = self.reader().people(*who);
+                for someone in people {
+                    self.violation(someone.staff, *what, &own);
+                }
+            }
+            for to in &also.notify {
+                self.notify(*to, *id, &own);
+            }
+        }
+    }
+
+    /// The visit that waits is taken to have asked for somebody.
+    fn take_name(&mut self, who: crate::policy::Who) {
+        let someone = self.reader().one(who);
+        if let (Some(visit), Some(someone)) = (self.case.visit, someone) {
+            self.world.visit_mut(visit).named = Some(someone.staff);
+        }
+    }
+
+    fn notify(&mut self, to: Addressee, clause: ClauseId, grounds: &Grounds) {
+        if self.wants == Wants::Nothing {
+            return;
+        }
+        let reader = self.reader();
+        let message = said(
+            &reader,
+            self.ids,
+            self.law.policy.clause(clause).says.as_ref(),
+        );
+        let to: Vec<Box<str>> = match to {
+            Addressee::Role(role) => vec![self.ids.word(self.law.word(role)).into()],
+            Addressee::Who(who) => reader
+                .people(who)
+                .iter()
+                .map(|one| self.ids.person(one.staff).into())
+                .collect(),
+        };
+        for to in to {
+            self.decide(
+                What::Notify {
+                    to,
+                    message: message.clone(),
+                },
+                grounds,
+            );
+        }
+    }
+
+    /// Somebody has broken a rule: told, counted, and sanctioned as the policy says.
+    fn violation(&mut self, staff: PersonId, what: ViolationOf, grounds: &Grounds) {
+        use crate::vocabulary::events::field;
+        let event = self.case.event;
+        let (kind, recorded) = match what {
+            ViolationOf::Kind(word) => (self.law.word(word), false),
+            ViolationOf::AsRecorded => match self.case.offence {
+                Some(offence) => (offence.kind, true),
+                None => return,
+            },
+        };
+        let about = event
+            .filter(|_| recorded)
+            .and_then(|event| event.text(field::ABOUT))
+            .map(Into::into);
+        self.decide(What::Violation { staff, kind, about }, grounds);
+        self.count_violation(staff, kind);
+        let before = (self.case.offence, self.case.actor);
+        self.case.offence = Some(Offence {
+            staff,
+            kind,
+            recorded,
+        });
+        self.case.actor = Some(staff);
+        self.sanction(staff, kind);
+        (self.case.offence, self.case.actor) = before;
+    }
+
+    fn count_violation(&mut self, staff: PersonId, kind: Name) {
+        let law = self.law.clone();
+        for number in &law.counted {
+            let FactHow::Story(story) = &law.policy.facts[*number].how else {
+                continue;
+            };
+            let by_kind = story
+                .same
+                .contains(&crate::policy::SameField::Kind)
+                .then_some(kind);
+            let period = story
+                .period
+                .map_or(0, |period| law.policy.calendar.period_of(self.at, period));
+            let count = self
+                .world
+                .violation_counts
+                .entry((law.facts[*number], staff, by_kind))
+                .or_insert((period, 0));
+            if count.0 != period {
+                *count = (period, 0);
+            }
+            count.1 += 1;
+        }
+    }
+
+    fn sanction(&mut self, staff: PersonId, kind: Name) {
+        let policy = self.law.policy.clone();
+        let clauses: Clauses = policy
+            .index
+            .answering(Question::Sanction, Moment::Violation)
+            .iter()
+            .copied()
+            .collect();
+        let holding = match holding(&self.reader(), clauses, Phase::Both) {
+            Ok(holding) => holding,
+            Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
+        };
+        let standing: Clauses = holding
+            .iter()
+            .copied()
+            .filter(|id| !is_overridden(&policy, *id, &holding))
+            .collect();
+        let mut costs: Option<Costs> = None;
+        for id in &standing {
+            for (who, sanction) in &policy.clause(*id).answers.sanction {
+                if !self
+                    .reader()
+                    .people(*who)
+                    .iter()
+                    .any(|someone| someone.staff == staff)
+                {
+                    continue;
+                }
+                match self.costs(sanction) {
+                    Ok(more) if costs.as_ref().is_some_and(|known| *known != more) => {
+                        return self.no_sanction(staff, *id, "two clauses sanction it differently");
+                    }
+                    Ok(more) => costs = Some(more),
+                    Err(reason) => return self.no_sanction(staff, *id, &reason),
+                }
+            }
+        }
+        if let Some(costs) = costs {
+            let grounds = self.grounds(standing);
+            self.impose(staff, kind, costs, &grounds);
+            self.effects_of(&grounds);
+        }
+    }
+
+    fn no_sanction(&mut self, staff: PersonId, clause: ClauseId, reason: &str) {
+        let about = self.ids.person(staff).to_owned();
+        self.undecided(
+            &about,
+            Question::Sanction,
+            None,
+            reason,
+            &Grounds::clause(clause),
+        );
+    }
+
+    fn costs(&self, sanction: &Sanction) -> Result<Costs, String> {
+        match sanction {
+            Sanction::Parts(parts) => Ok(self.costs_of(parts)),
+            Sanction::Fact(fact) => {
+                let FactHow::Script {
+                    module,
+                    function,
+                    reads,
+                } = &self.law.policy.facts[fact.index()].how
+                else {
+                    return Err("a sanction comes from a script".to_owned());
+                };
+                let answer = self.reader().run(module, function, reads);
+                if let Some(reason) = self.fault.borrow_mut().take() {
+                    return Err(reason);
+                }
+                match answer {
+                    Some(ScriptValue::Map(parts)) => self.costs_from(&parts, module, function),
+                    other => Err(format!(
+                        "{module}::{function} must give a map of parts, not {other:?}"
+                    )),
+                }
+            }
+        }
+    }
+
+    fn costs_of(&self, parts: &SanctionParts) -> Costs {
+        let count = |amount| match self.law.amount(amount, self.at) {
+            AmountValue::Count(count, _) => Some(*count),
+            _ => None,
+        };
+        let mut costs = Costs {
+            fine: parts
+                .fine
+                .and_then(|amount| self.law.money(amount, self.at)),
+            points: parts.points.and_then(count),
+            warning: parts.warning,
+            dismissed: parts.dismiss,
+            paid_by: parts.paid_by.map(|word| self.law.word(word)),
+            ..Costs::default()
+        };
+        match parts.suspend.map(|amount| self.law.amount(amount, self.at)) {
+            Some(AmountValue::Count(turns, _)) => costs.suspended_turns = Some(*turns),
+            Some(AmountValue::Length(length)) => {
+                costs.suspended_until = Some(self.suspended_until(*length))
+            }
+            _ => {}
+        }
+        costs
+    }
+
+    /// A suspension by days begins at once and lasts to the end of the last of these days.
+    fn suspended_until(&self, length: Length) -> crate::base::time::Instant {
+        let rule = SpanRule {
+            first_day: FirstDay::Day0,
+            last_day: LastDay::Included,
+        };
+        self.law.policy.calendar.end_of(self.at, length, rule).0
+    }
+
+    fn costs_from(
+        &self,
+        parts: &[(String, ScriptValue)],
+        module: &str,
+        function: &str,
+    ) -> Result<Costs, String> {
+        let mut costs = Costs::default();
+        let wrong = |part: &str, value: &ScriptValue| {
+            Err(format!("{module}::{function}: {part} cannot be {value:?}"))
+        };
+        for (part, value) in parts {
+            match (part.as_str(), value) {
+                ("fine", ScriptValue::Int(fen)) if *fen >= 0 => costs.fine = Some(Fen::new(*fen)),
+                ("points", ScriptValue::Int(points)) => costs.points = Some(*points),
+                ("suspended_turns", ScriptValue::Int(turns)) if *turns >= 0 => {
+                    costs.suspended_turns = Some(*turns)
+                }
+                ("suspended_days", ScriptValue::Int(days)) => match u32::try_from(*days) {
+                    Ok(count) if count <= 36_600 => {
+                        costs.suspended_until = Some(self.suspended_until(Length {
+                            count,
+                            unit: Unit::Days,
+                        }));
+                    }
+                    _ => return wrong(part, value),
+                },
+                ("warning", ScriptValue::Bool(warning)) => costs.warning = *warning,
+                ("dismissed", ScriptValue::Bool(dismissed)) => costs.dismissed = *dismissed,
+                _ => return wrong(part, value),
+            }
+        }
+        Ok(costs)
+    }
+
+    fn impose(&mut self, staff: PersonId, kind: Name, costs: Costs, grounds: &Grounds) {
+        let person = self.world.person_mut(staff);
+        person.fines += costs.fine.unwrap_or(Fen::ZERO);
+        person.points += costs.points.unwrap_or(0);
+        person.suspended_turns += costs.suspended_turns.unwrap_or(0);
+        if let Some(until) = costs.suspended_until
+            && person.suspended_until.is_none_or(|known| known < until)
+        {
+            person.suspended_until = Some(until);
+            self.world.set_timer(
+                until,
+                Timer::Suspension {
+                    person: staff,
+                    seq: self.seq,
+                },
+            );
+        }
+        let dismissed = costs.dismissed;
+        self.world.touch(staff);
+        self.decide(What::Sanction { staff, kind, costs }, grounds);
+        if dismissed {
+            self.leaves(staff);
+        }
+    }
+}

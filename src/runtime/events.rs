@@ -1,0 +1,517 @@
+//! What each kind of event does to the state, once it is possible and allowed.
+
+use super::act::{Act, Grounds};
+use super::ask::{Answer, Phase};
+use super::case::Offence;
+use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
+use crate::decision::What;
+use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
+use crate::policy::Moment;
+use crate::vocabulary::events::{field, kind};
+use crate::vocabulary::words::{Question, ShareState, VisitState};
+use smallvec::SmallVec;
+
+impl Act<'_> {
+    /// Takes an event that is possible.
+    pub fn take(&mut self, event: &Event) {
+        self.make_known(event);
+        self.bind(event);
+        let moment = Moment::Event(event.kind);
+        if !self.is_allowed(event, moment) {
+            self.settle_standing();
+            self.let_go_out();
+            return;
+        }
+        self.tell_story(event, moment);
+        self.apply(event, moment);
+        self.settle_standing();
+        self.let_go_out();
+        self.settle_standing();
+    }
+
+    /// Customers named by a visit, call, registration or filing are known from now on.
+    fn make_known(&mut self, event: &Event) {
+        let declared = usize::from(event.kind.0) >= crate::vocabulary::events::KINDS.len();
+        let introduces = matches!(
+            event.kind,
+            kind::VISIT | kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING
+        );
+        if declared || introduces {
+            let brought = event.customers(field::BRINGS).iter().copied();
+            for customer in event.customer(field::CUSTOMER).into_iter().chain(brought) {
+                self.world.customer_mut(customer).known = true;
+            }
+        }
+    }
+
+    /// Binds the visit, customer and deal that the event is about.
+    fn bind(&mut self, event: &Event) {
+        let deal = event.deal(field::DEAL);
+        let of_deal = deal
+            .and_then(|id| self.world.deal(id))
+            .map(|deal| deal.customer);
+        let of_event = event.visit(field::VISIT);
+        let of_visit = of_event
+            .and_then(|id| self.world.visit(id))
+            .map(|visit| visit.customer);
+        let customer = event.customer(field::CUSTOMER).or(of_visit).or(of_deal);
+        let here = customer
+            .and_then(|customer| self.world.customer(customer))
+            .and_then(|known| known.visit);
+        let visit = of_event
+            .filter(|id| self.world.visit(*id).is_some())
+            .or(here);
+        self.begin_case(visit.filter(|_| event.kind != kind::VISIT), customer);
+        self.case.deal = deal.filter(|id| self.world.deal(*id).is_some());
+        if event.kind == kind::VIOLATION
+            && let (Some(staff), Some(word)) = (event.person(field::STAFF), event.word(field::KIND))
+        {
+            self.case.offence = Some(Offence {
+                staff,
+                kind: word,
+                recorded: true,
+            });
+        }
+        if event.kind == kind::BACK {
+            self.returning = true;
+        }
+    }
+
+    /// Asks whether the event may take effect; tells every refusal.
+    fn is_allowed(&mut self, event: &Event, moment: Moment) -> bool {
+        match self.refusals(moment) {
+            Answer::One(refusals, _) => {
+                for (reason, grounds) in &refusals {
+                    let reason = self.ids.word(self.law.word(*reason)).into();
+                    self.decide(What::Refuse { reason }, grounds);
+                    self.effects_of(grounds);
+                }
+                refusals.is_empty()
+            }
+            Answer::Gap => true,
+            Answer::Open {
+                asks,
+                reason,
+                grounds,
+            } => {
+                let about = about(self.ids, event);
+                self.undecided(&about, Question::Allow, asks, &reason, &grounds);
+                false
+            }
+        }
+    }
+
+    fn apply(&mut self, event: &Event, moment: Moment) {
+        match event.kind {
+            kind::PERSON => self.person(event),
+            kind::PERSON_LEFT => self.leaves(event.person(field::PERSON).unwrap_or(PersonId(0))),
+            kind::ROSTER => self.roster(event),
+            kind::SIGN_IN | kind::SIGN_OUT => self.sign(event),
+            kind::AWAY => self.away(event),
+            kind::BACK => self.back(event, moment),
+            kind::SWAP => self.swap(event),
+            kind::INSPECTION => self.inspection(event, moment),
+            kind::VISIT => self.visit(event),
+            kind::VISIT_END => self.visit_end(moment),
+            kind::RECOGNITION => self.recognition(moment),
+            kind::REPLACEMENT => self.replacement(moment),
+            kind::DEAL => self.deal(event, moment),
+            kind::DEAL_CANCELLED => self.deal_cancelled(),
+            kind::VIOLATION => self.recorded_violation(event),
+            kind::RULING => self.ruling(event),
+            kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
+            _ => self.anything_else(moment),
+        }
+    }
+
+    /// An event about which only the policy has something to say.
+    fn anything_else(&mut self, moment: Moment) {
+        self.effects_on(moment);
+        self.recognise(moment);
+        self.settle_claims(&[moment], Phase::Both);
+        self.settle_turns(&[moment], Phase::Both);
+    }
+
+    fn phone_inquiry(&mut self, event: &Event, moment: Moment) {
+        self.world.calls.extend(event.word(field::CALL));
+        self.anything_else(moment);
+    }
+
+    fn person(&mut self, event: &Event) {
+        let (Some(id), Some(role)) = (event.person(field::PERSON), event.word(field::ROLE)) else {
+            return;
+        };
+        let receives = self.law.role(role).map_or(0, |role| role.receives);
+        let person = self.world.person_mut(id);
+        (person.role, person.receives, person.left) = (Some(role), receives, false);
+        if receives == 0 {
+            for rota in &mut self.world.rotas {
+                rota.strike(id);
+            }
+        }
+        self.world.touch(id);
+    }
+
+    /// Somebody leaves the office: off the roster, and open receptions go as the policy says.
+    pub fn leaves(&mut self, id: PersonId) {
+        let person = self.world.person_mut(id);
+        person.left = true;
+        let visits = person.receiving.clone();
+        for rota in &mut self.world.rotas {
+            rota.strike(id);
+        }
+        self.world.touch(id);
+        for visit in visits {
+            let customer = self.world.visit(visit).map(|visit| visit.customer);
+            self.begin_case(Some(visit), customer);
+            self.case.actor = Some(id);
+            self.taken_over(visit);
+        }
+    }
+
+    /// The visit of somebody who has left: another receives, it waits, or the policy leaves it as it is.
+    fn taken_over(&mut self, visit: VisitId) {
+        let moment = Moment::Event(kind::PERSON_LEFT);
+        if matches!(self.ask_receive(&[moment]), Answer::Gap) {
+            return;
+        }
+        self.release(visit, true);
+        self.seat(visit, WaitsAfter::Leaving, true);
+    }
+
+    fn roster(&mut self, event: &Event) {
+        let law = self.law.clone();
+        let desk = event.word(field::DESK);
+        let place = law
+            .policy
+            .rotas
+            .iter()
+            .position(|rota| Some(law.word(rota.desk)) == desk)
+            .unwrap_or(0);
+        let order = event.persons(field::ORDER);
+        self.world.rotas[place].set_roster(order);
+        for id in order {
+            self.world.touch(*id);
+        }
+    }
+
+    fn sign(&mut self, event: &Event) {
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
+        self.world.person_mut(staff).signed_out = event.kind == kind::SIGN_OUT;
+        self.world.touch(staff);
+        self.anything_else(Moment::Event(event.kind));
+    }
+
+    fn away(&mut self, event: &Event) {
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
+        let (reason, verifier) = (event.word(field::REASON), event.person(field::VERIFIED_BY));
+        self.world.person_mut(staff).away = Some(Away {
+            reason,
+            verifier,
+            lost: 0,
+        });
+        self.world.touch(staff);
+        self.anything_else(Moment::Event(event.kind));
+    }
+
+    fn back(&mut self, event: &Event, moment: Moment) {
+        let Some(staff) = event.person(field::STAFF) else {
+            return;
+        };
+        self.effects_on(moment);
+        self.settle_turns(&[moment], Phase::Both);
+        self.returning = false;
+        self.world.person_mut(staff).away = None;
+        self.world.touch(staff);
+    }
+
+    fn swap(&mut self, event: &Event) {
+        let (Some(one), Some(other)) =
+            (event.person(field::STAFF), event.person(field::COUNTERPART))
+        else {
+            return;
+        };
+        for rota in &mut self.world.rotas {
+            let place = |id: PersonId| rota.places.iter().position(|known| *known == id);
+            if let (Some(one), Some(other)) = (place(one), place(other)) {
+                rota.places.swap(one, other);
+            }
+        }
+        self.effects_on(Moment::Event(event.kind));
+    }
+
+    fn inspection(&mut self, event: &Event, moment: Moment) {
+        let (Some(staff), Some(item)) = (event.person(field::STAFF), event.word(field::ITEM))
+        else {
+            return;
+        };
+        let person = self.world.person_mut(staff);
+        person.failed.retain(|known| *known != item);
+        if !event.flag(field::PASSED) {
+            person.failed.push(item);
+        }
+        self.world.touch(staff);
+        self.anything_else(moment);
+    }
+
+    fn visit(&mut self, event: &Event) {
+        let (Some(id), Some(customer)) =
+            (event.visit(field::VISIT), event.customer(field::CUSTOMER))
+        else {
+            return;
+        };
+        let visit = self.new_visit(event, customer);
+        for brought in &visit.brings {
+            self.world.customer_mut(*brought).brought_in.push(id);
+        }
+        if self.world.visits.len() <= id.index() {
+            self.world.visits.resize_with(id.index() + 1, || None);
+        }
+        self.world.visits[id.index()] = Some(visit);
+        self.world.customer_mut(customer).visit = Some(id);
+        self.case.visit = Some(id);
+        let moment = Moment::Event(kind::VISIT);
+        self.effects_on(moment);
+        let recognised = self.recognise(moment);
+        self.settle_claims(
+            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
+            Phase::Before,
+        );
+        self.seat(id, WaitsAfter::Arrival, true);
+        if recognised {
+            self.settle_turns(&[Moment::Recognised], Phase::Before);
+        }
+    }
+
+    fn new_visit(&self, event: &Event, customer: CustomerId) -> Visit {
+        let word = |name: &str| {
+            self.ids
+                .words
+                .get(name)
+                .expect("default words are known from the start")
+        };
+        let channel = event
+            .word(field::CHANNEL)
+            .unwrap_or_else(|| word(DEFAULT_CHANNEL));
+        let mut brings: SmallVec<[CustomerId; 1]> = SmallVec::new();
+        for brought in event.customers(field::BRINGS) {
+            if !brings.contains(brought) {
+                brings.push(*brought);
+            }
+        }
+        Visit {
+            customer,
+            at: self.at,
+            seq: self.seq,
+            state: VisitState::Waiting,
+            named: event.person(field::REMEMBERS),
+            returning: event.flag(field::RETURNING),
+            purpose: event
+                .word(field::PURPOSE)
+                .unwrap_or_else(|| word(DEFAULT_PURPOSE)),
+            channel,
+            brings_new: brings.iter().any(|brought| {
+                self.world
+                    .customer(*brought)
+                    .is_none_or(|c| c.owner.is_none())
+            }),
+            brings,
+            rota: self.law.rota_for(channel),
+            receiver: None,
+            role: None,
+            excluded: SmallVec::new(),
+            spent: SmallVec::<[(PersonId, Spent); 1]>::new(),
+            had_claims: self
+                .world
+                .customer(customer)
+                .is_some_and(|known| !known.claims.is_empty()),
+            waits_after: WaitsAfter::Arrival,
+        }
+    }
+
+    fn visit_end(&mut self, moment: Moment) {
+        let Some(id) = self.case.visit else { return };
+        let visit = self.world.visit_mut(id);
+        let (customer, brings) = (visit.customer, visit.brings.clone());
+        if visit.state == VisitState::NotReceived {
+            self.unbring(id, &brings);
+            return;
+        }
+        if visit.state == VisitState::Waiting {
+            visit.receiver = None;
+        }
+        visit.state = VisitState::Ended;
+        self.release(id, false);
+        self.world.waiting.retain(|other| *other != id);
+        self.world.customer_mut(customer).visit = None;
+        self.effects_on(moment);
+        self.settle_claims(&[moment], Phase::Both);
+        for brought in &brings {
+            self.begin_case(Some(id), Some(*brought));
+            self.case.brought_in = Some(id);
+            self.settle_claims(&[moment], Phase::Both);
+        }
+        self.unbring(id, &brings);
+    }
+
+    fn unbring(&mut self, visit: VisitId, brings: &[CustomerId]) {
+        for brought in brings {
+            self.world
+                .customer_mut(*brought)
+                .brought_in
+                .retain(|other| *other != visit);
+        }
+    }
+
+    fn recognition(&mut self, moment: Moment) {
+        self.effects_on(moment);
+        let recognised = self.recognise(moment);
+        self.settle_claims(
+            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
+            Phase::Before,
+        );
+        let open = self.case.visit.filter(|id| {
+            self.world
+                .visit(*id)
+                .is_some_and(|v| v.state == VisitState::Open)
+        });
+        if let Some(visit) = open {
+            self.hand_over(visit, moment);
+        }
+        if recognised {
+            self.settle_turns(&[Moment::Recognised], Phase::Before);
+        }
+    }
+
+    fn replacement(&mut self, moment: Moment) {
+        let Some(id) = self.case.visit else { return };
+        if matches!(self.ask_receive(&[moment]), Answer::Gap) {
+            return self.anything_else(moment);
+        }
+        self.effects_on(moment);
+        self.settle_claims(&[moment], Phase::Before);
+        let visit = self.world.visit_mut(id);
+        visit.excluded.extend(visit.receiver);
+        self.release(id, true);
+        let seated = self.seat(id, WaitsAfter::Replacement, true);
+        let receiver = self.case.receiver;
+        self.settle_turns(&[moment], Phase::Before);
+        debug_assert!(!seated || receiver.is_some());
+    }
+
+    fn deal(&mut self, event: &Event, moment: Moment) {
+        let (Some(id), Some(customer)) = (event.deal(field::DEAL), event.customer(field::CUSTOMER))
+        else {
+            return;
+        };
+        let Some(commission) = event.money(field::COMMISSION) else {
+            return;
+        };
+        let during = self.world.customer(customer).and_then(|known| known.visit);
+        let during = during.filter(|id| {
+            self.world
+                .visit(*id)
+                .is_some_and(|visit| visit.state == VisitState::Open)
+        });
+        let visit = during.and_then(|id| self.world.visit(id));
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
+        let deal = Deal {
+            customer,
+            at: self.at,
+            commission,
+            closer: event.person(field::CLOSER),
+            during,
+            receiver: visit.and_then(|visit| visit.receiver),
+            role: visit.and_then(|visit| visit.role),
+            owner: self
+                .reader()
+                .owner()
+                .map(|owner| (owner.staff, owner.claim)),
+            claims: claims
+                .iter()
+                .copied()
+                .filter(|id| self.world.claim(*id).is_live())
+                .collect(),
+            law: Some(self.law.clone()),
+            cancelled: false,
+            state: ShareState::Undecided,
+            shares: SmallVec::new(),
+            until: None,
+        };
+        if self.world.deals.len() <= id.index() {
+            self.world.deals.resize_with(id.index() + 1, || None);
+        }
+        self.world.deals[id.index()] = Some(deal);
+        (self.case.deal, self.case.visit) = (Some(id), during);
+        self.anything_else(moment);
+        self.settle_deal(id);
+    }
+
+    fn deal_cancelled(&mut self) {
+        let Some(id) = self.case.deal else { return };
+        self.world.deal_mut(id).cancelled = true;
+        self.forget_question(id);
+        self.settle_deal(id);
+        self.anything_else(Moment::Event(kind::DEAL_CANCELLED));
+    }
+
+    fn forget_question(&mut self, id: DealId) {
+        let about = self.ids.deal(id);
+        self.world
+            .undecided
+            .retain(|open| open.question != Question::Share || &*open.about != about);
+    }
+
+    /// A violation that somebody records is one if a clause says so.
+    fn recorded_violation(&mut self, event: &Event) {
+        let before = self.world.tick;
+        self.effects_on(Moment::Violation);
+        self.effects_on(Moment::Event(kind::VIOLATION));
+        debug_assert_eq!(before, self.world.tick);
+        let Some(offence) = self.case.offence else {
+            return;
+        };
+        let names_it = |clause: &crate::policy::Clause| {
+            clause
+                .also
+                .violation
+                .iter()
+                .any(|(_, of)| *of == crate::policy::ViolationOf::AsRecorded)
+        };
+        if !self.law.policy.clauses.iter().any(names_it) {
+            let about = self.ids.person(offence.staff).to_owned();
+            let reason = format!(
+                "no clause makes {} a violation",
+                self.ids.word(offence.kind)
+            );
+            self.undecided(
+                &about,
+                Question::Sanction,
+                None,
+                &reason,
+                &Grounds::default(),
+            );
+        }
+        debug_assert!(event.kind == kind::VIOLATION);
+    }
+}
+
+/// Why people come when a visit does not say.
+pub const DEFAULT_PURPOSE: &str = "buy";
+/// How people come when a visit does not say.
+pub const DEFAULT_CHANNEL: &str = "walk_in";
+
+/// What an event is about, by name.
+fn about(ids: &crate::event::Ids, event: &Event) -> String {
+    let visit = event.visit(field::VISIT).map(|id| ids.visit(id));
+    let customer = event.customer(field::CUSTOMER).map(|id| ids.customer(id));
+    let staff = event.person(field::STAFF).map(|id| ids.person(id));
+    visit.or(customer).or(staff).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,163 @@
+//! A policy in force: the policy with its words translated, once, into the names that the journal uses.
+
+use crate::base::money::Fen;
+use crate::base::names::Name;
+use crate::base::time::{Instant, Length};
+use crate::event::Ids;
+use crate::policy::{
+    AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
+};
+use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole};
+use std::sync::Arc;
+
+/// A policy in force.
+#[derive(Debug)]
+pub struct Law {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// By [`WordId`].
+    words: Vec<Name>,
+    /// Names of windows, by [`WindowId`].
+    windows: Vec<Name>,
+    /// Names of declared facts, by number.
+    pub facts: Vec<Name>,
+    states: Vec<Name>,
+    roles: Vec<Name>,
+    kinds: Vec<Name>,
+    /// Facts told by the story about claims: number of the fact, and the moment that tells.
+    pub told: Vec<(usize, Moment)>,
+    /// Facts that count violations.
+    pub counted: Vec<usize>,
+    /// Whether any clause bars.
+    pub bars: bool,
+}
+
+impl Law {
+    /// Puts a policy in force: its words become names of the journal.
+    pub fn new(policy: Arc<Policy>, ids: &mut Ids) -> Law {
+        use crate::policy::FactHow;
+        use crate::vocabulary::facts::Type;
+        let mut intern = |text: &str| ids.words.intern(text);
+        let words = policy.words.iter().map(|word| intern(word)).collect();
+        let windows = policy
+            .windows
+            .iter()
+            .map(|window| intern(&window.name))
+            .collect();
+        let facts = policy.facts.iter().map(|fact| intern(&fact.name)).collect();
+        let states = ClaimState::ALL
+            .iter()
+            .map(|state| intern(state.text()))
+            .collect();
+        let roles = ReceptionRole::ALL
+            .iter()
+            .map(|role| intern(role.text()))
+            .collect();
+        let kinds = ClaimKind::ALL
+            .iter()
+            .map(|kind| intern(kind.text()))
+            .collect();
+        let mut told = Vec::new();
+        let mut counted = Vec::new();
+        for (number, fact) in policy.facts.iter().enumerate() {
+            match (&fact.how, fact.of) {
+                (FactHow::Story(_), Type::Violation) => counted.push(number),
+                (FactHow::Story(story), _) => told.push((number, story.moment)),
+                _ => {}
+            }
+        }
+        let bars = !policy.index.standing(Question::Bar).is_empty();
+        Law {
+            policy,
+            words,
+            windows,
+            facts,
+            states,
+            roles,
+            kinds,
+            told,
+            counted,
+            bars,
+        }
+    }
+
+    /// The name of a word of the policy.
+    pub fn word(&self, word: WordId) -> Name {
+        self.words[word.index()]
+    }
+
+    /// The name of a window of the policy.
+    pub fn window_name(&self, window: WindowId) -> Name {
+        self.windows[window.index()]
+    }
+
+    /// The window of a name, if the policy has it.
+    pub fn window_named(&self, name: Name) -> Option<(WindowId, &Window)> {
+        let index = self.windows.iter().position(|known| *known == name)?;
+        let number = u16::try_from(index).ok()?;
+        Some((WindowId(number), &self.policy.windows[index]))
+    }
+
+    /// The name of a state of a claim.
+    pub fn state(&self, state: ClaimState) -> Name {
+        self.states[state as usize]
+    }
+
+    /// The name of a reception role.
+    pub fn reception_role(&self, role: ReceptionRole) -> Name {
+        self.roles[role as usize]
+    }
+
+    /// The name of a kind of claim.
+    pub fn claim_kind(&self, kind: ClaimKind) -> Name {
+        self.kinds[kind as usize]
+    }
+
+    /// The role of a name, if the title page declares it.
+    pub fn role(&self, name: Name) -> Option<&Role> {
+        self.policy
+            .roles
+            .iter()
+            .find(|role| self.word(role.name) == name)
+    }
+
+    /// The rota that serves a channel: the one that claims it, else the first that claims none.
+    pub fn rota_for(&self, channel: Name) -> usize {
+        let claims = |rota: &crate::policy::Rota| {
+            rota.channels.iter().any(|word| self.word(*word) == channel)
+        };
+        let rotas = &self.policy.rotas;
+        rotas
+            .iter()
+            .position(claims)
+            .or_else(|| rotas.iter().position(|rota| rota.channels.is_empty()))
+            .unwrap_or(0)
+    }
+
+    /// An amount as it is dated at an instant.
+    pub fn amount(&self, amount: AmountId, at: Instant) -> &AmountValue {
+        self.policy.amounts[amount.index()].at(at)
+    }
+
+    /// An amount that `check` has proved to be a length.
+    pub fn length(&self, amount: AmountId, at: Instant) -> Length {
+        match self.amount(amount, at) {
+            AmountValue::Length(length) => *length,
+            other => unreachable!("check lets only lengths be windows, not {other:?}"),
+        }
+    }
+
+    /// An amount of money, if it is one.
+    pub fn money(&self, amount: AmountId, at: Instant) -> Option<Fen> {
+        match self.amount(amount, at) {
+            AmountValue::Money(fen) => Some(*fen),
+            _ => None,
+        }
+    }
+
+    /// Whether a clause is in force at an instant.
+    pub fn in_force(&self, clause: ClauseId, at: Instant) -> bool {
+        let (from, to) = self.policy.clause(clause).in_force;
+        from.is_none_or(|from| from <= at) && to.is_none_or(|to| at < to)
+    }
+}

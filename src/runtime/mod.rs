@@ -1,0 +1,223 @@
+//! The runtime: a pure step over (policy, state, event). No clock, no disk, no randomness: time enters as data, and the
+//! same journal under the same policy gives the same decisions everywhere.
+//!
+//! It knows rotas, claims, windows, deals; it knows no office's rule about them. It asks the policy questions (`ask`)
+//! in the case at hand (`case`), and does what is answered. Reading order: `world` (what is so), `law` (the policy in
+//! force), `case`, `told` and `read` (what conditions read), `act` and `ask` (one thing that happens), then what is
+//! done: `claims`, `rota`, `visits`, `deals`, `effects`, `standing`, `rulings`, `events`.
+
+mod act;
+mod ask;
+mod case;
+mod claims;
+mod deals;
+mod effects;
+mod events;
+mod input;
+mod law;
+mod presence;
+mod read;
+mod reload;
+mod report;
+mod rota;
+mod rulings;
+mod standing;
+mod told;
+mod visits;
+mod words;
+mod world;
+
+use crate::base::names::Name;
+use crate::base::time::Instant;
+use crate::decision::Sink;
+use crate::event::{Event, Ids};
+use crate::policy::Policy;
+use act::Act;
+use law::Law;
+use std::sync::Arc;
+use world::{RotaState, Timer, World};
+
+/// An office at one instant: what is so, under which policy, by which names.
+#[derive(Debug)]
+pub struct State {
+    ids: Ids,
+    law: Arc<Law>,
+    world: World,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// It was taken.
+    Done,
+    /// It repeats an event with the same id and content, and was ignored.
+    Repeated,
+}
+
+/// An event is earlier than the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WentBack {
+    /// Time of the event before.
+    pub last: Instant,
+}
+
+impl State {
+    /// An office where nothing has happened yet.
+    pub fn new(policy: Arc<Policy>) -> State {
+        let mut ids = Ids::default();
+        ids.words.intern(events::DEFAULT_PURPOSE);
+        ids.words.intern(events::DEFAULT_CHANNEL);
+        let law = Arc::new(Law::new(policy, &mut ids));
+        let mut state = State {
+            ids,
+            law,
+            world: World::default(),
+        };
+        state.add_rotas();
+        state
+    }
+
+    /// Names.
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Names, for whoever reads events.
+    pub fn ids_mut(&mut self) -> &mut Ids {
+        &mut self.ids
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.law.policy
+    }
+
+    /// Time of the last thing that happened.
+    pub fn now(&self) -> Option<Instant> {
+        self.world.now
+    }
+
+    /// Takes an event: first whatever time brings until then, then the event.
+    pub fn step(&mut self, event: &Event, sink: &mut dyn Sink) -> Result<Stepped, WentBack> {
+        match self.seen(event) {
+            Seen::Same => return Ok(Stepped::Repeated),
+            seen => {
+                self.come_to(event, sink)?;
+                let law = self.law.clone();
+                let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
+                let reused = (seen == Seen::Other).then_some("input.duplicate_id");
+                match reused.or_else(|| input::impossible(act.world, &law, event)) {
+                    Some(code) => act.refuse_input(code),
+                    None => act.take(event),
+                }
+            }
+        }
+        Ok(Stepped::Done)
+    }
+
+    /// Lets the clock reach an instant: every window whose end has come by then acts at its own moment.
+    pub fn advance(&mut self, to: Instant, sink: &mut dyn Sink) {
+        while let Some((key, timer)) = self
+            .world
+            .timers
+            .first_key_value()
+            .map(|(key, timer)| (*key, *timer))
+        {
+            if key.0 > to {
+                break;
+            }
+            self.world.timers.remove(&key);
+            self.world.now = Some(key.0);
+            let seq = match timer {
+                Timer::Window { seq, .. } | Timer::Suspension { seq, .. } => seq,
+            };
+            let law = self.law.clone();
+            self.act(&law, sink, (seq, key.0), None).time_comes(timer);
+        }
+        if self.world.now.is_none_or(|now| now < to) {
+            self.world.now = Some(to);
+        }
+    }
+
+    fn come_to(&mut self, event: &Event, sink: &mut dyn Sink) -> Result<(), WentBack> {
+        if let Some(last) = self.world.now.filter(|last| *last > event.at) {
+            return Err(WentBack { last });
+        }
+        self.advance(event.at, sink);
+        self.remember(event);
+        self.world.events += 1;
+        let law = self.law.clone();
+        self.act(&law, sink, (event.seq, event.at), Some(event))
+            .restart_rounds();
+        Ok(())
+    }
+
+    fn act<'a>(
+        &'a mut self,
+        law: &'a Arc<Law>,
+        sink: &'a mut dyn Sink,
+        when: (u64, Instant),
+        event: Option<&'a Event>,
+    ) -> Act<'a> {
+        Act::new(&mut self.world, law, &self.ids, sink, when, event)
+    }
+
+    fn seen(&self, event: &Event) -> Seen {
+        let Some((id, content)) = event.id else {
+            return Seen::New;
+        };
+        match self.world.event_hashes.get(id.index()).copied().flatten() {
+            None => Seen::New,
+            Some(known) if known == content => Seen::Same,
+            Some(_) => Seen::Other,
+        }
+    }
+
+    fn remember(&mut self, event: &Event) {
+        let Some((id, content)) = event.id else {
+            return;
+        };
+        let hashes = &mut self.world.event_hashes;
+        if hashes.len() <= id.index() {
+            hashes.resize(id.index() + 1, None);
+        }
+        hashes[id.index()].get_or_insert(content);
+    }
+
+    /// Desks of the policy that have no rota yet.
+    fn add_rotas(&mut self) {
+        let desks: Vec<Name> = self
+            .law
+            .policy
+            .rotas
+            .iter()
+            .map(|rota| self.law.word(rota.desk))
+            .collect();
+        let mut rotas = Vec::with_capacity(desks.len());
+        for desk in desks {
+            let known = self.world.rotas.iter().position(|rota| rota.desk == desk);
+            rotas.push(match known {
+                Some(place) => self.world.rotas.swap_remove(place),
+                None => RotaState {
+                    desk,
+                    roster: Vec::new(),
+                    places: Vec::new(),
+                    turns: Vec::new(),
+                    debts: Vec::new(),
+                    priority: Vec::new(),
+                    round: 1,
+                    day: None,
+                },
+            });
+        }
+        self.world.rotas = rotas;
+    }
+}
+
+/// Whether an event's id has been seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    New,
+    Same,
+    Other,
+}

@@ -1,0 +1,46 @@
+//! Who is where: whether somebody can receive now, and if not, for which of the reasons that a policy may name.
+
+use super::world::{Person, World};
+use crate::event::PersonId;
+use crate::vocabulary::words::PassReason;
+
+/// Whether the person stands on the roster of some desk.
+pub fn is_rostered(world: &World, person: PersonId) -> bool {
+    world.rotas.iter().any(|rota| rota.roster.contains(&person))
+}
+
+/// Rostered, at the post, not barred, not suspended, and free for one more visit.
+pub fn can_receive(world: &World, person: PersonId) -> bool {
+    world.person(person).is_some_and(|known| {
+        is_ready(known)
+            && known.receiving.len() < known.receives as usize
+            && is_rostered(world, person)
+    })
+}
+
+/// At the post, neither barred nor suspended nor gone.
+fn is_ready(person: &Person) -> bool {
+    !person.left
+        && person.away.is_none()
+        && !person.signed_out
+        && person.barred.is_none()
+        && !is_suspended(person)
+}
+
+/// Suspended by turns or until a time.
+pub fn is_suspended(person: &Person) -> bool {
+    person.suspended_turns > 0 || person.suspended_until.is_some()
+}
+
+/// Whether a reason keeps the person from receiving.
+pub fn is_kept_by(person: &Person, reason: PassReason) -> bool {
+    match reason {
+        PassReason::Receiving => {
+            !person.receiving.is_empty() && person.receiving.len() >= person.receives as usize
+        }
+        PassReason::Suspended => is_suspended(person),
+        PassReason::Away => person.away.is_some(),
+        PassReason::SignedOut => person.signed_out,
+        PassReason::Barred => person.barred.is_some(),
+    }
+}

@@ -1,0 +1,394 @@
+//! Reads terms and conditions in a case. Nothing here changes anything.
+
+use super::case::{Case, People, Reader, Someone, Val};
+use super::world::{ClaimId, Deal};
+use crate::event::CustomerId;
+use crate::policy::{
+    AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, PeopleFrom, PeopleId,
+    PermissionId, Pick, Term, Test, Who, WindowId,
+};
+use crate::script::ScriptValue;
+use std::cmp::Ordering;
+
+impl<'a> Reader<'a> {
+    /// The same reader in a case that differs.
+    fn with(&self, change: impl FnOnce(&mut Case<'a>)) -> Reader<'a> {
+        let mut reader = *self;
+        change(&mut reader.case);
+        reader
+    }
+
+    /// Whether all of these hold.
+    pub fn all(&self, conditions: &[Condition]) -> bool {
+        conditions
+            .iter()
+            .all(|condition| self.test(&condition.test))
+    }
+
+    /// Whether any of these holds.
+    pub fn any(&self, conditions: &[Condition]) -> bool {
+        conditions
+            .iter()
+            .any(|condition| self.test(&condition.test))
+    }
+
+    /// Whether a test holds; what is missing makes it false.
+    pub fn test(&self, test: &Test) -> bool {
+        match test {
+            Test::Is(term) => self.read(term) == Val::Flag(true),
+            Test::Not(inner) => !self.test(inner),
+            Test::All(tests) => tests.iter().all(|test| self.test(test)),
+            Test::Any(tests) => tests.iter().any(|test| self.test(test)),
+            Test::Compare(left, how, right) => {
+                self.compare(self.read(left), *how, self.read(right))
+            }
+            Test::OneOf(term, words) => match self.read(term) {
+                Val::Word(word) => words.iter().any(|known| self.law.word(*known) == word),
+                _ => false,
+            },
+            Test::InAmount(term, amount) => {
+                match (self.read(term), self.law.amount(*amount, self.case.at)) {
+                    (Val::Word(word), AmountValue::Words(words)) => {
+                        words.iter().any(|known| self.law.word(*known) == word)
+                    }
+                    _ => false,
+                }
+            }
+            Test::InWindow(time, whose, window) => self.in_window(time, whose, *window),
+        }
+    }
+
+    fn in_window(&self, time: &Term, whose: &Term, window: WindowId) -> bool {
+        let (Val::Time(at), Val::Who(someone)) = (self.read(time), self.read(whose)) else {
+            return false;
+        };
+        let Some(claim) = self.claim(someone) else {
+            return false;
+        };
+        let name = self.law.window_name(window);
+        self.world
+            .claim(claim)
+            .window(name)
+            .is_some_and(|window| window.start <= at && at < window.end)
+    }
+
+    fn compare(&self, left: Val, how: Comparison, right: Val) -> bool {
+        let Some(order) = order(left, right) else {
+            return false;
+        };
+        match how {
+            Comparison::Equal => order == Ordering::Equal,
+            Comparison::NotEqual => order != Ordering::Equal,
+            Comparison::Less => order == Ordering::Less,
+            Comparison::LessOrEqual => order != Ordering::Greater,
+            Comparison::Greater => order == Ordering::Greater,
+            Comparison::GreaterOrEqual => order != Ordering::Less,
+        }
+    }
+
+    /// The value of a term.
+    pub fn read(&self, term: &Term) -> Val {
+        match term {
+            Term::Const(Const::Flag(flag)) => Val::Flag(*flag),
+            Term::Const(Const::Count(count)) => Val::Count(*count),
+            Term::Const(Const::Word(word)) => Val::Word(self.law.word(*word)),
+            Term::Amount(amount) => match self.law.amount(*amount, self.case.at) {
+                AmountValue::Count(count, _) => Val::Count(*count),
+                AmountValue::Money(fen) => Val::Money(*fen),
+                AmountValue::Parts(parts) => Val::Count(i64::try_from(*parts).unwrap_or(i64::MAX)),
+                AmountValue::Fraction(part) => Val::Part(*part),
+                AmountValue::Length(length) => Val::Count(i64::from(length.count)),
+                AmountValue::Words(_) => Val::Missing,
+            },
+            Term::Who(who) => self.one(*who).map_or(Val::Missing, Val::Who),
+            Term::Event | Term::Violation => Val::Here,
+            Term::Visit => self.case.visit.map_or(Val::Missing, Val::Visit),
+            Term::Customer => self.case.customer.map_or(Val::Missing, Val::Customer),
+            Term::Deal => self.case.deal.map_or(Val::Missing, Val::Deal),
+            Term::Field(field) => self.field_value(*field),
+            Term::Fact(of, fact) => self.fact_of(self.read(of), *fact),
+            Term::May(who, permission) => self.may(who, *permission),
+            Term::Declared(of, fact) => self.declared(self.read(of), *fact),
+            Term::WindowEnds(whose, window) => self.window_ends(whose, *window),
+            Term::CountOf(who) => {
+                Val::Count(i64::try_from(self.people(*who).len()).unwrap_or(i64::MAX))
+            }
+            Term::Arithmetic(left, how, right) => {
+                self.arithmetic(self.read(left), *how, self.read(right))
+            }
+            Term::Call {
+                module,
+                function,
+                args,
+            } => self.call(module, function, args),
+        }
+    }
+
+    fn may(&self, who: &Term, permission: PermissionId) -> Val {
+        let Val::Who(someone) = self.read(who) else {
+            return Val::Missing;
+        };
+        let role = self
+            .world
+            .person(someone.staff)
+            .filter(|person| !person.left)
+            .and_then(|person| person.role);
+        let may = role
+            .and_then(|role| self.law.role(role))
+            .is_some_and(|role| role.may.contains(&permission));
+        Val::Flag(may)
+    }
+
+    fn window_ends(&self, whose: &Term, window: WindowId) -> Val {
+        let Val::Who(someone) = self.read(whose) else {
+            return Val::Missing;
+        };
+        let window = self
+            .claim(someone)
+            .and_then(|id| self.world.claim(id).window(self.law.window_name(window)));
+        window.map_or(Val::Missing, |window| Val::Time(window.end))
+    }
+
+    fn arithmetic(&self, left: Val, how: Arithmetic, right: Val) -> Val {
+        let (a, b, money) = match (left, right) {
+            (Val::Count(a), Val::Count(b)) => (a, b, false),
+            (Val::Money(a), Val::Money(b)) => (a.get(), b.get(), true),
+            (Val::Money(a), Val::Count(b)) | (Val::Count(b), Val::Money(a)) => (a.get(), b, true),
+            _ => return Val::Missing,
+        };
+        let result = match how {
+            Arithmetic::Plus => a.checked_add(b),
+            Arithmetic::Minus => a.checked_sub(b),
+            Arithmetic::Times => a.checked_mul(b),
+        };
+        match result {
+            Some(value) if money => Val::Money(crate::base::money::Fen::new(value)),
+            Some(value) => Val::Count(value),
+            None => self.broken("a number is too large"),
+        }
+    }
+
+    fn broken(&self, why: &str) -> Val {
+        self.fault
+            .borrow_mut()
+            .get_or_insert_with(|| why.to_owned());
+        Val::Missing
+    }
+
+    fn call(&self, module: &str, function: &str, args: &[Term]) -> Val {
+        match self.run(module, function, args) {
+            Some(ScriptValue::Bool(flag)) => Val::Flag(flag),
+            Some(ScriptValue::Int(count)) => Val::Count(count),
+            Some(ScriptValue::Text(text)) => {
+                match self.law.policy.words.iter().position(|word| *word == text) {
+                    Some(number) => u16::try_from(number).map_or(Val::Missing, |n| {
+                        Val::Word(self.law.word(crate::policy::WordId(n)))
+                    }),
+                    None => Val::Missing,
+                }
+            }
+            Some(_) => self.broken(&format!(
+                "{module}::{function} gives neither yes or no, nor a number, nor a word"
+            )),
+            None => Val::Missing,
+        }
+    }
+
+    /// A script's answer; what cannot be evaluated is remembered.
+    pub fn run(&self, module: &str, function: &str, args: &[Term]) -> Option<ScriptValue> {
+        let args: Vec<ScriptValue> = args
+            .iter()
+            .map(|arg| self.for_script(self.read(arg)))
+            .collect();
+        let scripts = self.law.policy.scripts.as_ref()?;
+        match scripts.call(module, function, &args) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.broken(&format!("{module}::{function}: {error}"));
+                None
+            }
+        }
+    }
+
+    fn for_script(&self, value: Val) -> ScriptValue {
+        match value {
+            Val::Flag(flag) => ScriptValue::Bool(flag),
+            Val::Count(count) => ScriptValue::Int(count),
+            Val::Money(fen) => ScriptValue::Int(fen.get()),
+            Val::Time(at) => ScriptValue::Int(at.millis()),
+            Val::Day(day) => ScriptValue::Int(i64::from(day.number())),
+            Val::Word(name) => {
+                let number = (0..self.law.policy.words.len()).find(|n| {
+                    u16::try_from(*n).is_ok_and(|n| self.law.word(crate::policy::WordId(n)) == name)
+                });
+                number.map_or(ScriptValue::None, |n| {
+                    ScriptValue::Text(self.law.policy.words[n].clone())
+                })
+            }
+            _ => ScriptValue::None,
+        }
+    }
+
+    /// A declared fact about a value.
+    pub fn declared(&self, of: Val, fact: FactId) -> Val {
+        let declared = &self.law.policy.facts[fact.index()];
+        let inside = match of {
+            Val::Who(someone) => self.with(|case| case.it = Some(someone)),
+            Val::Visit(visit) => self.with(|case| case.visit = Some(visit)),
+            Val::Deal(deal) => self.with(|case| case.deal = Some(deal)),
+            Val::Customer(customer) => self.with(|case| case.customer = Some(customer)),
+            Val::Missing => return Val::Missing,
+            _ => *self,
+        };
+        match &declared.how {
+            FactHow::Condition(condition) => Val::Flag(inside.test(&condition.test)),
+            FactHow::Term(term, absent) => match (inside.read(term), absent) {
+                (Val::Missing, Some(absent)) => inside.read(&Term::Const(*absent)),
+                (value, _) => value,
+            },
+            FactHow::Story(_) => inside.story(fact),
+            FactHow::Script {
+                module,
+                function,
+                reads,
+            } => inside.call(module, function, reads),
+        }
+    }
+
+    /// The claim by which a person is meant: the certain one, else the one that speaks for the person.
+    pub fn claim(&self, someone: Someone) -> Option<ClaimId> {
+        if someone.claim.is_some() {
+            return someone.claim;
+        }
+        match self.deal_at_hand() {
+            Some(deal) => deal
+                .claims
+                .iter()
+                .copied()
+                .find(|id| self.world.claim(*id).staff == someone.staff),
+            None => self.world.claim_of(someone.staff, self.case.customer?),
+        }
+    }
+
+    fn deal_at_hand(&self) -> Option<&'a Deal> {
+        if !self.case.of_deal {
+            return None;
+        }
+        self.world.deal(self.case.deal?)
+    }
+
+    /// The one person whom a clause means, or the first of a group.
+    pub fn one(&self, who: Who) -> Option<Someone> {
+        match who {
+            Who::Part(part) => self.part(part),
+            Who::It => self.case.it,
+            Who::People(_) => self.people(who).first().copied(),
+        }
+    }
+
+    /// Everybody whom a clause means.
+    pub fn people(&self, who: Who) -> People {
+        match who {
+            Who::Part(part) => self.part(part).into_iter().collect(),
+            Who::It => self.case.it.into_iter().collect(),
+            Who::People(people) => self.drawn(people),
+        }
+    }
+
+    fn drawn(&self, people: PeopleId) -> People {
+        let declared = &self.law.policy.people[people.index()];
+        let fits = |someone: &Someone| {
+            self.with(|case| case.it = Some(*someone))
+                .all(&declared.filter)
+        };
+        let mut found: People = match &declared.from {
+            PeopleFrom::Claims => self.claims_on(self.case.customer),
+            PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
+            PeopleFrom::Staff => self.roster(),
+            PeopleFrom::Of(who) => self.people(*who),
+            PeopleFrom::FirstOf(list) => list
+                .iter()
+                .find_map(|who| self.one(*who))
+                .into_iter()
+                .collect(),
+        };
+        found.retain(|someone| fits(someone));
+        match &declared.pick {
+            Pick::Each | Pick::One => found,
+            Pick::First(term) => self.extreme(&found, term, Ordering::Less),
+            Pick::Last(term) => self.extreme(&found, term, Ordering::Greater),
+        }
+    }
+
+    /// The one with the smallest value (the earlier of equals), or the greatest (the later of equals).
+    fn extreme(&self, found: &People, term: &Term, wanted: Ordering) -> People {
+        let value = |someone: Someone| self.with(|case| case.it = Some(someone)).read(term);
+        let mut best: Option<(Someone, Val)> = None;
+        for someone in found {
+            let candidate = value(*someone);
+            let better = match &best {
+                None => candidate != Val::Missing,
+                Some((_, value)) => match order(candidate, *value) {
+                    Some(Ordering::Equal) => wanted == Ordering::Greater,
+                    Some(order) => order == wanted,
+                    None => false,
+                },
+            };
+            if better {
+                best = Some((*someone, candidate));
+            }
+        }
+        best.map(|(someone, _)| someone).into_iter().collect()
+    }
+
+    fn claims_on(&self, customer: Option<CustomerId>) -> People {
+        let someone = |id: &ClaimId| Someone {
+            staff: self.world.claim(*id).staff,
+            claim: Some(*id),
+        };
+        if let Some(deal) = self.deal_at_hand() {
+            return deal.claims.iter().map(someone).collect();
+        }
+        let Some(known) = customer.and_then(|customer| self.world.customer(customer)) else {
+            return People::new();
+        };
+        known
+            .claims
+            .iter()
+            .filter(|id| self.world.claim(**id).is_live())
+            .map(someone)
+            .collect()
+    }
+
+    fn roster(&self) -> People {
+        let rota = self
+            .case
+            .visit
+            .and_then(|visit| self.world.visit(visit))
+            .map_or(0, |visit| visit.rota);
+        self.world.rotas.get(rota).map_or_else(People::new, |rota| {
+            rota.places
+                .iter()
+                .map(|staff| Someone::just(*staff))
+                .collect()
+        })
+    }
+}
+
+/// How two values compare; `None` where they cannot be compared, or one is missing.
+pub fn order(left: Val, right: Val) -> Option<Ordering> {
+    match (left, right) {
+        (Val::Flag(a), Val::Flag(b)) => Some(a.cmp(&b)),
+        (Val::Count(a), Val::Count(b)) => Some(a.cmp(&b)),
+        (Val::Word(a), Val::Word(b)) => Some(a.cmp(&b)),
+        (Val::Time(a), Val::Time(b)) => Some(a.cmp(&b)),
+        (Val::Day(a), Val::Day(b)) => Some(a.cmp(&b)),
+        (Val::Who(a), Val::Who(b)) => Some(a.staff.cmp(&b.staff)),
+        (Val::Visit(a), Val::Visit(b)) => Some(a.cmp(&b)),
+        (Val::Customer(a), Val::Customer(b)) => Some(a.cmp(&b)),
+        (Val::Deal(a), Val::Deal(b)) => Some(a.cmp(&b)),
+        (Val::Money(a), Val::Money(b)) => Some(a.cmp(&b)),
+        (Val::Part(a), Val::Part(b)) => Some(a.cmp(&b)),
+        _ => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! A policy takes effect: running windows and provisional deals keep theirs, unless the new one says that it reaches them.
+
+use super::law::Law;
+use super::world::{ClaimId, Timer};
+use super::{State, Stepped, WentBack};
+use crate::decision::Sink;
+use crate::event::Event;
+use crate::policy::{Policy, Reach};
+use std::sync::Arc;
+
+impl State {
+    /// Puts a policy in force, as a `policy` event says.
+    pub fn install(
+        &mut self,
+        policy: Arc<Policy>,
+        event: &Event,
+        sink: &mut dyn Sink,
+    ) -> Result<Stepped, WentBack> {
+        if self.seen(event) == super::Seen::Same {
+            return Ok(Stepped::Repeated);
+        }
+        self.come_to(event, sink)?;
+        self.law = Arc::new(Law::new(policy, &mut self.ids));
+        self.add_rotas();
+        for person in &mut self.world.people {
+            let role = person.role.and_then(|role| self.law.role(role));
+            person.receives = role.map_or(0, |role| role.receives);
+        }
+        self.reach_open_windows();
+        self.reach_provisional_deals();
+        let people = 0..self.world.people.len();
+        self.world.touched = people
+            .filter_map(|number| u32::try_from(number).ok())
+            .map(crate::event::PersonId)
+            .collect();
+        let law = self.law.clone();
+        let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
+        act.settle_standing();
+        act.let_go_out();
+        self.advance(event.at, sink);
+        Ok(Stepped::Done)
+    }
+
+    /// Windows whose new length reaches those still open end by it, at the earliest now.
+    fn reach_open_windows(&mut self) {
+        let law = self.law.clone();
+        let now = self.world.now;
+        let open: Vec<_> = self
+            .world
+            .timers
+            .iter()
+            .map(|(key, timer)| (*key, *timer))
+            .collect();
+        for (key, timer) in open {
+            let Timer::Window {
+                claim,
+                window: name,
+                ..
+            } = timer
+            else {
+                continue;
+            };
+            let Some((_, window)) = law
+                .window_named(name)
+                .filter(|(_, window)| window.changes == Reach::OpenOnes)
+            else {
+                continue;
+            };
+            let Some(start) = self
+                .world
+                .claim(claim)
+                .window(name)
+                .map(|window| window.start)
+            else {
+                continue;
+            };
+            let length = law.length(window.length, now.unwrap_or(start));
+            let end = law
+                .policy
+                .calendar
+                .end_of(start, length, window.rule)
+                .0
+                .max(now.unwrap_or(start));
+            if end != key.0 {
+                self.move_window(claim, key, timer, end);
+            }
+        }
+    }
+
+    fn move_window(
+        &mut self,
+        claim: ClaimId,
+        from: super::world::TimerKey,
+        timer: Timer,
+        end: crate::base::time::Instant,
+    ) {
+        self.world.timers.remove(&from);
+        // The order in which windows opened stays theirs.
+        let key = (end, from.1);
+        self.world.timers.insert(key, timer);
+        for window in &mut self.world.claim_mut(claim).windows {
+            if window.timer == Some(from) {
+                window.timer = Some(key);
+                window.end = end;
+            }
+        }
+        let customer = self.world.claim(claim).customer;
+        self.world.touch_customer(customer);
+    }
+
+    fn reach_provisional_deals(&mut self) {
+        if self.law.policy.deals_change != Reach::OpenOnes {
+            return;
+        }
+        for number in 0..self.world.customers.len() {
+            for id in self.world.customers[number].provisional.clone() {
+                self.world.deal_mut(id).law = Some(self.law.clone());
+                let customer = self.world.deal_mut(id).customer;
+                self.world.touch_customer(customer);
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The report: how things are, by name.
+
+use super::State;
+use super::presence::can_receive;
+use super::world::{Claim, ClaimId, RotaState, Timer};
+use crate::base::time::Instant;
+use crate::decision::{
+    ClaimReport, CustomerReport, DealReport, Report, RotaReport, ShareReport, StaffReport,
+    UndecidedReport, VisitReport, WindowReport,
+};
+use crate::event::{CustomerId, PersonId};
+use crate::vocabulary::words::{ClaimState, VisitState};
+use std::collections::BTreeMap;
+
+impl State {
+    /// How things are now, by name.
+    pub fn report(&self) -> Report {
+        let mut report = Report {
+            events: self.world.events,
+            policy: self.law.policy.stamp(),
+            at: self.world.now.map(|at| self.time(at)),
+            rota: self
+                .world
+                .rotas
+                .iter()
+                .map(|rota| (self.ids.word(rota.desk).to_owned(), self.rota(rota)))
+                .collect(),
+            staff: self.staff(),
+            customers: self.customers(),
+            visits: self.visits(),
+            deals: self.deals(),
+            open_windows: self.windows(),
+            undecided: self.questions(),
+            state_digest: String::new(),
+        };
+        report.state_digest = self.digest(&report);
+        report
+    }
+
+    fn time(&self, at: Instant) -> String {
+        self.law.policy.calendar.format(at).to_string()
+    }
+
+    fn name(&self, id: PersonId) -> String {
+        self.ids.person(id).to_owned()
+    }
+
+    /// Priority turns first, then unspent turns by place, as if all could receive.
+    fn rota(&self, rota: &RotaState) -> RotaReport {
+        let holders = rota
+            .priority
+            .iter()
+            .map(|(_, staff)| *staff)
+            .filter(|staff| rota.roster.contains(staff));
+        let priority: Vec<String> = holders.map(|staff| self.name(staff)).collect();
+        let unspent = rota
+            .places
+            .iter()
+            .filter(|staff| rota.turn(**staff).is_unspent());
+        let next = priority
+            .iter()
+            .cloned()
+            .chain(unspent.map(|staff| self.name(*staff)))
+            .collect();
+        RotaReport {
+            round: rota.round,
+            next,
+            priority,
+        }
+    }
+
+    fn staff(&self) -> BTreeMap<String, StaffReport> {
+        let mut staff = BTreeMap::new();
+        for (number, person) in self.world.people.iter().enumerate() {
+            let Some(role) = person.role else { continue };
+            let id = PersonId(u32::try_from(number).expect("ids are 32 bits"));
+            let report = StaffReport {
+                role: self.ids.word(role).to_owned(),
+                commission: person.commission.to_string(),
+                provisional: person.provisional.to_string(),
+                fines: person.fines.to_string(),
+                points: person.points,
+                turns_used: person.used,
+                turns_forfeited: person.forfeited,
+                receptions: person.receptions,
+                can_receive: can_receive(&self.world, id),
+            };
+            staff.insert(self.name(id), report);
+        }
+        staff
+    }
+
+    fn customers(&self) -> BTreeMap<String, CustomerReport> {
+        let mut customers = BTreeMap::new();
+        for (number, customer) in self
+            .world
+            .customers
+            .iter()
+            .enumerate()
+            .filter(|(_, customer)| customer.known)
+        {
+            let id = CustomerId(u32::try_from(number).expect("ids are 32 bits"));
+            let claims = customer
+                .claims
+                .iter()
+                .map(|claim| self.claim(*claim))
+                .collect();
+            let owner = self.owner(id).map(|staff| self.name(staff));
+            customers.insert(
+                self.ids.customer(id).to_owned(),
+                CustomerReport { owner, claims },
+            );
+        }
+        customers
+    }
+
+    /// The owner of record, or, while brought along, whoever owns the bringer.
+    fn owner(&self, id: CustomerId) -> Option<PersonId> {
+        let of_record = |id: CustomerId| {
+            let claim = self.world.customer(id)?.owner?;
+            Some(self.world.claim(claim).staff)
+        };
+        of_record(id).or_else(|| {
+            self.law.policy.while_brought.as_ref()?;
+            let visit = self.world.customer(id)?.brought_in.first()?;
+            of_record(self.world.visit(*visit)?.customer)
+        })
+    }
+
+    fn claim(&self, id: ClaimId) -> ClaimReport {
+        let claim = self.world.claim(id);
+        let state = if claim.state == ClaimState::Sharing {
+            ClaimState::Active
+        } else {
+            claim.state
+        };
+        let until = open_until(claim).map(|at| self.time(at));
+        ClaimReport {
+            staff: self.name(claim.staff),
+            kind: claim.kind.text().to_owned(),
+            claim: state.text().to_owned(),
+            until,
+        }
+    }
+
+    fn visits(&self) -> BTreeMap<String, VisitReport> {
+        let mut visits = BTreeMap::new();
+        for (number, visit) in self.world.visits.iter().enumerate() {
+            let Some(visit) = visit else { continue };
+            let waits = visit.state == VisitState::Waiting;
+            let report = VisitReport {
+                staff: visit
+                    .receiver
+                    .filter(|_| !waits)
+                    .map(|staff| self.name(staff)),
+                role: visit
+                    .role
+                    .filter(|_| !waits)
+                    .map(|role| role.text().to_owned()),
+                state: visit.state.text().to_owned(),
+            };
+            let id = crate::event::VisitId(u32::try_from(number).expect("ids are 32 bits"));
+            visits.insert(self.ids.visit(id).to_owned(), report);
+        }
+        visits
+    }
+
+    fn deals(&self) -> BTreeMap<String, DealReport> {
+        let mut deals = BTreeMap::new();
+        for (number, deal) in self.world.deals.iter().enumerate() {
+            let Some(deal) = deal else { continue };
+            let shares = deal.shares.iter().map(|portion| ShareReport {
+                staff: self.name(portion.staff),
+                share: portion.share.to_string(),
+                amount: portion.amount.to_string(),
+            });
+            let report = DealReport {
+                state: deal.state.text().to_owned(),
+                shares: shares.collect(),
+                until: deal.until.map(|at| self.time(at)),
+            };
+            let id = crate::event::DealId(u32::try_from(number).expect("ids are 32 bits"));
+            deals.insert(self.ids.deal(id).to_owned(), report);
+        }
+        deals
+    }
+
+    /// In the order in which they end.
+    fn windows(&self) -> Vec<WindowReport> {
+        let mut windows = Vec::new();
+        for ((end, _), timer) in &self.world.timers {
+            let (kind, about) = match timer {
+                Timer::Window { claim, window, .. } => {
+                    let claim = self.world.claim(*claim);
+                    let about = format!(
+                        "{}/{}",
+                        self.ids.customer(claim.customer),
+                        self.ids.person(claim.staff)
+                    );
+                    (self.ids.word(*window).to_owned(), about)
+                }
+                Timer::Suspension { person, .. } => ("suspension".to_owned(), self.name(*person)),
+            };
+            windows.push(WindowReport {
+                kind,
+                about,
+                until: self.time(*end),
+            });
+        }
+        windows
+    }
+
+    fn questions(&self) -> Vec<UndecidedReport> {
+        let report = |open: &super::world::OpenQuestion| UndecidedReport {
+            about: open.about.to_string(),
+            question: open.question.text().to_owned(),
+            asks: self.ids.word(open.asks).to_owned(),
+        };
+        self.world.undecided.iter().map(report).collect()
+    }
+
+    /// The same for the same journal and policy: over the report and what it leaves out.
+    fn digest(&self, report: &Report) -> String {
+        use sha2::Digest;
+        let report = serde_json::to_string(report).expect("a report has only text keys");
+        let rotas: Vec<_> = self
+            .world
+            .rotas
+            .iter()
+            .map(|rota| (&rota.turns, &rota.debts, &rota.priority))
+            .collect();
+        let hidden = format!("{rotas:?}{:?}{:?}", self.world.waiting, self.world.people);
+        let mut hash = sha2::Sha256::new();
+        hash.update(report.as_bytes());
+        hash.update(hidden.as_bytes());
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+fn open_until(claim: &Claim) -> Option<Instant> {
+    claim
+        .windows
+        .iter()
+        .filter(|window| window.timer.is_some())
+        .map(|window| window.end)
+        .max()
+}

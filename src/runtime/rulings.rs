@@ -1,0 +1,197 @@
+//! Rulings: a person with the right to rule says what no clause settles, or what becomes of claims that a leaver had.
+
+use super::act::{Act, Clauses, Grounds};
+use super::case::Someone;
+use super::deals::portions;
+use super::world::Parts;
+use crate::base::fraction::Fraction;
+use crate::decision::What;
+use crate::event::{Event, PersonId, Value};
+use crate::policy::ClauseKind;
+use crate::vocabulary::events::field;
+use crate::vocabulary::words::{
+    ClaimState, Question, ReceptionRole, ShareState, TurnEffect, VisitState,
+};
+
+impl Act<'_> {
+    /// Takes a ruling, or refuses it.
+    pub fn ruling(&mut self, event: &Event) {
+        if !self.may_rule(event) {
+            return self.refuse_ruling("may_not_rule");
+        }
+        let question = event
+            .word(field::QUESTION)
+            .and_then(|word| Question::parse(self.ids.word(word)));
+        let grounds = self.ruling_grounds(event);
+        let done = match question {
+            Some(Question::Share) => self.rule_share(event, &grounds),
+            Some(Question::Own) => self.rule_own(event, &grounds),
+            Some(Question::Receive) => self.rule_receive(event, &grounds),
+            Some(Question::Turn) => self.rule_turn(event, &grounds),
+            _ => None,
+        };
+        match done {
+            None => self.refuse_ruling("nothing_to_rule"),
+            Some(()) => {
+                let about = event.text(field::ABOUT).unwrap_or_default();
+                self.world
+                    .undecided
+                    .retain(|open| &*open.about != about || Some(open.question) != question);
+            }
+        }
+    }
+
+    /// Whether whoever decided has the role that the question asks, or the title page's.
+    fn may_rule(&self, event: &Event) -> bool {
+        let role = event
+            .person(field::DECIDED_BY)
+            .and_then(|id| self.world.person(id))
+            .filter(|person| !person.left);
+        let Some(role) = role.and_then(|person| person.role) else {
+            return false;
+        };
+        let about = event.text(field::ABOUT).unwrap_or_default();
+        let question = event.word(field::QUESTION).map(|word| self.ids.word(word));
+        let asked = self
+            .world
+            .undecided
+            .iter()
+            .filter(|open| &*open.about == about);
+        let asked = asked
+            .filter(|open| Some(open.question.text()) == question)
+            .any(|open| open.asks == role);
+        asked || self.law.word(self.law.policy.undecided.asks) == role
+    }
+
+    fn refuse_ruling(&mut self, reason: &str) {
+        let grounds = Grounds::clause(self.law.policy.undecided.clause);
+        self.decide(
+            What::Refuse {
+                reason: reason.into(),
+            },
+            &grounds,
+        );
+    }
+
+    /// The clauses that the ruling cites, and the one that gives the word.
+    fn ruling_grounds(&self, event: &Event) -> Grounds {
+        let policy = &self.law.policy;
+        let mut clauses = Clauses::from_slice(&[policy.undecided.clause]);
+        if let Some(Value::Clauses(cites)) = event.field(field::CITES) {
+            let number = |cited: &str| {
+                let first = |principles_only: bool| {
+                    policy.clauses.iter().position(|clause| {
+                        clause.id == cited
+                            && (!principles_only || clause.kind == ClauseKind::Principle)
+                    })
+                };
+                first(true).or_else(|| first(false))
+            };
+            let numbers = cites
+                .iter()
+                .filter_map(|cited| u16::try_from(number(cited)?).ok());
+            clauses.extend(numbers.map(crate::policy::ClauseId));
+        }
+        self.grounds(clauses)
+    }
+
+    fn rule_share(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+        let about = event.text(field::ABOUT)?;
+        let id = event
+            .deal(field::DEAL)
+            .or_else(|| self.ids.deals.get(about).map(Into::into))?;
+        let deal = self
+            .world
+            .deal(id)
+            .filter(|deal| deal.state == ShareState::Undecided && !deal.cancelled)?;
+        let Some(Value::Shares(shares)) = event.field(field::SHARES) else {
+            return None;
+        };
+        let parts: Parts = shares
+            .iter()
+            .copied()
+            .filter(|(_, part)| *part != Fraction::ZERO)
+            .collect();
+        let sum = parts
+            .iter()
+            .try_fold(Fraction::ZERO, |sum, (_, part)| sum.plus(*part))?;
+        if sum != Fraction::ONE {
+            return None;
+        }
+        let shares = portions(deal, &parts, deal.closer.as_slice());
+        let law = self.law.clone();
+        self.apply_shares(id, &law, shares, ShareState::Final, None, grounds);
+        Some(())
+    }
+
+    fn rule_own(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+        let about = event.text(field::ABOUT)?;
+        let customer = event
+            .customer(field::CUSTOMER)
+            .or_else(|| self.ids.customers.get(about).map(Into::into))?;
+        let staff = event.person(field::STAFF)?;
+        let claim = event.word(field::CLAIM).map(|word| self.ids.word(word));
+        let state = claim.map_or(Some(ClaimState::Active), ClaimState::parse)?;
+        let is_share = event
+            .word(field::KIND)
+            .is_some_and(|word| self.ids.word(word) == "share");
+        let state = if is_share && state == ClaimState::Active {
+            ClaimState::Sharing
+        } else {
+            state
+        };
+        self.world.customer(customer).filter(|known| known.known)?;
+        let owner = self.world.customer(customer).and_then(|known| known.owner);
+        if state == ClaimState::Active
+            && let Some(owner) = owner.filter(|id| self.world.claim(*id).staff != staff)
+        {
+            let before = self.world.claim(owner).staff;
+            let someone = Someone {
+                staff: before,
+                claim: Some(owner),
+            };
+            self.change_claim(customer, someone, ClaimState::Void, None, grounds);
+        }
+        self.change_claim(customer, Someone::just(staff), state, owner, grounds);
+        Some(())
+    }
+
+    fn rule_receive(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+        let about = event.text(field::ABOUT)?;
+        let visit = event
+            .visit(field::VISIT)
+            .or_else(|| self.ids.visits.get(about).map(Into::into))?;
+        let state = self.world.visit(visit)?.state;
+        if !matches!(state, VisitState::Waiting | VisitState::Open) {
+            return None;
+        }
+        let staff = event.person(field::STAFF)?;
+        let role = event.word(field::ROLE).map(|word| self.ids.word(word));
+        let role = role.map_or(Some(ReceptionRole::Duty), ReceptionRole::parse)?;
+        if !self.may_receive(staff, visit) {
+            return None;
+        }
+        self.receive(visit, staff, role, grounds);
+        Some(())
+    }
+
+    fn may_receive(&self, staff: PersonId, visit: crate::event::VisitId) -> bool {
+        let receives = self.world.visit(visit).and_then(|visit| visit.receiver) == Some(staff);
+        receives || super::presence::can_receive(self.world, staff)
+    }
+
+    fn rule_turn(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+        let about = event.text(field::ABOUT)?;
+        let staff = event
+            .person(field::STAFF)
+            .or_else(|| self.ids.people.get(about).map(Into::into))?;
+        let effect = TurnEffect::parse(self.ids.word(event.word(field::EFFECT)?))?;
+        let rota = self
+            .world
+            .rotas
+            .iter()
+            .position(|rota| rota.roster.contains(&staff))?;
+        self.turn_becomes(rota, staff, effect, grounds);
+        Some(())
+    }
+}

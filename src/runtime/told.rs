@@ -1,0 +1,375 @@
+//! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
+
+use super::case::{Reader, Someone, Val};
+use super::presence;
+use super::world::{Claim, Told, Visit};
+use crate::base::time::Instant;
+use crate::event::{CustomerId, Event, PersonId, Value};
+use crate::policy::{FactHow, FactId};
+use crate::vocabulary::events::{FieldId, field};
+use crate::vocabulary::facts::{Fact, Part};
+use crate::vocabulary::words::{ClaimState, VisitState};
+
+impl Reader<'_> {
+    /// The value of a field of the event at hand.
+    pub fn field_value(&self, of: FieldId) -> Val {
+        field(self.case.event, of)
+    }
+
+    /// A fact about a value. What does not exist has no facts, except that it does not exist.
+    pub fn fact_of(&self, of: Val, which: Fact) -> Val {
+        fact(self, of, which)
+    }
+
+    /// Who has a part in the case.
+    pub fn part(&self, which: Part) -> Option<Someone> {
+        part(self, which)
+    }
+
+    /// The owner of the customer at hand: of record, or, while brought along, as the policy says.
+    pub fn owner(&self) -> Option<Someone> {
+        owner(self)
+    }
+
+    /// The customer who brings the one at hand along.
+    pub fn bringer(&self) -> Option<CustomerId> {
+        bringer(self)
+    }
+
+    /// What the story has told: of a violation, how many in the period; of a claim, what was kept.
+    pub fn story(&self, fact: FactId) -> Val {
+        story(self, fact)
+    }
+}
+
+fn field(event: Option<&Event>, field: FieldId) -> Val {
+    match event.and_then(|event| event.field(field)) {
+        Some(Value::Person(person)) => Val::Who(Someone::just(*person)),
+        Some(Value::Customer(customer)) => Val::Customer(*customer),
+        Some(Value::Visit(visit)) => Val::Visit(*visit),
+        Some(Value::Deal(deal)) => Val::Deal(*deal),
+        Some(Value::Word(word)) => Val::Word(*word),
+        Some(Value::Flag(flag)) => Val::Flag(*flag),
+        Some(Value::Count(count)) => Val::Count(*count),
+        Some(Value::Money(fen)) => Val::Money(*fen),
+        _ => Val::Missing,
+    }
+}
+
+fn time(at: Option<Instant>) -> Val {
+    at.map_or(Val::Missing, Val::Time)
+}
+
+/// A fact about a value. What does not exist has no facts, except that it does not exist.
+fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
+    match (of, fact) {
+        (Val::Here, Fact::EventAt) => Val::Time(reader.case.at),
+        (Val::Here, Fact::ViolationKind) => reader
+            .case
+            .offence
+            .map_or(Val::Missing, |offence| Val::Word(offence.kind)),
+        (Val::Here, Fact::ViolationRecorded) => reader
+            .case
+            .offence
+            .map_or(Val::Missing, |offence| Val::Flag(offence.recorded)),
+        (of, Fact::TimeHappened) => Val::Flag(of != Val::Missing),
+        (Val::Time(at), Fact::TimeDay) => Val::Day(reader.law.policy.calendar.day_of(at)),
+        (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists) => {
+            Val::Flag(of != Val::Missing)
+        }
+        (Val::Who(someone), fact) => of_person(reader, someone, fact),
+        (Val::Visit(id), fact) => match reader.world.visit(id) {
+            Some(visit) => of_visit(reader, id, visit, fact),
+            None => Val::Missing,
+        },
+        (Val::Customer(customer), fact) => of_customer(reader, customer, fact),
+        (Val::Deal(_), fact) => of_deal(reader, fact),
+        _ => Val::Missing,
+    }
+}
+
+fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
+    let world = reader.world;
+    if let Some(of_claim) = claim_fact(fact) {
+        return match reader.claim(someone) {
+            Some(claim) => of_claim(reader, world.claim(claim)),
+            None if fact == Fact::ClaimState => Val::Word(reader.law.state(ClaimState::Absent)),
+            None => Val::Missing,
+        };
+    }
+    let staff = someone.staff;
+    let Some(person) = world.person(staff) else {
+        return Val::Missing;
+    };
+    match fact {
+        Fact::PersonRole => person.role.map_or(Val::Missing, Val::Word),
+        Fact::PersonReceives => Val::Flag(person.receives > 0),
+        Fact::PersonRostered => Val::Flag(presence::is_rostered(world, staff)),
+        Fact::PersonCanReceive => Val::Flag(presence::can_receive(world, staff)),
+        Fact::PersonReceiving => Val::Flag(!person.receiving.is_empty()),
+        Fact::PersonAway => Val::Flag(person.away.is_some()),
+        Fact::PersonAwayReason => person
+            .away
+            .as_ref()
+            .and_then(|away| away.reason)
+            .map_or(Val::Missing, Val::Word),
+        Fact::PersonAbsenceVerifier => {
+            let verifier = person.away.as_ref().and_then(|away| away.verifier);
+            verifier.map_or(Val::Missing, |id| Val::Who(Someone::just(id)))
+        }
+        Fact::PersonLostTurnWhileAway => {
+            Val::Flag(person.away.as_ref().is_some_and(|away| away.lost > 0))
+        }
+        Fact::PersonSignedOut => Val::Flag(person.signed_out),
+        Fact::PersonSuspended => Val::Flag(presence::is_suspended(person)),
+        Fact::PersonBarred => Val::Flag(person.barred.is_some()),
+        Fact::PersonLeft => Val::Flag(person.left),
+        Fact::PersonHasFailedItem => Val::Flag(!person.failed.is_empty()),
+        Fact::PersonFailedItem => person
+            .failed
+            .last()
+            .map_or(Val::Missing, |item| Val::Word(*item)),
+        Fact::PersonTurnUnspent | Fact::PersonTurnKept | Fact::PersonTurnOpen => {
+            of_turn(reader, staff, fact)
+        }
+        _ => Val::Missing,
+    }
+}
+
+fn of_turn(reader: &Reader<'_>, staff: PersonId, fact: Fact) -> Val {
+    use super::world::Turn;
+    let world = reader.world;
+    let of_visit = reader
+        .case
+        .visit
+        .and_then(|visit| world.visit(visit))
+        .map(|visit| visit.rota);
+    let rota = of_visit.or_else(|| {
+        world
+            .rotas
+            .iter()
+            .position(|rota| rota.roster.contains(&staff))
+    });
+    let Some(rota) = rota.and_then(|rota| world.rotas.get(rota)) else {
+        return Val::Flag(false);
+    };
+    if !rota.roster.contains(&staff) {
+        return Val::Flag(false);
+    }
+    let turn = rota
+        .turns
+        .get(staff.index())
+        .copied()
+        .flatten()
+        .unwrap_or(Turn::Unspent);
+    Val::Flag(match fact {
+        Fact::PersonTurnUnspent => turn.is_unspent(),
+        Fact::PersonTurnKept => turn == Turn::Kept,
+        _ => turn == Turn::Open,
+    })
+}
+
+type OfClaim = fn(&Reader<'_>, &Claim) -> Val;
+
+fn claim_fact(fact: Fact) -> Option<OfClaim> {
+    Some(match fact {
+        Fact::ClaimState => |reader, claim| Val::Word(reader.law.state(claim.state)),
+        Fact::ClaimKind => |reader, claim| Val::Word(reader.law.claim_kind(claim.kind)),
+        Fact::ClaimOpened => |_, claim| Val::Time(claim.opened),
+        Fact::ClaimFirstVisit => |_, claim| claim.opened_in.map_or(Val::Missing, Val::Visit),
+        Fact::ClaimSlept => |_, claim| time(claim.slept),
+        Fact::ClaimSleptIn => |_, claim| claim.slept_in.map_or(Val::Missing, Val::Visit),
+        Fact::ClaimRecognised => |_, claim| time(claim.recognised),
+        Fact::ClaimWoke => |_, claim| time(claim.woke),
+        Fact::ClaimShared => |_, claim| time(claim.shared),
+        Fact::ClaimEnded => |_, claim| time(claim.ended),
+        _ => return None,
+    })
+}
+
+fn of_visit(reader: &Reader<'_>, id: crate::event::VisitId, visit: &Visit, fact: Fact) -> Val {
+    let then = reader
+        .case
+        .deal
+        .and_then(|deal| reader.world.deal(deal))
+        .filter(|deal| deal.during == Some(id));
+    match fact {
+        Fact::VisitAt => Val::Time(visit.at),
+        Fact::VisitOpen => Val::Flag(visit.state == VisitState::Open),
+        Fact::VisitWaiting => Val::Flag(visit.state == VisitState::Waiting),
+        Fact::VisitReceiver => {
+            let receiver = then.map_or(visit.receiver, |deal| deal.receiver);
+            receiver.map_or(Val::Missing, |staff| Val::Who(Someone::just(staff)))
+        }
+        Fact::VisitReceivedAs => {
+            let role = then.map_or(visit.role, |deal| deal.role);
+            role.map_or(Val::Missing, |role| {
+                Val::Word(reader.law.reception_role(role))
+            })
+        }
+        Fact::VisitPurpose => Val::Word(visit.purpose),
+        Fact::VisitChannel => Val::Word(visit.channel),
+        Fact::VisitReturning => Val::Flag(visit.returning),
+        Fact::VisitBringsSomeone => Val::Flag(!visit.brings.is_empty()),
+        Fact::VisitBringsSomeoneNew => Val::Flag(visit.brings_new),
+        Fact::VisitCustomer => Val::Customer(visit.customer),
+        _ => Val::Missing,
+    }
+}
+
+fn of_customer(reader: &Reader<'_>, id: CustomerId, fact: Fact) -> Val {
+    let Some(customer) = reader.world.customer(id) else {
+        return Val::Missing;
+    };
+    Val::Flag(match fact {
+        Fact::CustomerOwned => customer.owner.is_some(),
+        Fact::CustomerHadClaims => {
+            let visit = reader
+                .case
+                .visit
+                .and_then(|visit| reader.world.visit(visit));
+            visit.map_or(!customer.claims.is_empty(), |visit| visit.had_claims)
+        }
+        Fact::CustomerBrought => {
+            reader.case.brought_in.is_some() || !customer.brought_in.is_empty()
+        }
+        _ => return Val::Missing,
+    })
+}
+
+fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
+    let Some(deal) = reader.case.deal.and_then(|deal| reader.world.deal(deal)) else {
+        return Val::Missing;
+    };
+    match fact {
+        Fact::DealAt => Val::Time(deal.at),
+        Fact::DealDuring => deal.during.map_or(Val::Missing, Val::Visit),
+        Fact::DealCancelled => Val::Flag(deal.cancelled),
+        Fact::DealCommission => Val::Money(deal.commission),
+        Fact::DealCustomer => Val::Customer(deal.customer),
+        _ => Val::Missing,
+    }
+}
+
+/// The customer who brings the one at hand along.
+fn bringer(reader: &Reader<'_>) -> Option<CustomerId> {
+    let brought = |customer| reader.world.customer(customer)?.brought_in.first().copied();
+    let visit = reader
+        .case
+        .brought_in
+        .or_else(|| brought(reader.case.customer?))?;
+    reader.world.visit(visit).map(|visit| visit.customer)
+}
+
+fn owner_of(reader: &Reader<'_>, customer: CustomerId) -> Option<Someone> {
+    let claim = reader.world.customer(customer)?.owner?;
+    Some(Someone {
+        staff: reader.world.claim(claim).staff,
+        claim: Some(claim),
+    })
+}
+
+/// Who has a part in the case.
+fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
+    let case = &reader.case;
+    let named = |field| {
+        case.event
+            .and_then(|event| event.person(field))
+            .map(Someone::just)
+    };
+    match part {
+        Part::Actor => match (case.actor, case.offence) {
+            (Some(actor), _) => Some(Someone::just(actor)),
+            (None, Some(offence)) => Some(Someone::just(offence.staff)),
+            (None, None) => named(field::STAFF).or_else(|| named(field::PERSON)),
+        },
+        Part::Owner => owner(reader),
+        Part::OwnerBefore => case.owner_before,
+        Part::Named => visit_at_hand(reader)?.named.map(Someone::just),
+        Part::Current => case.current.map(Someone::just),
+        Part::Receiver => match case
+            .deal
+            .filter(|_| case.of_deal)
+            .and_then(|deal| reader.world.deal(deal))
+        {
+            Some(deal) => deal.receiver.map(Someone::just),
+            None => case.receiver.map(Someone::just),
+        },
+        Part::Closer => match case.deal.and_then(|deal| reader.world.deal(deal)) {
+            Some(deal) => deal.closer.map(Someone::just),
+            None => named(field::CLOSER),
+        },
+        Part::Holder => case.holder,
+        Part::Passed => case.passed.map(Someone::just),
+        Part::Chosen => case.chosen.map(Someone::just),
+        Part::Recognised => case.recognised,
+        Part::Counterpart => named(field::COUNTERPART),
+        Part::Approver => named(field::APPROVED_BY),
+        Part::Inspector => named(field::INSPECTOR),
+        Part::Verifier => named(field::VERIFIED_BY),
+        Part::BringerOwner => owner_of(reader, bringer(reader)?),
+    }
+}
+
+fn visit_at_hand<'a>(reader: &Reader<'a>) -> Option<&'a Visit> {
+    reader.world.visit(reader.case.visit?)
+}
+
+/// The owner of the customer at hand: of record, or, while brought along, whoever owns the bringer.
+fn owner(reader: &Reader<'_>) -> Option<Someone> {
+    let case = &reader.case;
+    if case.of_deal {
+        let (staff, claim) = reader.world.deal(case.deal?)?.owner?;
+        return Some(Someone { staff, claim });
+    }
+    let customer = case.customer?;
+    owner_of(reader, customer).or_else(|| {
+        reader.law.policy.while_brought.as_ref()?;
+        let owner = owner_of(reader, bringer(reader)?)?;
+        Some(Someone::just(owner.staff))
+    })
+}
+
+/// What the story has told: of a violation, how many in the period; of a claim, what was kept.
+fn story(reader: &Reader<'_>, fact: FactId) -> Val {
+    let name = reader.law.facts[fact.index()];
+    if let Some(offence) = reader.case.offence {
+        let FactHow::Story(story) = &reader.law.policy.facts[fact.index()].how else {
+            return Val::Missing;
+        };
+        let by_kind = story.same.contains(&crate::policy::SameField::Kind);
+        let key = (name, offence.staff, by_kind.then_some(offence.kind));
+        return Val::Count(
+            reader
+                .world
+                .violation_counts
+                .get(&key)
+                .map_or(0, |(_, count)| *count),
+        );
+    }
+    let told = reader
+        .case
+        .it
+        .and_then(|someone| reader.claim(someone))
+        .and_then(|claim| {
+            reader
+                .world
+                .claim(claim)
+                .story
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, told)| *told)
+        });
+    match told {
+        Some(Told::Count(count)) => Val::Count(count),
+        Some(Told::Time(at)) => Val::Time(at),
+        Some(Told::Word(word)) => Val::Word(word),
+        Some(Told::Flag(flag)) => Val::Flag(flag),
+        None => match &reader.law.policy.facts[fact.index()].how {
+            FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => {
+                Val::Count(0)
+            }
+            _ => Val::Missing,
+        },
+    }
+}

@@ -1,0 +1,461 @@
+//! Visits: who receives them, how a reception begins and changes hands, how they wait and go out.
+
+use super::act::{Act, Grounds};
+use super::ask::{Answer, Phase};
+use super::case::Someone;
+use super::presence::can_receive;
+use super::rota::{Plan, plan};
+use super::world::WaitsAfter;
+use crate::decision::What;
+use crate::event::{PersonId, VisitId};
+use crate::policy::{By, ClauseId, Moment, Receive};
+use crate::vocabulary::events::kind;
+use crate::vocabulary::words::{Question, ReceptionRole, VisitState};
+use smallvec::SmallVec;
+
+/// Moments under which a reception is asked about.
+pub type Moments = SmallVec<[Moment; 3]>;
+
+/// What was found for a visit.
+enum Found {
+    /// Somebody, as something; perhaps as the rota planned.
+    Somebody {
+        staff: PersonId,
+        role: ReceptionRole,
+        plan: Option<Plan>,
+        grounds: Grounds,
+        moments: Moments,
+    },
+    /// Nobody can receive now.
+    NobodyYet(Grounds),
+    /// Nobody is assigned.
+    Nobody(Grounds),
+    /// Nothing was answered.
+    Unanswered,
+    /// A person rules.
+    Open,
+}
+
+/// What made a visit wait, as the moment under which it is asked about when it goes out.
+pub fn moment_of(waits_after: WaitsAfter) -> Moment {
+    Moment::Event(match waits_after {
+        WaitsAfter::Arrival => kind::VISIT,
+        WaitsAfter::Replacement => kind::REPLACEMENT,
+        WaitsAfter::Leaving => kind::PERSON_LEFT,
+    })
+}
+
+impl Act<'_> {
+    /// Finds a receiver for the visit at hand, or lets it wait. Says whether a reception began or changed hands.
+    pub fn seat(&mut self, visit: VisitId, after: WaitsAfter, is_new: bool) -> bool {
+        match self.find(&[moment_of(after)]) {
+            Found::Somebody {
+                staff,
+                role,
+                plan,
+                grounds,
+                moments,
+            } => {
+                self.rota_gave = plan.map(|plan| (plan.staff, plan.priority));
+                self.receive(visit, staff, role, &grounds);
+                self.settle_reception(visit, &moments, plan.as_ref(), after);
+                self.effects_of(&grounds);
+                true
+            }
+            Found::NobodyYet(grounds) => {
+                self.wait(visit, after, is_new, &grounds);
+                false
+            }
+            Found::Nobody(grounds) => {
+                self.leave_unreceived(visit);
+                self.decide(
+                    What::Receive {
+                        visit,
+                        staff: None,
+                        role: None,
+                    },
+                    &grounds,
+                );
+                false
+            }
+            Found::Unanswered => {
+                let about = self.ids.visit(visit).to_owned();
+                self.undecided(
+                    &about,
+                    Question::Receive,
+                    None,
+                    "no clause says who receives",
+                    &Grounds::default(),
+                );
+                self.world.waiting.retain(|other| *other != visit);
+                false
+            }
+            Found::Open => {
+                self.world.waiting.retain(|other| *other != visit);
+                false
+            }
+        }
+    }
+
+    /// Whether an open visit changes hands because of what has just happened; without an answer it does not.
+    pub fn hand_over(&mut self, visit: VisitId, moment: Moment) {
+        if let Found::Somebody {
+            staff,
+            role,
+            grounds,
+            moments,
+            ..
+        } = self.find(&[moment])
+        {
+            let before = self.world.visit(visit).and_then(|visit| visit.receiver);
+            self.receive(visit, staff, role, &grounds);
+            if before != Some(staff) {
+                self.settle_claims(&moments, Phase::After);
+                self.settle_turns(&moments, Phase::After);
+            }
+            self.effects_of(&grounds);
+        }
+    }
+
+    /// Asks who receives; where the rota's choice turns out to be a recognition, asks again.
+    fn find(&mut self, moments: &[Moment]) -> Found {
+        let answer = self.ask_receive(moments);
+        let (clause, grounds) = match self.receive_answer(answer) {
+            Ok(answered) => answered,
+            Err(found) => return found,
+        };
+        let (by, role) = match self.by_of(clause) {
+            Some(by_role) => by_role,
+            None => return Found::Nobody(grounds),
+        };
+        for by in &by {
+            match by {
+                By::Rota => {
+                    let Some(chosen) = self.planned() else {
+                        continue;
+                    };
+                    let asked = moments.iter().copied().collect();
+                    return self.rota_gives(chosen, role, grounds, asked);
+                }
+                other => {
+                    if let Some(staff) = self.somebody(*other) {
+                        let moments = moments.iter().copied().collect();
+                        return Found::Somebody {
+                            staff,
+                            role,
+                            plan: None,
+                            grounds,
+                            moments,
+                        };
+                    }
+                }
+            }
+        }
+        Found::NobodyYet(grounds)
+    }
+
+    fn receive_answer(&mut self, answer: Answer<ClauseId>) -> Result<(ClauseId, Grounds), Found> {
+        match answer {
+            Answer::Gap => Err(Found::Unanswered),
+            Answer::One(clause, grounds) => Ok((clause, grounds)),
+            Answer::Open {
+                asks,
+                reason,
+                grounds,
+            } => {
+                let about = self
+                    .case
+                    .visit
+                    .map_or("", |visit| self.ids.visit(visit))
+                    .to_owned();
+                self.undecided(&about, Question::Receive, asks, &reason, &grounds);
+                Err(Found::Open)
+            }
+        }
+    }
+
+    fn by_of(&self, clause: ClauseId) -> Option<(SmallVec<[By; 2]>, ReceptionRole)> {
+        match &self.law.policy.clause(clause).answers.receive {
+            Some(Receive::By { by, role }) => Some((by.iter().copied().collect(), *role)),
+            _ => None,
+        }
+    }
+
+    fn planned(&self) -> Option<Plan> {
+        plan(self.world, self.case.visit?)
+    }
+
+    fn somebody(&self, by: By) -> Option<PersonId> {
+        match by {
+            By::Rota | By::RotaWouldChoose => self.planned().map(|plan| plan.staff),
+            By::Current => self.case.current,
+            By::Who(who) => {
+                let reader = self.reader();
+                let receiver = self
+                    .case
+                    .visit
+                    .and_then(|visit| self.world.visit(visit))
+                    .and_then(|v| v.receiver);
+                let can =
+                    |staff: PersonId| receiver == Some(staff) || can_receive(self.world, staff);
+                reader
+                    .people(who)
+                    .iter()
+                    .map(|someone| someone.staff)
+                    .find(|staff| can(*staff))
+            }
+        }
+    }
+
+    /// The rota would give the visit to somebody: unless that is a recognition, it does.
+    fn rota_gives(
+        &mut self,
+        chosen: Plan,
+        role: ReceptionRole,
+        grounds: Grounds,
+        mut moments: Moments,
+    ) -> Found {
+        self.case.chosen = Some(chosen.staff);
+        if !self.recognise(Moment::RotaChooses) {
+            return Found::Somebody {
+                staff: chosen.staff,
+                role,
+                plan: Some(chosen),
+                grounds,
+                moments,
+            };
+        }
+        if let Some(visit) = self.case.visit {
+            self.rounds_end(visit, &chosen);
+        }
+        moments.push(Moment::RotaChooses);
+        let answer = self.ask_receive(&moments);
+        let (clause, grounds) = match self.receive_answer(answer) {
+            Ok(answered) => answered,
+            Err(found) => return found,
+        };
+        let Some((by, role)) = self.by_of(clause) else {
+            return Found::Nobody(grounds);
+        };
+        let is_plain_rota = by.first() == Some(&By::Rota);
+        match by.into_iter().find_map(|by| self.somebody(by)) {
+            Some(staff) => {
+                let plan = Some(Plan {
+                    rounds_end: 0,
+                    ..chosen
+                })
+                .filter(|_| is_plain_rota);
+                Found::Somebody {
+                    staff,
+                    role,
+                    plan,
+                    grounds,
+                    moments,
+                }
+            }
+            None => Found::NobodyYet(grounds),
+        }
+    }
+
+    /// Asks whether this is a recognition; if so, remembers it and settles the claims that it wakes.
+    pub fn recognise(&mut self, moment: Moment) -> bool {
+        let who = match self.ask_recognise(moment) {
+            Answer::Gap => return false,
+            Answer::One(who, _) => who,
+            Answer::Open {
+                asks,
+                reason,
+                grounds,
+            } => {
+                let about = self
+                    .case
+                    .customer
+                    .map_or("", |customer| self.ids.customer(customer))
+                    .to_owned();
+                self.undecided(&about, Question::Own, asks, &reason, &grounds);
+                return false;
+            }
+        };
+        let Some(someone) = self.reader().one(who) else {
+            return false;
+        };
+        let claim = self.reader().claim(someone);
+        self.case.recognised = Some(Someone {
+            staff: someone.staff,
+            claim,
+        });
+        if let Some(claim) = claim {
+            self.recognise_claim(claim);
+        }
+        if moment == Moment::RotaChooses {
+            self.settle_claims(&[Moment::Recognised], Phase::Before);
+            self.settle_turns(&[Moment::Recognised], Phase::Before);
+        }
+        true
+    }
+
+    /// Claims and turns that a reception makes, once its receiver is known.
+    fn settle_reception(
+        &mut self,
+        visit: VisitId,
+        moments: &[Moment],
+        plan: Option<&Plan>,
+        after: WaitsAfter,
+    ) {
+        self.settle_claims(moments, Phase::After);
+        if let Some(plan) = plan {
+            self.pass_over(visit, plan);
+        }
+        let phase = if after == WaitsAfter::Arrival {
+            Phase::Both
+        } else {
+            Phase::After
+        };
+        self.settle_turns(moments, phase);
+    }
+
+    /// Somebody receives the visit from now on.
+    pub fn receive(
+        &mut self,
+        visit: VisitId,
+        staff: PersonId,
+        role: ReceptionRole,
+        grounds: &Grounds,
+    ) {
+        let before = self.world.visit(visit).and_then(|visit| visit.receiver);
+        if before != Some(staff) {
+            if before.is_some() {
+                self.release(visit, true);
+            }
+            let person = self.world.person_mut(staff);
+            person.receiving.push(visit);
+            person.receptions += 1;
+            self.world.touch(staff);
+        }
+        let record = self.world.visit_mut(visit);
+        record.receiver = Some(staff);
+        record.role = Some(role);
+        record.state = VisitState::Open;
+        self.world.waiting.retain(|other| *other != visit);
+        self.case.receiver = Some(staff);
+        self.decide(
+            What::Receive {
+                visit,
+                staff: Some(staff),
+                role: Some(role),
+            },
+            grounds,
+        );
+    }
+
+    /// Whoever receives the visit no longer does; handed over, the reception does not count for them.
+    pub fn release(&mut self, visit: VisitId, handed_over: bool) {
+        let record = self.world.visit_mut(visit);
+        let Some(staff) = record.receiver else { return };
+        if handed_over {
+            record.receiver = None;
+        }
+        let person = self.world.person_mut(staff);
+        person.receiving.retain(|other| *other != visit);
+        if handed_over {
+            person.receptions -= 1;
+        }
+        self.world.touch(staff);
+    }
+
+    /// The visit waits: after a replacement at the head, else in the order in which visits arrived.
+    fn wait(&mut self, visit: VisitId, after: WaitsAfter, is_new: bool, grounds: &Grounds) {
+        let record = self.world.visit_mut(visit);
+        record.state = VisitState::Waiting;
+        record.role = None;
+        record.waits_after = after;
+        let arrived = (record.at, record.seq);
+        if !self.world.waiting.contains(&visit) {
+            let place = match after {
+                WaitsAfter::Replacement => 0,
+                WaitsAfter::Arrival | WaitsAfter::Leaving => self.place_in_queue(arrived),
+            };
+            self.world.waiting.insert(place, visit);
+        }
+        if is_new {
+            self.decide(
+                What::Receive {
+                    visit,
+                    staff: None,
+                    role: None,
+                },
+                grounds,
+            );
+        }
+    }
+
+    /// Behind the visits that wait at the head and those that arrived before.
+    fn place_in_queue(&self, arrived: (crate::base::time::Instant, u64)) -> usize {
+        let goes_before = |id: &VisitId| {
+            self.world.visit(*id).is_some_and(|visit| {
+                visit.waits_after == WaitsAfter::Replacement || (visit.at, visit.seq) <= arrived
+            })
+        };
+        self.world
+            .waiting
+            .iter()
+            .position(|id| !goes_before(id))
+            .unwrap_or(self.world.waiting.len())
+    }
+
+    fn leave_unreceived(&mut self, visit: VisitId) {
+        let record = self.world.visit_mut(visit);
+        record.state = VisitState::NotReceived;
+        let (customer, brings) = (record.customer, record.brings.clone());
+        let known = self.world.customer_mut(customer);
+        if known.visit == Some(visit) {
+            known.visit = None;
+        }
+        self.world.waiting.retain(|other| *other != visit);
+        for brought in &brings {
+            self.world
+                .customer_mut(*brought)
+                .brought_in
+                .retain(|other| *other != visit);
+        }
+    }
+
+    /// Lets visits go out that somebody can receive by now.
+    pub fn let_go_out(&mut self) {
+        let mut place = 0;
+        while let Some(visit) = self.world.waiting.get(place).copied() {
+            if plan(self.world, visit).is_none() {
+                place += 1;
+                continue;
+            }
+            let Some(record) = self.world.visit(visit) else {
+                return;
+            };
+            let (customer, after) = (record.customer, record.waits_after);
+            self.begin_case(Some(visit), Some(customer));
+            if self.seat(visit, after, false) {
+                self.settle_standing();
+                place = 0;
+            } else if self.world.waiting.get(place) == Some(&visit) {
+                place += 1;
+            }
+        }
+    }
+
+    /// A case within the same act: about this visit and this customer, with nobody chosen yet.
+    pub fn begin_case(
+        &mut self,
+        visit: Option<VisitId>,
+        customer: Option<crate::event::CustomerId>,
+    ) {
+        let (at, event) = (self.case.at, self.case.event);
+        self.case = super::case::Case::at(at, event);
+        self.rota_gave = None;
+        self.case.visit = visit;
+        self.case.customer = customer;
+        self.case.current = visit
+            .and_then(|visit| self.world.visit(visit))
+            .and_then(|visit| visit.receiver);
+        self.case.owner_before = self.reader().owner();
+    }
+}

@@ -1,0 +1,506 @@
+//! What is so: people, customers, claims, visits, rotas, deals and the windows that run. Plain data; what changes it
+//! stands in the other files of this module.
+
+use super::law::Law;
+use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
+use crate::base::names::Name;
+use crate::base::time::{Day, Instant};
+use crate::decision::Portion;
+use crate::event::{CustomerId, DealId, PersonId, VisitId};
+use crate::vocabulary::words::{
+    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState,
+};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A claim's place in [`World::claims`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimId(pub u32);
+
+impl ClaimId {
+    /// As an index.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Everything that is so at one instant.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Time of the last thing that happened.
+    pub now: Option<Instant>,
+    /// How many events have been taken, repetitions not counted.
+    pub events: u64,
+    /// Counts the things that happened, so that what began earlier is older.
+    pub tick: u64,
+    /// By [`PersonId`].
+    pub people: Vec<Person>,
+    /// By [`CustomerId`].
+    pub customers: Vec<Customer>,
+    /// By [`VisitId`]; an id that no visit has used yet is `None`.
+    pub visits: Vec<Option<Visit>>,
+    /// By [`DealId`]; likewise.
+    pub deals: Vec<Option<Deal>>,
+    /// Every claim that ever was, in the order in which they began.
+    pub claims: Vec<Claim>,
+    /// One for each desk of the policy.
+    pub rotas: Vec<RotaState>,
+    /// Visits that wait for somebody who can receive, in the order in which they are served.
+    pub waiting: Vec<VisitId>,
+    /// What happens at an instant, in the order of the instants and then in the order in which it was set.
+    pub timers: BTreeMap<TimerKey, Timer>,
+    /// Counts timers.
+    pub timers_set: u64,
+    /// Content hashes of events that have an id, by the number of the id.
+    pub event_hashes: Vec<Option<u64>>,
+    /// Calls that were recorded.
+    pub calls: Vec<Name>,
+    /// Counts of violations: by fact, person and kind; the period and how many in it.
+    pub violation_counts: FxHashMap<(Name, PersonId, Option<Name>), (i64, i64)>,
+    /// Questions that wait for a ruling.
+    pub undecided: Vec<OpenQuestion>,
+    /// People about whom something has changed, whose bars must be asked again.
+    pub touched: Vec<PersonId>,
+    /// Customers about whom something has changed, whose deals must be asked again.
+    pub touched_customers: Vec<CustomerId>,
+}
+
+/// When a timer acts: the instant, then the order in which it was set.
+pub type TimerKey = (Instant, u64);
+
+/// What happens at an instant.
+#[derive(Clone, Copy, Debug)]
+pub enum Timer {
+    /// A window of a claim ends.
+    Window {
+        /// Whose.
+        claim: ClaimId,
+        /// Which.
+        window: Name,
+        /// Line of the event that opened it.
+        seq: u64,
+    },
+    /// A suspension ends.
+    Suspension {
+        /// Whose.
+        person: PersonId,
+        /// Line of the event that began it.
+        seq: u64,
+    },
+}
+
+/// A person of the office.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    /// Role, once a `person` event gave one.
+    pub role: Option<Name>,
+    /// How many visits the role may receive at once.
+    pub receives: u32,
+    /// Has left.
+    pub left: bool,
+    /// Has signed out.
+    pub signed_out: bool,
+    /// Is away.
+    pub away: Option<Away>,
+    /// Inspected items that failed and have not passed since; the last is the latest.
+    pub failed: SmallVec<[Name; 1]>,
+    /// Is barred by a clause, with the item it is about.
+    pub barred: Option<Option<Name>>,
+    /// Turns still to be lost by a suspension.
+    pub suspended_turns: i64,
+    /// First instant at which a suspension by time is over.
+    pub suspended_until: Option<Instant>,
+    /// Visits being received.
+    pub receiving: SmallVec<[VisitId; 1]>,
+    /// Shares of final deals.
+    pub commission: Fen,
+    /// Shares of provisional deals.
+    pub provisional: Fen,
+    /// Fines.
+    pub fines: Fen,
+    /// Points.
+    pub points: i64,
+    /// Turns used, less those returned and byes.
+    pub used: i64,
+    /// Turns forfeited, less those given back.
+    pub forfeited: i64,
+    /// Receptions.
+    pub receptions: i64,
+}
+
+/// An absence.
+#[derive(Clone, Debug)]
+pub struct Away {
+    /// The reason given.
+    pub reason: Option<Name>,
+    /// Who verified it when it began.
+    pub verifier: Option<PersonId>,
+    /// How many turns it has cost.
+    pub lost: u32,
+}
+
+/// A customer.
+#[derive(Clone, Debug, Default)]
+pub struct Customer {
+    /// Has been named by a visit, call, registration or filing.
+    pub known: bool,
+    /// Claims, ended ones included, in the order in which they began.
+    pub claims: SmallVec<[ClaimId; 2]>,
+    /// The active claim.
+    pub owner: Option<ClaimId>,
+    /// The visit that is open or waiting.
+    pub visit: Option<VisitId>,
+    /// Visits not yet ended in which this customer was brought along.
+    pub brought_in: SmallVec<[VisitId; 1]>,
+    /// Deals whose shares can still change.
+    pub provisional: SmallVec<[DealId; 1]>,
+}
+
+/// A claim on a customer, from its beginning or its last waking to its end.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// On whom.
+    pub customer: CustomerId,
+    /// Whose.
+    pub staff: PersonId,
+    /// The customer, or a part of the commission.
+    pub kind: ClaimKind,
+    /// How it stands.
+    pub state: ClaimState,
+    /// The claim with which it sleeps, wakes and ends.
+    pub rests_on: Option<ClaimId>,
+    /// When it began.
+    pub opened: Instant,
+    /// In which visit.
+    pub opened_in: Option<VisitId>,
+    /// When it went to sleep.
+    pub slept: Option<Instant>,
+    /// In which visit.
+    pub slept_in: Option<VisitId>,
+    /// When its holder was recognised.
+    pub recognised: Option<Instant>,
+    /// When it became active again.
+    pub woke: Option<Instant>,
+    /// When it became a right to a part, or became so again.
+    pub shared: Option<Instant>,
+    /// When it lapsed or became void.
+    pub ended: Option<Instant>,
+    /// Its windows, open and past.
+    pub windows: SmallVec<[ClaimWindow; 1]>,
+    /// What the story has told of it, by declared fact.
+    pub story: SmallVec<[(Name, Told); 0]>,
+}
+
+/// What the story has told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// How often.
+    Count(i64),
+    /// When first or last.
+    Time(Instant),
+    /// A word kept.
+    Word(Name),
+    /// A yes/no kept.
+    Flag(bool),
+}
+
+/// A window of a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimWindow {
+    /// Which.
+    pub window: Name,
+    /// From when.
+    pub start: Instant,
+    /// First instant outside.
+    pub end: Instant,
+    /// Its timer, while it is open.
+    pub timer: Option<TimerKey>,
+}
+
+impl Claim {
+    /// Whether it is in force, asleep or a right to a part.
+    pub fn is_live(&self) -> bool {
+        matches!(
+            self.state,
+            ClaimState::Active | ClaimState::Sleeping | ClaimState::Sharing
+        )
+    }
+
+    /// The last window of a name.
+    pub fn window(&self, name: Name) -> Option<&ClaimWindow> {
+        self.windows
+            .iter()
+            .rev()
+            .find(|window| window.window == name)
+    }
+}
+
+/// A visit.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who came.
+    pub customer: CustomerId,
+    /// When.
+    pub at: Instant,
+    /// Line of its event.
+    pub seq: u64,
+    /// How it stands.
+    pub state: VisitState,
+    /// Whom it asks for.
+    pub named: Option<PersonId>,
+    /// They say that they have been here before.
+    pub returning: bool,
+    /// Why they came.
+    pub purpose: Name,
+    /// How they came.
+    pub channel: Name,
+    /// Whom they bring.
+    pub brings: SmallVec<[CustomerId; 1]>,
+    /// One of them was nobody's customer on arrival.
+    pub brings_new: bool,
+    /// Which rota serves it.
+    pub rota: usize,
+    /// Who receives it, or received it last.
+    pub receiver: Option<PersonId>,
+    /// As what.
+    pub role: Option<ReceptionRole>,
+    /// Who was taken off it.
+    pub excluded: SmallVec<[PersonId; 1]>,
+    /// Turns that it has cost.
+    pub spent: SmallVec<[(PersonId, Spent); 1]>,
+    /// Somebody had a claim on the customer before it.
+    pub had_claims: bool,
+    /// What it waits after: its arrival, or what took its receiver away.
+    pub waits_after: WaitsAfter,
+}
+
+/// What made a visit wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitsAfter {
+    /// Its arrival.
+    Arrival,
+    /// A replacement.
+    Replacement,
+    /// Its receiver left the office.
+    Leaving,
+}
+
+/// How a turn was spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// This round's.
+    Place {
+        /// The round.
+        round: u64,
+    },
+    /// A priority turn.
+    Priority(Age),
+    /// A later round's, out of order.
+    Debt,
+}
+
+/// How old a priority turn is: what happened when it was given, and which it was of those given then.
+pub type Age = (u64, u32);
+
+/// How a rota stands.
+#[derive(Clone, Debug)]
+pub struct RotaState {
+    /// The desk.
+    pub desk: Name,
+    /// The roster, in its own order.
+    pub roster: Vec<PersonId>,
+    /// The places of this round.
+    pub places: Vec<PersonId>,
+    /// This round's turns, by [`PersonId`]; whoever has no entry has not had one yet.
+    pub turns: Vec<Option<Turn>>,
+    /// Turns of later rounds already used, by [`PersonId`].
+    pub debts: Vec<u32>,
+    /// Priority turns, oldest first.
+    pub priority: Vec<(Age, PersonId)>,
+    /// The round, from 1.
+    pub round: u64,
+    /// The office's day of the last choice, for a rota that restarts.
+    pub day: Option<Day>,
+}
+
+/// A turn of this round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Not yet spent.
+    Unspent,
+    /// Passed over and kept.
+    Kept,
+    /// Passed over, with no right kept.
+    Open,
+    /// Spent by a reception.
+    Used,
+    /// Lost.
+    Forfeited,
+    /// Struck.
+    Bye,
+}
+
+impl Turn {
+    /// Whether it can still be taken.
+    pub fn is_unspent(self) -> bool {
+        matches!(self, Turn::Unspent | Turn::Kept | Turn::Open)
+    }
+}
+
+/// A deal.
+#[derive(Clone, Debug)]
+pub struct Deal {
+    /// Who bought.
+    pub customer: CustomerId,
+    /// When it was recorded.
+    pub at: Instant,
+    /// The commission.
+    pub commission: Fen,
+    /// Who is named as closer.
+    pub closer: Option<PersonId>,
+    /// The customer's visit that was open.
+    pub during: Option<VisitId>,
+    /// Who received it then.
+    pub receiver: Option<PersonId>,
+    /// As what.
+    pub role: Option<ReceptionRole>,
+    /// The owner then, with the claim if it was of record.
+    pub owner: Option<(PersonId, Option<ClaimId>)>,
+    /// Claims that were active, asleep or sharing then.
+    pub claims: SmallVec<[ClaimId; 4]>,
+    /// The policy under which it is shared, while the shares can still change.
+    pub law: Option<Arc<Law>>,
+    /// Was cancelled.
+    pub cancelled: bool,
+    /// How certain the shares are.
+    pub state: ShareState,
+    /// Who has which part.
+    pub shares: SmallVec<[Portion; 2]>,
+    /// First instant outside the last window that can change them.
+    pub until: Option<Instant>,
+}
+
+/// A question that waits for a ruling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenQuestion {
+    /// About what, as the ruling will name it.
+    pub about: Box<str>,
+    /// Which question.
+    pub question: Question,
+    /// Who rules.
+    pub asks: Name,
+}
+
+/// A part of a whole while shares are worked out.
+pub type Parts = SmallVec<[(PersonId, Fraction); 4]>;
+
+impl World {
+    /// The person, made on first sight.
+    pub fn person_mut(&mut self, id: PersonId) -> &mut Person {
+        if self.people.len() <= id.index() {
+            self.people.resize_with(id.index() + 1, Person::default);
+        }
+        &mut self.people[id.index()]
+    }
+
+    /// The person, if ever seen.
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.get(id.index())
+    }
+
+    /// The customer, made on first sight.
+    pub fn customer_mut(&mut self, id: CustomerId) -> &mut Customer {
+        if self.customers.len() <= id.index() {
+            self.customers
+                .resize_with(id.index() + 1, Customer::default);
+        }
+        &mut self.customers[id.index()]
+    }
+
+    /// The customer, if ever seen.
+    pub fn customer(&self, id: CustomerId) -> Option<&Customer> {
+        self.customers.get(id.index())
+    }
+
+    /// The visit of that id, if there is one.
+    pub fn visit(&self, id: VisitId) -> Option<&Visit> {
+        self.visits.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// The visit of that id; it must exist.
+    pub fn visit_mut(&mut self, id: VisitId) -> &mut Visit {
+        self.visits[id.index()]
+            .as_mut()
+            .expect("the visit was looked up before")
+    }
+
+    /// The deal of that id, if there is one.
+    pub fn deal(&self, id: DealId) -> Option<&Deal> {
+        self.deals.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// The deal of that id; it must exist.
+    pub fn deal_mut(&mut self, id: DealId) -> &mut Deal {
+        self.deals[id.index()]
+            .as_mut()
+            .expect("the deal was looked up before")
+    }
+
+    /// A claim.
+    pub fn claim(&self, id: ClaimId) -> &Claim {
+        &self.claims[id.index()]
+    }
+
+    /// A claim, to be changed.
+    pub fn claim_mut(&mut self, id: ClaimId) -> &mut Claim {
+        &mut self.claims[id.index()]
+    }
+
+    /// The claim that speaks for a person on a customer: active, else asleep, else sharing, else the last that ended.
+    pub fn claim_of(&self, staff: PersonId, customer: CustomerId) -> Option<ClaimId> {
+        let claims = &self.customer(customer)?.claims;
+        claims
+            .iter()
+            .copied()
+            .filter(|id| self.claim(*id).staff == staff)
+            .min_by_key(|id| self.rank(*id))
+    }
+
+    /// Smaller speaks first.
+    fn rank(&self, id: ClaimId) -> (u8, u32) {
+        let claim = self.claim(id);
+        let first = match (claim.state, claim.kind) {
+            (ClaimState::Active, _) => 0,
+            (ClaimState::Sleeping, ClaimKind::Owner) => 1,
+            (ClaimState::Sharing, _) => 2,
+            (ClaimState::Sleeping, ClaimKind::Share) => 3,
+            _ => 4,
+        };
+        (first, u32::MAX - id.0)
+    }
+
+    /// Sets a timer and gives its key.
+    pub fn set_timer(&mut self, at: Instant, timer: Timer) -> TimerKey {
+        self.timers_set += 1;
+        let key = (at, self.timers_set);
+        self.timers.insert(key, timer);
+        key
+    }
+
+    /// Remembers that something about a person has changed.
+    pub fn touch(&mut self, person: PersonId) {
+        if !self.touched.contains(&person) {
+            self.touched.push(person);
+        }
+    }
+
+    /// Remembers that something about a customer has changed.
+    pub fn touch_customer(&mut self, customer: CustomerId) {
+        if !self.touched_customers.contains(&customer) {
+            self.touched_customers.push(customer);
+        }
+    }
+}
