@@ -1,12 +1,42 @@
 //! panke (判客): a declarative policy engine for sales offices.
 //!
-//! The modules in reading order. A module may use only those above it; `tests/tidy` holds the order.
+//! The modules stand in reading order, and each may use only those above it (`tests/tidy` holds that). What may never
+//! be true of the whole:
+//!
+//! 1. No clause of any rulebook is in Rust: the runtime knows agents, customers, visits, rotas, claims, windows and
+//!    deals; it knows no office's rule about them.
+//! 2. No clock, time zone of the machine, locale, random number, hash order or floating point reaches a decision.
+//! 3. Nothing is dropped in silence.
+//! 4. No rule that fails to evaluate counts as absent: it is `undecided`, and a person rules.
+//! 5. A half-loaded policy is never visible.
+//! 6. No amount is created or lost: parts add up to the commission, to the fen.
+//! 7. A reload never restarts a running window and never rewrites what was decided.
+//! 8. No event that was acknowledged is ever lost.
+//! 9. No circles between modules; data flows one way.
 
+// Time, money, fractions, names: the only place for calendars.
 pub mod base;
-pub mod decision;
-pub mod event;
-pub mod finding;
-pub mod policy;
-pub mod runtime;
-pub mod script;
+
+// What can be said: events, facts, the words of answers.
 pub mod vocabulary;
+
+// What is wrong in a file, where, and how to mend it.
+pub mod finding;
+
+// Conditions and scripts: the only home of rhai.
+pub mod script;
+
+// A policy as it is meant: it exists only when it is valid.
+pub mod policy;
+
+// An event as the runtime meets it.
+pub mod event;
+
+// What comes out: decisions and the report.
+pub mod decision;
+
+// A pure step over policy, state and event.
+pub mod runtime;
+
+// Lines of a journal become events; what is malformed is named with its place.
+pub mod journal;

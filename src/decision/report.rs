@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// The report, ready to be printed as one JSON object. Money is decimal text in yuan; times are in the office's offset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct Report {
     pub events: u64,
     pub policy: String,
@@ -22,7 +22,7 @@ pub struct Report {
 
 /// A rota: the round, who is next, priority turns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct RotaReport {
     pub round: u64,
     pub next: Vec<String>,
@@ -31,7 +31,7 @@ pub struct RotaReport {
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct StaffReport {
     pub role: String,
     pub commission: String,
@@ -46,7 +46,7 @@ pub struct StaffReport {
 
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct CustomerReport {
     pub owner: Option<String>,
     pub claims: Vec<ClaimReport>,
@@ -54,7 +54,7 @@ pub struct CustomerReport {
 
 /// A claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct ClaimReport {
     pub staff: String,
     pub kind: String,
@@ -65,7 +65,7 @@ pub struct ClaimReport {
 
 /// A visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct VisitReport {
     pub staff: Option<String>,
     pub role: Option<String>,
@@ -74,7 +74,7 @@ pub struct VisitReport {
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct DealReport {
     pub state: String,
     pub shares: Vec<ShareReport>,
@@ -84,7 +84,7 @@ pub struct DealReport {
 
 /// A part of a commission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct ShareReport {
     pub staff: String,
     pub share: String,
@@ -93,7 +93,7 @@ pub struct ShareReport {
 
 /// A window that is open.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct WindowReport {
     pub kind: String,
     pub about: String,
@@ -102,7 +102,7 @@ pub struct WindowReport {
 
 /// A question that waits for a ruling.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[allow(missing_docs, reason = "the names are those of the interface")]
+#[expect(missing_docs, reason = "the names are those of the interface")]
 pub struct UndecidedReport {
     pub about: String,
     pub question: String,

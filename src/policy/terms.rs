@@ -38,7 +38,7 @@ pub enum Test {
 
 /// How two terms are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the six comparisons")]
+#[expect(missing_docs, reason = "the six comparisons")]
 pub enum Comparison {
     Equal,
     NotEqual,
@@ -94,7 +94,7 @@ pub enum Term {
 
 /// What is done with two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the three operations")]
+#[expect(missing_docs, reason = "the three operations")]
 pub enum Arithmetic {
     Plus,
     Minus,

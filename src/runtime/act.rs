@@ -25,6 +25,28 @@ pub struct Grounds {
     pub facts: Vec<Vec<(String, String)>>,
 }
 
+/// Why a question has no answer: a clause gives it to a role, no clause holds, two differ, or one cannot be evaluated.
+#[derive(Clone, Debug)]
+pub struct Unsettled {
+    /// Who rules, if a clause says so; else whom the title page names.
+    pub asks: Option<Name>,
+    /// Why, in a sentence or as the clause's word.
+    pub reason: String,
+    /// The clauses concerned; none for a gap.
+    pub grounds: Grounds,
+}
+
+impl Unsettled {
+    /// For the role that the title page names.
+    pub fn new(reason: impl Into<String>, grounds: Grounds) -> Unsettled {
+        Unsettled {
+            asks: None,
+            reason: reason.into(),
+            grounds,
+        }
+    }
+}
+
 impl Grounds {
     /// One clause, nothing read.
     pub fn clause(clause: ClauseId) -> Grounds {
@@ -55,10 +77,10 @@ pub struct Act<'a> {
     pub case: Case<'a>,
     /// The first thing that could not be evaluated since a question was asked.
     pub fault: RefCell<Option<String>>,
-    /// Counts the priority turns that this act gives.
-    pub given: u32,
     /// Whom the rota has given the visit at hand, and by which priority turn.
     pub rota_gave: Option<(PersonId, Option<Age>)>,
+    /// How many violations it has made.
+    pub violations: u32,
     /// Whether the turns at hand are those of somebody who is back.
     pub returning: bool,
 }
@@ -73,7 +95,6 @@ impl<'a> Act<'a> {
         (seq, at): (u64, Instant),
         event: Option<&'a Event>,
     ) -> Act<'a> {
-        world.tick += 1;
         let wants = sink.wants();
         Act {
             world,
@@ -85,8 +106,8 @@ impl<'a> Act<'a> {
             at,
             case: Case::at(at, event),
             fault: RefCell::new(None),
-            given: 0,
             rota_gave: None,
+            violations: 0,
             returning: false,
         }
     }
@@ -137,17 +158,10 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// Tells that nobody knows: no clause answers, two differ, or one could not be evaluated.
-    pub fn undecided(
-        &mut self,
-        about: &str,
-        question: Question,
-        asks: Option<Name>,
-        reason: &str,
-        grounds: &Grounds,
-    ) {
+    /// Tells that nobody knows.
+    pub fn undecided(&mut self, about: &str, question: Question, unsettled: &Unsettled) {
         let law = self.law.clone();
-        self.undecided_under(&law, about, question, asks, reason, grounds);
+        self.undecided_under(&law, about, question, unsettled);
     }
 
     /// The same under another policy than the one in force.
@@ -156,11 +170,11 @@ impl<'a> Act<'a> {
         law: &Arc<Law>,
         about: &str,
         question: Question,
-        asks: Option<Name>,
-        reason: &str,
-        grounds: &Grounds,
+        unsettled: &Unsettled,
     ) {
-        let asks = asks.unwrap_or_else(|| law.word(law.policy.undecided.asks));
+        let asks = unsettled
+            .asks
+            .unwrap_or_else(|| law.word(law.policy.undecided.asks));
         let open = OpenQuestion {
             about: about.into(),
             question,
@@ -169,21 +183,19 @@ impl<'a> Act<'a> {
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);
         }
-        let mut ids: Vec<&str> = grounds
-            .clauses
-            .iter()
+        let clauses = unsettled.grounds.clauses.iter();
+        let mut ids: Vec<&str> = clauses
             .map(|id| law.policy.clause(*id).id.as_str())
             .collect();
         ids.dedup();
-        let clause = ids.join(", ").into();
         let what = What::Undecided {
             about: about.into(),
             question,
-            clause,
-            reason: reason.into(),
+            clause: ids.join(", ").into(),
+            reason: unsettled.reason.as_str().into(),
             asks,
         };
-        self.decide_under(law, what, &or_ruling(law, grounds), Vec::new());
+        self.decide_under(law, what, &or_ruling(law, &unsettled.grounds), Vec::new());
     }
 
     /// Gives a decision because the event is impossible.

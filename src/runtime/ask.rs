@@ -1,8 +1,7 @@
 //! Asks the policy a question in the case at hand: which clauses hold, which of them stand, and what they answer.
 
-use super::act::{Act, Clauses, Grounds};
+use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::case::{Reader, Someone};
-use crate::base::names::Name;
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
@@ -28,27 +27,19 @@ pub enum Answer<T> {
     Gap,
     /// One answer, with the clauses that give it.
     One(T, Grounds),
-    /// A clause gives it to a role, two answers differ, or one cannot be evaluated.
-    Open {
-        /// Who rules, if a clause says so.
-        asks: Option<Name>,
-        /// Why, in a sentence or as the clause's word.
-        reason: String,
-        /// The clauses concerned.
-        grounds: Grounds,
-    },
+    /// None that the program may choose.
+    Open(Unsettled),
 }
 
 impl<T> Answer<T> {
     fn broken(clauses: Clauses, reason: String) -> Answer<T> {
-        Answer::Open {
-            asks: None,
+        Answer::Open(Unsettled::new(
             reason,
-            grounds: Grounds {
+            Grounds {
                 clauses,
                 facts: Vec::new(),
             },
-        }
+        ))
     }
 }
 
@@ -114,11 +105,10 @@ impl Act<'_> {
                 if answers.all(|other| other == first) {
                     return Answer::One(first, self.grounds(standing));
                 }
-                Answer::Open {
-                    asks: None,
-                    reason: differ(policy, &standing),
-                    grounds: self.grounds(standing),
-                }
+                Answer::Open(Unsettled::new(
+                    differ(policy, &standing),
+                    self.grounds(standing),
+                ))
             }
         }
     }
@@ -175,11 +165,10 @@ impl Act<'_> {
         };
         let answer = |id: &ClauseId| policy.clause(*id).answers.receive.as_ref();
         if standing.iter().any(|id| answer(id) != answer(&first)) {
-            return Answer::Open {
-                asks: None,
-                reason: differ(&policy, &standing),
-                grounds: self.grounds(standing),
-            };
+            return Answer::Open(Unsettled::new(
+                differ(&policy, &standing),
+                self.grounds(standing),
+            ));
         }
         if let Some(Receive::Ask(ask)) = answer(&first) {
             return self.asked(*ask, standing);
@@ -189,11 +178,11 @@ impl Act<'_> {
 
     fn asked<T>(&self, ask: Ask, standing: Clauses) -> Answer<T> {
         let reason = self.ids.word(self.law.word(ask.reason)).to_owned();
-        Answer::Open {
+        Answer::Open(Unsettled {
             asks: Some(self.law.word(ask.role)),
             reason,
             grounds: self.grounds(standing),
-        }
+        })
     }
 
     /// What becomes of the claims: one answer for each person named; nobody: all keep what they have.
@@ -236,11 +225,10 @@ impl Act<'_> {
             Err(clauses) => return self.differing(&policy, clauses),
         };
         if !said.is_empty() && holding.iter().any(|id| unchanged(*id)) {
-            return Answer::Open {
-                asks: None,
-                reason: differ(&policy, &holding),
-                grounds: self.grounds(holding),
-            };
+            return Answer::Open(Unsettled::new(
+                differ(&policy, &holding),
+                self.grounds(holding),
+            ));
         }
         let said = said
             .into_iter()
@@ -293,11 +281,10 @@ impl Act<'_> {
     }
 
     fn differing<T>(&self, policy: &Policy, clauses: Clauses) -> Answer<T> {
-        Answer::Open {
-            asks: None,
-            reason: differ(policy, &clauses),
-            grounds: self.grounds(clauses),
-        }
+        Answer::Open(Unsettled::new(
+            differ(policy, &clauses),
+            self.grounds(clauses),
+        ))
     }
 }
 

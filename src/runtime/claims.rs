@@ -1,6 +1,6 @@
 //! Claims: what an answer of `own` makes of them, what rests on them, and the windows that start and close with them.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::world::{Claim, ClaimId, ClaimWindow, Timer};
@@ -21,13 +21,9 @@ impl Act<'_> {
         match self.ask_own(moments, phase) {
             Answer::Gap => {}
             Answer::One(changes, _) => self.change_claims(customer, &changes),
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = self.ids.customer(customer).to_owned();
-                self.undecided(&about, Question::Own, asks, &reason, &grounds);
+                self.undecided(&about, Question::Own, &unsettled);
             }
         }
     }
@@ -49,7 +45,11 @@ impl Act<'_> {
                 let about = self.ids.customer(customer).to_owned();
                 let reason =
                     "two owners: the answer does not say what becomes of the present owner's claim";
-                self.undecided(&about, Question::Own, None, reason, grounds);
+                self.undecided(
+                    &about,
+                    Question::Own,
+                    &Unsettled::new(reason, grounds.clone()),
+                );
                 continue;
             }
             self.change_claim(customer, *someone, to.state, None, grounds);

@@ -1,6 +1,6 @@
 //! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
 
-use super::act::{Act, Clauses, Grounds, said};
+use super::act::{Act, Clauses, Grounds, Unsettled, said};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::Offence;
 use super::world::Timer;
@@ -42,9 +42,7 @@ impl Act<'_> {
                 self.undecided(
                     &about,
                     Question::Sanction,
-                    None,
-                    &reason,
-                    &Grounds::clause(clause),
+                    &Unsettled::new(reason, Grounds::clause(clause)),
                 );
             }
         }
@@ -127,6 +125,7 @@ impl Act<'_> {
             .and_then(|event| event.text(field::ABOUT))
             .map(Into::into);
         self.decide(What::Violation { staff, kind, about }, grounds);
+        self.violations += 1;
         self.count_violation(staff, kind);
         let before = (self.case.offence, self.case.actor);
         self.case.offence = Some(Offence {
@@ -213,9 +212,7 @@ impl Act<'_> {
         self.undecided(
             &about,
             Question::Sanction,
-            None,
-            reason,
-            &Grounds::clause(clause),
+            &Unsettled::new(reason, Grounds::clause(clause)),
         );
     }
 

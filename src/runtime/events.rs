@@ -1,6 +1,6 @@
 //! What each kind of event does to the state, once it is possible and allowed.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Offence;
 use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
@@ -89,13 +89,9 @@ impl Act<'_> {
                 refusals.is_empty()
             }
             Answer::Gap => true,
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = about(self.ids, event);
-                self.undecided(&about, Question::Allow, asks, &reason, &grounds);
+                self.undecided(&about, Question::Allow, &unsettled);
                 false
             }
         }
@@ -117,7 +113,7 @@ impl Act<'_> {
             kind::REPLACEMENT => self.replacement(moment),
             kind::DEAL => self.deal(event, moment),
             kind::DEAL_CANCELLED => self.deal_cancelled(),
-            kind::VIOLATION => self.recorded_violation(event),
+            kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             _ => self.anything_else(moment),
@@ -325,12 +321,19 @@ impl Act<'_> {
             role: None,
             excluded: SmallVec::new(),
             spent: SmallVec::<[(PersonId, Spent); 1]>::new(),
-            had_claims: self
-                .world
-                .customer(customer)
-                .is_some_and(|known| !known.claims.is_empty()),
+            had_claims: self.has_claims(customer),
             waits_after: WaitsAfter::Arrival,
         }
+    }
+
+    /// Whether somebody has a claim on the customer at hand, of record or through whoever brings the customer.
+    fn has_claims(&self, customer: CustomerId) -> bool {
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
+        let live = claims.iter().any(|id| self.world.claim(*id).is_live());
+        live || self.reader().owner().is_some()
     }
 
     fn visit_end(&mut self, moment: Moment) {
@@ -397,10 +400,8 @@ impl Act<'_> {
         let visit = self.world.visit_mut(id);
         visit.excluded.extend(visit.receiver);
         self.release(id, true);
-        let seated = self.seat(id, WaitsAfter::Replacement, true);
-        let receiver = self.case.receiver;
+        self.seat(id, WaitsAfter::Replacement, true);
         self.settle_turns(&[moment], Phase::Before);
-        debug_assert!(!seated || receiver.is_some());
     }
 
     fn deal(&mut self, event: &Event, moment: Moment) {
@@ -470,22 +471,13 @@ impl Act<'_> {
     }
 
     /// A violation that somebody records is one if a clause says so.
-    fn recorded_violation(&mut self, event: &Event) {
-        let before = self.world.tick;
+    fn recorded_violation(&mut self) {
         self.effects_on(Moment::Violation);
         self.effects_on(Moment::Event(kind::VIOLATION));
-        debug_assert_eq!(before, self.world.tick);
         let Some(offence) = self.case.offence else {
             return;
         };
-        let names_it = |clause: &crate::policy::Clause| {
-            clause
-                .also
-                .violation
-                .iter()
-                .any(|(_, of)| *of == crate::policy::ViolationOf::AsRecorded)
-        };
-        if !self.law.policy.clauses.iter().any(names_it) {
+        if self.violations == 0 {
             let about = self.ids.person(offence.staff).to_owned();
             let reason = format!(
                 "no clause makes {} a violation",
@@ -494,12 +486,9 @@ impl Act<'_> {
             self.undecided(
                 &about,
                 Question::Sanction,
-                None,
-                &reason,
-                &Grounds::default(),
+                &Unsettled::new(reason, Grounds::default()),
             );
         }
-        debug_assert!(event.kind == kind::VIOLATION);
     }
 }
 

@@ -295,11 +295,7 @@ impl Act<'_> {
                     self.turn_becomes(rota, staff, effect, &grounds);
                 }
             }
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = match (self.case.visit, self.case.passed) {
                     (_, Some(staff)) => self.ids.person(staff).to_owned(),
                     (Some(visit), None) => self.ids.visit(visit).to_owned(),
@@ -308,7 +304,7 @@ impl Act<'_> {
                         .actor
                         .map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
                 };
-                self.undecided(&about, Question::Turn, asks, &reason, &grounds);
+                self.undecided(&about, Question::Turn, &unsettled);
             }
         }
     }
@@ -411,15 +407,17 @@ impl Act<'_> {
         changes
     }
 
-    fn new_age(&mut self) -> Age {
-        self.given += 1;
-        (self.world.tick, self.given)
+    /// The age of a priority turn given now: those given at one moment stand in places of this round.
+    fn age_now(&self, rota: usize, staff: PersonId) -> Age {
+        let places = &self.world.rotas[rota].places;
+        let place = places.iter().position(|other| *other == staff);
+        (self.at, place.unwrap_or(usize::MAX))
     }
 
     /// At the end of a round and on return a kept turn itself becomes a priority turn; elsewhere one is given besides.
     fn give_priority(&mut self, rota: usize, staff: PersonId) -> bool {
         let instead = self.case.passed == Some(staff) || self.returning;
-        let age = self.new_age();
+        let age = self.age_now(rota, staff);
         let state = &mut self.world.rotas[rota];
         if instead && state.turn(staff).is_unspent() {
             state.set_turn(staff, Turn::Used);
@@ -431,7 +429,7 @@ impl Act<'_> {
     /// Gives back what the reception spent in which the claim began; on return, the first turn that the absence cost.
     fn return_turn(&mut self, rota: usize, staff: PersonId) -> bool {
         if self.returning {
-            let age = self.new_age();
+            let age = self.age_now(rota, staff);
             self.world.person_mut(staff).forfeited -= 1;
             self.world.rotas[rota].give_priority(age, staff);
             return true;
@@ -439,7 +437,7 @@ impl Act<'_> {
         let Some((rota, spent)) = self.take_back_spent(staff) else {
             return false;
         };
-        let age = self.new_age();
+        let age = self.age_now(rota, staff);
         let state = &mut self.world.rotas[rota];
         match spent {
             Spent::Priority(age) => state.give_priority(age, staff),

@@ -2,7 +2,8 @@
 
 use super::act::{Act, Clauses, Grounds};
 use super::case::Someone;
-use super::deals::portions;
+use super::deals::Shared;
+use super::sharing::portions;
 use super::world::Parts;
 use crate::base::fraction::Fraction;
 use crate::decision::What;
@@ -120,7 +121,16 @@ impl Act<'_> {
         }
         let shares = portions(deal, &parts, deal.closer.as_slice());
         let law = self.law.clone();
-        self.apply_shares(id, &law, shares, ShareState::Final, None, grounds);
+        self.apply_shares(
+            id,
+            &law,
+            Shared {
+                shares,
+                state: ShareState::Final,
+                until: None,
+            },
+            grounds,
+        );
         Some(())
     }
 

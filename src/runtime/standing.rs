@@ -1,6 +1,6 @@
 //! What stands: bars of people about whom something has changed, facts that the story tells, what time brings.
 
-use super::act::{Act, Clauses};
+use super::act::{Act, Clauses, Unsettled};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::{Case, Someone, Val};
 use super::world::{Timer, Told};
@@ -43,7 +43,11 @@ impl Act<'_> {
             Err((clause, reason)) => {
                 let about = self.ids.person(staff).to_owned();
                 let grounds = super::act::Grounds::clause(clause);
-                self.undecided(&about, Question::Bar, None, &reason, &grounds);
+                self.undecided(
+                    &about,
+                    Question::Bar,
+                    &Unsettled::new(reason, grounds.clone()),
+                );
             }
         }
         self.case = kept;

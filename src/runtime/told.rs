@@ -251,14 +251,18 @@ fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
     }
 }
 
-/// The customer who brings the one at hand along.
+/// The customer who brings the one at hand along: of several, the first who has an owner.
 fn bringer(reader: &Reader<'_>) -> Option<CustomerId> {
-    let brought = |customer| reader.world.customer(customer)?.brought_in.first().copied();
-    let visit = reader
-        .case
-        .brought_in
-        .or_else(|| brought(reader.case.customer?))?;
-    reader.world.visit(visit).map(|visit| visit.customer)
+    let of = |visit| reader.world.visit(visit).map(|visit| visit.customer);
+    if let Some(visit) = reader.case.brought_in {
+        return of(visit);
+    }
+    let visits = &reader.world.customer(reader.case.customer?)?.brought_in;
+    let mut bringers = visits.iter().filter_map(|visit| of(*visit));
+    let owned = bringers
+        .clone()
+        .find(|bringer| owner_of(reader, *bringer).is_some());
+    owned.or_else(|| bringers.next())
 }
 
 fn owner_of(reader: &Reader<'_>, customer: CustomerId) -> Option<Someone> {

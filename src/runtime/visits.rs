@@ -1,6 +1,6 @@
 //! Visits: who receives them, how a reception begins and changes hands, how they wait and go out.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::presence::can_receive;
@@ -83,9 +83,7 @@ impl Act<'_> {
                 self.undecided(
                     &about,
                     Question::Receive,
-                    None,
-                    "no clause says who receives",
-                    &Grounds::default(),
+                    &Unsettled::new("no clause says who receives", Grounds::default()),
                 );
                 self.world.waiting.retain(|other| *other != visit);
                 false
@@ -158,17 +156,13 @@ impl Act<'_> {
         match answer {
             Answer::Gap => Err(Found::Unanswered),
             Answer::One(clause, grounds) => Ok((clause, grounds)),
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = self
                     .case
                     .visit
                     .map_or("", |visit| self.ids.visit(visit))
                     .to_owned();
-                self.undecided(&about, Question::Receive, asks, &reason, &grounds);
+                self.undecided(&about, Question::Receive, &unsettled);
                 Err(Found::Open)
             }
         }
@@ -262,17 +256,13 @@ impl Act<'_> {
         let who = match self.ask_recognise(moment) {
             Answer::Gap => return false,
             Answer::One(who, _) => who,
-            Answer::Open {
-                asks,
-                reason,
-                grounds,
-            } => {
+            Answer::Open(unsettled) => {
                 let about = self
                     .case
                     .customer
                     .map_or("", |customer| self.ids.customer(customer))
                     .to_owned();
-                self.undecided(&about, Question::Own, asks, &reason, &grounds);
+                self.undecided(&about, Question::Own, &unsettled);
                 return false;
             }
         };

@@ -28,14 +28,12 @@ impl ClaimId {
 }
 
 /// Everything that is so at one instant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct World {
     /// Time of the last thing that happened.
     pub now: Option<Instant>,
     /// How many events have been taken, repetitions not counted.
     pub events: u64,
-    /// Counts the things that happened, so that what began earlier is older.
-    pub tick: u64,
     /// By [`PersonId`].
     pub people: Vec<Person>,
     /// By [`CustomerId`].
@@ -302,8 +300,8 @@ pub enum Spent {
     Debt,
 }
 
-/// How old a priority turn is: what happened when it was given, and which it was of those given then.
-pub type Age = (u64, u32);
+/// How old a priority turn is: when it was given, then the place of its holder in the round of that moment.
+pub type Age = (Instant, usize);
 
 /// How a rota stands.
 #[derive(Clone, Debug)]

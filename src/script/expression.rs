@@ -277,7 +277,7 @@ fn collect_paths<'a>(expr: &'a Expr, found: &mut Vec<&'a [Segment]>) {
 }
 
 /// The parser for expressions: no functions, no packages, nothing folded.
-fn engine() -> &'static Engine {
+pub(super) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let mut engine = Engine::new_raw();

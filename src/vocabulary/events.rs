@@ -89,7 +89,7 @@ macro_rules! numbered {
         pub const $list: &[&str] = &[$($name),+];
     };
     (@count $id:ident $n:expr; $first:ident $($rest:ident)*) => {
-        #[allow(missing_docs, reason = "named after the word of the interface")]
+        #[expect(missing_docs, reason = "named after the word of the interface")]
         pub const $first: $id = $id($n);
         numbered!(@count $id $n + 1; $($rest)*);
     };

@@ -132,7 +132,7 @@ impl Part {
 
 /// A fact that the program itself knows, of a value of some type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is described in its row of FACTS")]
+#[expect(missing_docs, reason = "each is described in its row of FACTS")]
 pub enum Fact {
     EventAt,
     TimeHappened,

@@ -1,0 +1,102 @@
+//! A number for the whole content of an event, by which a repetition is told from another event with the same id.
+//!
+//! It hashes what was meant, not how it was spelled: the instant, the amount, the words; and not numbers of names, so it
+//! is the same in every journal.
+
+use super::draft::{Draft, Drafted};
+use crate::event::Value;
+
+/// Mixes numbers and texts into one number.
+struct Mixer(u64);
+
+impl Mixer {
+    fn number(&mut self, number: u64) {
+        // Multiplying to 128 bits and folding the halves spreads every bit over all others.
+        let product = u128::from(self.0 ^ number ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
+        self.0 = (product as u64 ^ (product >> 64) as u64).wrapping_add(self.0.rotate_left(23));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        for piece in text.as_bytes().chunks(8) {
+            let mut bytes = [0; 8];
+            bytes[..piece.len()].copy_from_slice(piece);
+            self.number(u64::from_le_bytes(bytes));
+        }
+    }
+
+    fn signed(&mut self, number: i64) {
+        self.number(u64::from_le_bytes(number.to_le_bytes()));
+    }
+}
+
+impl Drafted<'_, '_> {
+    /// The number of this event's content.
+    pub fn content(&self) -> u64 {
+        let mut mixer = Mixer(0);
+        mixer.text(&self.kind.name);
+        mixer.signed(self.at.millis());
+        for text in [self.by, self.note] {
+            mixer.text(text.unwrap_or_default());
+        }
+        for (row, draft) in &self.fields {
+            mixer.text(&row.name);
+            draft.mix(&mut mixer);
+        }
+        mixer.0
+    }
+}
+
+impl Draft<'_, '_> {
+    fn mix(&self, mixer: &mut Mixer) {
+        match self {
+            Draft::Name(text) => mixer.text(text),
+            Draft::Names(texts) => {
+                mixer.number(texts.len() as u64);
+                texts.iter().for_each(|text| mixer.text(text));
+            }
+            Draft::Plain(value) => plain(value, mixer),
+            Draft::Shares(pairs) => {
+                mixer.number(pairs.len() as u64);
+                for (person, share) in pairs {
+                    mixer.text(person);
+                    mixer.number(share.num());
+                    mixer.number(share.den());
+                }
+            }
+            Draft::Asleep(pairs) => {
+                mixer.number(pairs.len() as u64);
+                for (person, since) in pairs {
+                    mixer.text(person);
+                    mixer.signed(since.millis());
+                }
+            }
+            Draft::Event(event) => {
+                mixer.text(event.id.unwrap_or_default());
+                mixer.number(event.content());
+            }
+        }
+    }
+}
+
+/// Mixes in a value without names.
+fn plain(value: &Value, mixer: &mut Mixer) {
+    match value {
+        Value::Text(text) => mixer.text(text),
+        Value::Flag(flag) => mixer.number(u64::from(*flag)),
+        Value::Count(count) => mixer.signed(*count),
+        Value::Money(fen) => mixer.signed(fen.get()),
+        Value::Clauses(ids) => {
+            mixer.number(ids.len() as u64);
+            ids.iter().for_each(|id| mixer.text(id));
+        }
+        Value::Files(files) => {
+            mixer.number(files.len() as u64);
+            for (path, text) in files {
+                mixer.text(path);
+                mixer.text(text);
+            }
+        }
+        _ => unreachable!("a value with names is no plain draft"),
+    }
+}
