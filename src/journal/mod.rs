@@ -48,7 +48,7 @@ pub struct Excerpt {
 }
 
 /// How many bytes of a line an excerpt shows on either side of the fault.
-const AROUND: usize = 60;
+const AROUND: usize = 80;
 
 impl Excerpt {
     /// Cuts the piece around `at` out of a line.

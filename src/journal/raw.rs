@@ -79,6 +79,11 @@ impl FieldFault {
 }
 
 impl RawValue<'_> {
+    /// Whether it is this text.
+    pub fn is_text(&self, expected: &str) -> bool {
+        matches!(self, RawValue::Text(text) if text == expected)
+    }
+
     /// As a message names it: "the text `yes`", "a list".
     pub fn described(&self) -> String {
         match self {

@@ -35,7 +35,7 @@ fn clause(id: &str, en: &str, zh: &str) -> Clause {
 /// A policy of an office in Shanghai with two roles, two kinds of violation, three clauses, a field more for
 /// `recognition`, an item more for `inspection` and an event `filing` of its own.
 pub fn policy(name: &str) -> Policy {
-    let words = ["agent", "site_manager", "sales_manager"];
+    let words = ["agent", "site_manager", "sales_manager", "walk_in"];
     let role = |index: u16, en: &str, zh: &str| Role {
         name: WordId(index),
         title: text(en, zh),
@@ -54,7 +54,13 @@ pub fn policy(name: &str) -> Policy {
             role(2, "sales manager", "销售经理"),
         ],
         permissions: Vec::new(),
-        rotas: Vec::new(),
+        rotas: vec![Rota {
+            desk: WordId(3),
+            channels: Vec::new(),
+            order: RotaOrder::Roster,
+            day: RotaDay::CarriesOver,
+            passed_over: Vec::new(),
+        }],
         amounts: Vec::new(),
         people: Vec::new(),
         facts: Vec::new(),

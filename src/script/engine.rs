@@ -9,11 +9,12 @@ use rhai::{Engine, OptimizationLevel};
 use super::limits::LIMITS;
 use super::{library, operators};
 
-/// The stack that is left at least when a script starts, in bytes; measured, with room to spare.
+/// The stack that is left at least when a script starts, in bytes. The deepest call that the
+/// limits allow takes less than 0.7 MiB in release and less than 4 MiB in debug.
 const STACK_LEFT: usize = if cfg!(debug_assertions) {
     6 << 20
 } else {
-    1 << 20
+    3 << 19
 };
 /// The stack that is made when less is left.
 const STACK_MADE: usize = 8 << 20;

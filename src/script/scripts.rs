@@ -80,7 +80,7 @@ pub fn compile(sources: &[ScriptSource<'_>]) -> (Option<Scripts>, Vec<ScriptFaul
         faults,
     };
     for index in order {
-        with_stack(|| compiling.script(&sources[index], &scans[index], &scans));
+        with_stack(|| compiling.script(&sources[index], &scans[index]));
     }
     let Compiling {
         scripts,
@@ -185,11 +185,10 @@ struct Compiling {
 
 impl Compiling {
     /// Compiles one script whose needs are compiled; with a fatal fault it is left out.
-    fn script(&mut self, source: &ScriptSource<'_>, scan: &Scan, scans: &[Scan]) {
-        let broken = |scan: &Scan| scan.faults.iter().any(|fault| fault.fatal);
+    fn script(&mut self, source: &ScriptSource<'_>, scan: &Scan) {
+        let broken = scan.faults.iter().any(|fault| fault.fatal);
         let missing = |name: &str| name != "global" && !self.public.contains_key(name);
-        if broken(scan) || scan.modules.iter().any(|(name, _)| missing(name)) {
-            debug_assert!(!self.faults.is_empty() || scans.iter().any(broken));
+        if broken || scan.modules.iter().any(|(name, _)| missing(name)) {
             return;
         }
         let ast = match self.scripts.engine.compile(source.text) {

@@ -1,0 +1,81 @@
+//! The program from outside: its exit status, and what stands on which stream.
+
+mod replay;
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// What came of a run.
+struct Ran {
+    status: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        Ran {
+            status: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn panke(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_panke"));
+    command
+        .args(args)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Ran {
+    panke(args).output().unwrap().into()
+}
+
+/// Runs with bytes on standard input.
+fn run_on(args: &[&str], input: impl IntoIterator<Item = Vec<u8>>) -> Ran {
+    let mut command = panke(args);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for piece in input {
+        // The program may have read enough.
+        if stdin.write_all(&piece).is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    child.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn without_a_command_the_commands_are_shown() {
+    let ran = run(&[]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("replay"));
+    let help = run(&["--help"]);
+    assert_eq!((help.status, help.err.as_str()), (Some(0), ""));
+    assert!(help.out.contains("replay"));
+}
+
+#[test]
+fn wrong_usage_is_status_two_and_says_what_was_meant() {
+    let ran = run(&["replya"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("'replay'"), "{}", ran.err);
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(&["completions", shell]);
+        assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+        assert!(ran.out.contains("replay"), "{shell}");
+    }
+}
