@@ -1,7 +1,7 @@
 //! Writes what happened into a scenario file: the groups of expectations that failed, and nothing else of the file.
 
 use super::actual::{Actual, Shown, Sort};
-use super::expect::{Expect, Form, Group};
+use super::expect::{Expect, Expected, Form, Group};
 use super::outcome::{Outcome, StepFailure};
 use super::report::{bare, quoted};
 use super::story::{Step, Story};
@@ -109,7 +109,7 @@ fn dotted(
         {
             return Err("other keys stand between its expectations: change it by hand");
         }
-        match value_of(&group.word, failure) {
+        match value_of(&group.word, failure, &expect.items) {
             Some(value) => {
                 edits.push(match group.value == group.key {
                     true => (
@@ -178,7 +178,7 @@ fn groups(failure: &StepFailure, words: &BTreeSet<&str>, there: &[Group]) -> Vec
         .into_iter()
         .map(Sort::word)
         .filter(|word| words.contains(word))
-        .filter_map(|word| Some((word, value_of(word, failure)?)))
+        .filter_map(|word| Some((word, value_of(word, failure, &[])?)))
         .collect();
     let known = there.iter().map(|group| group.word.len());
     let width = values
@@ -232,7 +232,7 @@ fn removal(text: &str, step: &Step, statement: &Range<usize>) -> Range<usize> {
 }
 
 /// The value of a group as a scenario writes it; nothing if nothing of the sort happened.
-fn value_of(word: &str, failure: &StepFailure) -> Option<String> {
+fn value_of(word: &str, failure: &StepFailure, expected: &[Expected]) -> Option<String> {
     let happened: Vec<&Actual> = failure
         .happened
         .iter()
@@ -240,7 +240,7 @@ fn value_of(word: &str, failure: &StepFailure) -> Option<String> {
         .collect();
     let sort = happened.first()?.sort;
     if sort == Sort::Refuse {
-        return Some(one_or_more(&happened));
+        return Some(one_or_more(&happened, expected));
     }
     let mut subjects: Vec<&str> = Vec::new();
     for actual in &happened {
@@ -256,16 +256,16 @@ fn value_of(word: &str, failure: &StepFailure) -> Option<String> {
             .filter(|actual| actual.subject.first().is_some_and(|first| first == subject))
             .collect();
         let value = if sort == Sort::Own {
-            by_person(&of)
+            by_person(&of, expected)
         } else {
-            one_or_more(&of)
+            one_or_more(&of, expected)
         };
         format!("{} = {value}", bare(subject))
     });
     Some(format!("{{ {} }}", entries.collect::<Vec<_>>().join(", ")))
 }
 
-fn by_person(of: &[&Actual]) -> String {
+fn by_person(of: &[&Actual], expected: &[Expected]) -> String {
     let mut people: Vec<&str> = Vec::new();
     for person in of.iter().filter_map(|actual| actual.subject.get(1)) {
         if !people.contains(&person.as_str()) {
@@ -278,25 +278,33 @@ fn by_person(of: &[&Actual]) -> String {
             .copied()
             .filter(|actual| actual.subject.get(1).is_some_and(|known| known == person))
             .collect();
-        format!("{} = {}", bare(person), one_or_more(&of))
+        format!("{} = {}", bare(person), one_or_more(&of, expected))
     });
     format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
 }
 
-fn one_or_more(of: &[&Actual]) -> String {
+fn one_or_more(of: &[&Actual], expected: &[Expected]) -> String {
     match of {
-        [one] => value(one),
+        [one] => value(one, expected),
         several => {
-            let values: Vec<_> = several.iter().map(|actual| value(actual)).collect();
+            let values: Vec<_> = several
+                .iter()
+                .map(|actual| value(actual, expected))
+                .collect();
             format!("[{}]", values.join(", "))
         }
     }
 }
 
-/// One expectation: `["an", "duty", "3.1"]`, or a table.
-fn value(actual: &Actual) -> String {
+/// One expectation: a list, or a table with the fields that were compared before; all of them if none was.
+fn value(actual: &Actual, expected: &[Expected]) -> String {
     let ids: Vec<String> = actual.ids().into_iter().map(quoted).collect();
     if actual.sort.is_table() {
+        let before = expected
+            .iter()
+            .find(|it| it.sort == actual.sort && it.subject == actual.subject);
+        let named =
+            |name: &str| before.is_none_or(|it| it.fields.iter().any(|(known, _)| *known == name));
         let plain = |(name, value): &&(&'static str, Shown)| match value {
             Shown::Amounts(amounts) => *name == "shares" || !amounts.is_empty(),
             Shown::Text(text) => *name != "held" || *text != Fen::ZERO.to_string(),
@@ -306,6 +314,7 @@ fn value(actual: &Actual) -> String {
             .fields
             .iter()
             .filter(plain)
+            .filter(|(name, _)| *name == "state" || *name == "kind" || named(name))
             .map(|(name, value)| format!("{name} = {}", toml(value)));
         let fields: Vec<_> = fields
             .chain([format!("because = [{}]", ids.join(", "))])

@@ -1,8 +1,8 @@
 //! The expectation language: what is read, what is refused, what compares as equal, what is written back.
 
 use super::actual::{Actual, Shown, Sort};
-use super::outcome::{Outcome, StepFailure};
 use super::compare::{compare, leaf_values};
+use super::outcome::{Outcome, StepFailure};
 use super::play::PlayedStep;
 use super::*;
 use crate::finding::{Code, Place};
@@ -313,95 +313,95 @@ fn days_lists_and_repetitions_are_spelt_out() {
 
 /// What a step expects, what is wrong with it, and where; ID stands for a clause.
 const MISTAKES: &[(&str, Code, &str)] = &[
-        ("expect.recieve = {}", Code::ScenarioUnknownKey, "recieve"),
-        (
-            "expect.receive = { v2 = [\"an\", \"duty\", \"ID\"] }",
-            Code::ScenarioUnknownName,
-            "v2",
-        ),
-        (
-            "expect.receive = { v1 = [\"ann\", \"duty\", \"ID\"] }",
-            Code::ScenarioUnknownName,
-            "\"ann\"",
-        ),
-        (
-            "expect.receive = { v1 = [\"an\", \"dutty\", \"ID\"] }",
-            Code::ScenarioUnknownName,
-            "\"dutty\"",
-        ),
-        (
-            "expect.receive = { v1 = [\"an\", \"duty\", \"99\"] }",
-            Code::ScenarioUnknownName,
-            "\"99\"",
-        ),
-        (
-            "expect.receive = { v1 = [\"an\", \"duty\"] }",
-            Code::ScenarioNoClause,
-            "[\"an\", \"duty\"]",
-        ),
-        (
-            "expect.receive = { v1 = \"an\" }",
-            Code::ScenarioForm,
-            "\"an\"",
-        ),
-        (
-            "expect.own = { li = { cy = [\"active\", \"ID\"] } }",
-            Code::ScenarioUnknownName,
-            "cy",
-        ),
-        (
-            "expect.own = { wu = { an = [\"active\", \"ID\"] } }",
-            Code::ScenarioUnknownName,
-            "wu",
-        ),
-        (
-            "expect.turn = { an = [\"spent\", \"ID\"] }",
-            Code::ScenarioUnknownName,
-            "\"spent\"",
-        ),
-        (
-            "expect.share = { d1 = { stat = \"final\", because = \"ID\" } }",
-            Code::ScenarioUnknownKey,
-            "stat",
-        ),
-        (
-            "expect.share = { d1 = { shares = { an = 5 }, because = \"ID\" } }",
-            Code::ScenarioForm,
-            "5",
-        ),
-        (
-            "expect.share = { d1 = { until = \"soon\", because = \"ID\" } }",
-            Code::ScenarioTime,
-            "\"soon\"",
-        ),
-        (
-            "expect.bar = { an = [\"yes\", \"ID\"] }",
-            Code::ScenarioForm,
-            "\"yes\"",
-        ),
-        ("expect.refuse = []", Code::ScenarioForm, "[]"),
-        ("expect.nothing = false", Code::ScenarioForm, "false"),
-        (
-            "expect.report.staff.zed.points = 1",
-            Code::ScenarioUnknownName,
-            "zed",
-        ),
-        ("expect = 3", Code::ScenarioForm, "3"),
-        (
-            "retruning = true\nexpect.nothing = true",
-            Code::ScenarioEvent,
-            "retruning",
-        ),
-        (
-            "returning = \"yes\"\nexpect.nothing = true",
-            Code::ScenarioEvent,
-            "\"yes\"",
-        ),
-        (
-            "repeat = { every = \"1 day\", times = 2 }\nexpect.nothing = true",
-            Code::ScenarioForm,
-            "{ every = \"1 day\", times = 2 }",
-        ),
+    ("expect.recieve = {}", Code::ScenarioUnknownKey, "recieve"),
+    (
+        "expect.receive = { v2 = [\"an\", \"duty\", \"ID\"] }",
+        Code::ScenarioUnknownName,
+        "v2",
+    ),
+    (
+        "expect.receive = { v1 = [\"ann\", \"duty\", \"ID\"] }",
+        Code::ScenarioUnknownName,
+        "\"ann\"",
+    ),
+    (
+        "expect.receive = { v1 = [\"an\", \"dutty\", \"ID\"] }",
+        Code::ScenarioUnknownName,
+        "\"dutty\"",
+    ),
+    (
+        "expect.receive = { v1 = [\"an\", \"duty\", \"99\"] }",
+        Code::ScenarioUnknownName,
+        "\"99\"",
+    ),
+    (
+        "expect.receive = { v1 = [\"an\", \"duty\"] }",
+        Code::ScenarioNoClause,
+        "[\"an\", \"duty\"]",
+    ),
+    (
+        "expect.receive = { v1 = \"an\" }",
+        Code::ScenarioForm,
+        "\"an\"",
+    ),
+    (
+        "expect.own = { li = { cy = [\"active\", \"ID\"] } }",
+        Code::ScenarioUnknownName,
+        "cy",
+    ),
+    (
+        "expect.own = { wu = { an = [\"active\", \"ID\"] } }",
+        Code::ScenarioUnknownName,
+        "wu",
+    ),
+    (
+        "expect.turn = { an = [\"spent\", \"ID\"] }",
+        Code::ScenarioUnknownName,
+        "\"spent\"",
+    ),
+    (
+        "expect.share = { d1 = { stat = \"final\", because = \"ID\" } }",
+        Code::ScenarioUnknownKey,
+        "stat",
+    ),
+    (
+        "expect.share = { d1 = { shares = { an = 5 }, because = \"ID\" } }",
+        Code::ScenarioForm,
+        "5",
+    ),
+    (
+        "expect.share = { d1 = { until = \"soon\", because = \"ID\" } }",
+        Code::ScenarioTime,
+        "\"soon\"",
+    ),
+    (
+        "expect.bar = { an = [\"yes\", \"ID\"] }",
+        Code::ScenarioForm,
+        "\"yes\"",
+    ),
+    ("expect.refuse = []", Code::ScenarioForm, "[]"),
+    ("expect.nothing = false", Code::ScenarioForm, "false"),
+    (
+        "expect.report.staff.zed.points = 1",
+        Code::ScenarioUnknownName,
+        "zed",
+    ),
+    ("expect = 3", Code::ScenarioForm, "3"),
+    (
+        "retruning = true\nexpect.nothing = true",
+        Code::ScenarioEvent,
+        "retruning",
+    ),
+    (
+        "returning = \"yes\"\nexpect.nothing = true",
+        Code::ScenarioEvent,
+        "\"yes\"",
+    ),
+    (
+        "repeat = { every = \"1 day\", times = 2 }\nexpect.nothing = true",
+        Code::ScenarioForm,
+        "{ every = \"1 day\", times = 2 }",
+    ),
 ];
 
 #[test]

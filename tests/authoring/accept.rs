@@ -16,7 +16,7 @@ fn what_happens_is_written_in_place_of_what_was_expected() {
         "expect.turn    = { an = [\"not_used\", \"1.3\"] }\n",
         "",
     );
-    office.edit(TURNS, "\"8000.00\" } }", "\"7000.00\" } }");
+    office.edit(TURNS, "an = \"8000.00\"", "an = \"7000.00\"");
     let accepted = office.run(&["test", "--accept"]);
     assert_eq!(accepted.status, 0, "{}{}", accepted.out, accepted.err);
     assert!(

@@ -1,6 +1,6 @@
 //! `panke check`: findings with their places, in every format; the exit status says whether there are any.
 
-use super::{AMOUNTS, Office};
+use super::{AMOUNTS, CHAPTER, Office};
 
 #[test]
 fn a_mistake_is_shown_where_it_stands() {
@@ -23,7 +23,11 @@ fn a_mistake_is_shown_where_it_stands() {
 #[test]
 fn each_format_is_what_it_says() {
     let office = Office::new();
-    office.edit(AMOUNTS, "60 days", "60 dais");
+    office.edit(
+        AMOUNTS,
+        "is     = { 2020-01-01 = \"60 days\"",
+        "is     = { 2020-01-01 = \"1/0\"",
+    );
     let json = office.run(&["check", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert!(json.to_string().contains("amounts.toml"), "{json}");

@@ -19,6 +19,7 @@ use std::process::{Command, Output};
 const WINDOW: &str = "scenarios/my-office/01.4-a-claim-ends-with-its-time.toml";
 /// The starter's first scenario.
 const TURNS: &str = "scenarios/my-office/01.1-sellers-receive-in-turn.toml";
+const CHAPTER: &str = "policies/my-office/01-reception.toml";
 const AMOUNTS: &str = "policies/my-office/amounts.toml";
 
 /// A folder with the starter in it.

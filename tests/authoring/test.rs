@@ -1,6 +1,6 @@
 //! `panke test`: what is selected, what is printed, and the exit status.
 
-use super::{AMOUNTS, Office, TURNS, WINDOW};
+use super::{AMOUNTS, CHAPTER, Office, TURNS, WINDOW};
 
 #[test]
 fn a_step_that_fails_says_what_was_expected_what_happened_and_by_which_clause() {
@@ -18,7 +18,7 @@ fn a_step_that_fails_says_what_was_expected_what_happened_and_by_which_clause() 
         "bo, duty · by 1.1",
         "an, owner · by 1.3",
         "A customer who belongs to somebody",
-        "owner.exists: yes",
+        "owner_before.exists: yes",
     ] {
         assert!(
             tested.out.contains(part),
@@ -73,7 +73,7 @@ fn what_is_selected_is_played_and_an_empty_selection_is_no_success() {
 #[test]
 fn a_policy_that_does_not_load_fails_its_scenarios_and_is_said_once() {
     let office = Office::new();
-    office.edit(AMOUNTS, "60 days", "60 dais");
+    office.edit(CHAPTER, "owner_before.exists", "owner_befor.exists");
     let tested = office.run(&["test"]);
     assert_eq!(tested.status, 1);
     assert_eq!(
@@ -82,12 +82,7 @@ fn a_policy_that_does_not_load_fails_its_scenarios_and_is_said_once() {
         "{}",
         tested.out
     );
-    assert_eq!(
-        tested.err.matches("60 dais").count(),
-        tested.err.matches("dais`").count().max(1),
-        "{}",
-        tested.err
-    );
+    assert_eq!(tested.err.matches("error[").count(), 1, "{}", tested.err);
     assert!(tested.out.contains("0 passed, 2 failed"), "{}", tested.out);
 }
 
