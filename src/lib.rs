@@ -35,23 +35,26 @@ pub mod event;
 // What comes out: decisions and the report.
 pub mod decision;
 
+// Folders of policy files: the one loader.
+pub mod files;
+
+// TOML files as their author wrote them: the only home of toml.
+pub mod syntax;
+
+// From what was written to what is meant, with every finding at once.
+pub mod check;
+
 // A pure step over policy, state and event.
 pub mod runtime;
 
 // Lines of a journal become events; what is malformed is named with its place.
 pub mod journal;
 
-// Policy folders on disk.
-pub mod files;
-
-// From what was written to what is meant.
-pub mod check;
-
-// A journal played from end to end, each policy in its turn.
+// A journal through a policy, line by line.
 pub mod replay;
 
-// Decisions, reports and mistakes as text.
+// Findings, decisions and reports as people and programs read them.
 pub mod print;
 
-// The command line: the only module that meets the world.
+// The command line: the edge where the disk, the clock and the terminal are.
 pub mod cli;

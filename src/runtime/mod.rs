@@ -39,7 +39,7 @@ use std::sync::Arc;
 use world::{RotaState, Timer, World};
 
 /// An office at one instant: what is so, under which policy, by which names.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State {
     ids: Ids,
     law: Arc<Law>,

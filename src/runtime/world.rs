@@ -28,7 +28,7 @@ impl ClaimId {
 }
 
 /// Everything that is so at one instant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct World {
     /// Time of the last thing that happened.
     pub now: Option<Instant>,

@@ -1,8 +1,8 @@
 //! One condition or term: rhai's text in, our small tree out.
 //!
 //! Three steps: the words are read and everything that has no place in a condition is refused
-//! with its place ([`tokens`]); rhai's parser settles what binds to what; its tree is lowered to
-//! [`Expr`] ([`lower`]). Nothing is evaluated and no constant is folded.
+//! with its place (`tokens`); rhai's parser settles what binds to what; its tree is lowered to
+//! `Expr` (`lower`). Nothing is evaluated and no constant is folded.
 
 mod lower;
 mod print;
@@ -25,8 +25,6 @@ pub const MAX_DEPTH: usize = 32;
 
 /// How many operators rhai's parser may meet in one expression; it counts `a && b && c` as depth.
 const PARSER_DEPTH: usize = 256;
-/// The stack that rhai's parser is sure to have, in bytes.
-const STACK: usize = 8 << 20;
 
 /// A condition or a term, as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,7 +234,7 @@ pub fn parse(text: &str) -> Result<Expr, ExpressionFault> {
     }
     let places = Places::new(text);
     let pieces = tokens::read(text, &places)?;
-    stacker::maybe_grow(STACK, 2 * STACK, || {
+    super::engine::with_stack(|| {
         let ast = engine()
             .compile_expression(text)
             .map_err(|error| syntax(text, &places, &error))?;
@@ -277,7 +275,7 @@ fn collect_paths<'a>(expr: &'a Expr, found: &mut Vec<&'a [Segment]>) {
 }
 
 /// The parser for expressions: no functions, no packages, nothing folded.
-fn engine() -> &'static Engine {
+pub(super) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let mut engine = Engine::new_raw();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rhai::Token;
 
-use super::super::place::{Places, word_at};
+use super::super::place::{Places, extent, is_word};
 use super::{ExpressionFault, MAX_DEPTH, engine};
 
 /// One word or sign of a condition.
@@ -90,49 +90,6 @@ fn no_comment(text: &str, end: usize, start: usize) -> Result<(), ExpressionFaul
         }
         _ => Ok(()),
     }
-}
-
-/// From where a token starts to where it ends.
-fn extent(text: &str, start: usize, token: &Token) -> Range<usize> {
-    let length = match token {
-        Token::StringConstant(_) => quoted(&text[start..]),
-        Token::IntegerConstant(_) => {
-            let rest = &text[start..];
-            let sign = usize::from(rest.starts_with('-'));
-            let radix = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let plain = |c: char| c.is_ascii_digit() || c == '_';
-            let prefixed = rest[sign..].starts_with('0')
-                && rest[sign..]
-                    .chars()
-                    .nth(1)
-                    .is_some_and(|c| c.is_ascii_alphabetic());
-            let count = |part: fn(char) -> bool| {
-                rest[sign..].find(|c| !part(c)).unwrap_or(rest.len() - sign)
-            };
-            sign + if prefixed { count(radix) } else { count(plain) }
-        }
-        Token::Identifier(name) | Token::Reserved(name) => name.len(),
-        Token::LexError(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => {
-            return word_at(text, start);
-        }
-        other => other.to_string().len(),
-    };
-    start..(start + length).min(text.len())
-}
-
-/// The length of a text in double quotes, with its quotes: `\` escapes, `""` is a quote.
-fn quoted(text: &str) -> usize {
-    let mut rest = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = rest.next() {
-        match c {
-            '\\' => {
-                rest.next();
-            }
-            '"' if rest.next_if(|(_, next)| *next == '"').is_none() => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// How deep the reading is inside brackets, signs and dots.
@@ -383,10 +340,6 @@ fn keyword(token: &Token) -> Option<&'static str> {
         return None;
     }
     Some(token.literal_syntax()).filter(|word| is_word(word))
-}
-
-fn is_word(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
 }
 
 fn reserved(word: &str, at: &Range<usize>) -> ExpressionFault {

@@ -1,0 +1,461 @@
+//! Facts that a policy declares: computed from others, told by the story, or worked out by a script.
+
+use super::Checker;
+use super::conditions::segments_of;
+use super::paths::{Resolved, WordSet};
+use super::people::{DEEPEST, State};
+use super::scope::{Needs, ROOTS, Scope, root};
+use super::tools::{bilingual, did_you_mean, number};
+use crate::base::time::Period;
+use crate::finding::{Code, Place};
+use crate::policy::{
+    Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps, Term,
+};
+use crate::syntax::{Text, WrittenFact, WrittenHow, WrittenStory};
+use crate::vocabulary::facts::Type;
+
+/// A declared fact while it is being resolved.
+pub struct FactEntry {
+    name: Text,
+    /// Of what it is, if that is known.
+    pub of: Option<Type>,
+    state: State<FactSign, DeclaredFact>,
+    /// Whether something reads it.
+    pub used: bool,
+}
+
+/// What others need to know of a declared fact.
+#[derive(Clone, Debug)]
+pub struct FactSign {
+    /// Its type.
+    pub is: Type,
+    /// The words that it can be.
+    pub words: WordSet,
+    /// What it reads of the case, besides what it is of.
+    pub needs: Needs,
+}
+
+/// Of what a fact may be.
+const OF: &[(&str, Type)] = &[
+    ("claim", Type::Person),
+    ("visit", Type::Visit),
+    ("customer", Type::Customer),
+    ("deal", Type::Deal),
+    ("violation", Type::Violation),
+];
+
+/// What a script may give.
+const TYPES: &[(&str, Type)] = &[
+    ("flag", Type::Flag),
+    ("count", Type::Count),
+    ("word", Type::Word),
+    ("money", Type::Money),
+    ("sanction", Type::Sanction),
+];
+
+const PERIODS: &[(&str, Period)] = &[
+    ("day", Period::Day),
+    ("week", Period::Week),
+    ("month", Period::Month),
+    ("year", Period::Year),
+];
+
+impl FactEntry {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name.value
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> &Place {
+        &self.name.place
+    }
+
+    /// Whether it is this fact of such a value.
+    pub fn is_named(&self, of: Type, name: &str) -> bool {
+        self.of == Some(of) && self.name.value == name
+    }
+
+    /// Whether it is being resolved.
+    pub fn in_progress(&self) -> bool {
+        matches!(self.state, State::InProgress)
+    }
+}
+
+impl Checker<'_> {
+    /// Notes every fact, so that each can be found when first needed.
+    pub fn declare_facts(&mut self) {
+        for written in &self.written.facts {
+            let of = written
+                .of
+                .as_ref()
+                .and_then(|of| self.one_of(of, OF, "what a fact is of"));
+            let (name, state) = (written.name.clone(), State::Waiting);
+            self.facts.push(FactEntry {
+                name,
+                of,
+                state,
+                used: false,
+            });
+        }
+    }
+
+    /// Resolves those that nothing has needed.
+    pub fn resolve_facts(&mut self) {
+        for at in 0..self.facts.len() {
+            self.resolve_fact(FactId(number(at)));
+        }
+    }
+
+    /// What others need to know of a fact; nothing if it is wrong, or being resolved.
+    pub fn resolve_fact(&mut self, id: FactId) -> Option<FactSign> {
+        match &self.facts.get(id.index())?.state {
+            State::Done(done) => return done.as_ref().map(|(sign, _)| sign.clone()),
+            State::InProgress => return None,
+            State::Waiting => {}
+        }
+        if self.depth >= DEEPEST {
+            let place = self.facts[id.index()].place().clone();
+            self.too_deep(&place);
+            return None;
+        }
+        self.depth += 1;
+        self.facts[id.index()].state = State::InProgress;
+        let of = self.facts[id.index()].of;
+        let found = of.and_then(|of| self.fact_of(&self.written.facts[id.index()], of));
+        let sign = found.as_ref().map(|(sign, _)| sign.clone());
+        self.facts[id.index()].state = State::Done(found);
+        self.depth -= 1;
+        sign
+    }
+
+    fn fact_of(&mut self, written: &WrittenFact, of: Type) -> Option<(FactSign, DeclaredFact)> {
+        let declared = written.is_a.as_ref();
+        if let (Some(is_a), Some(WrittenHow::Is(..) | WrittenHow::Story(_))) =
+            (declared, &written.how)
+        {
+            let message = "only a script says what type it gives";
+            self.helped(
+                Code::WrongType,
+                message,
+                &is_a.place,
+                "is known already",
+                "leave `type` out",
+            );
+        }
+        let (mut sign, how) = match written.how.as_ref()? {
+            WrittenHow::Is(text, absent) => self.computed(text, absent.as_ref(), of)?,
+            WrittenHow::Story(story) => self.told(story, of)?,
+            WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
+        };
+        let own = ROOTS
+            .iter()
+            .find(|(_, _, is)| *is == of)
+            .map_or(0, |(_, root, _)| *root);
+        sign.needs.roots &= !own;
+        if of == Type::Person {
+            sign.needs.roots |= root::CUSTOMER;
+        }
+        let fact = DeclaredFact {
+            name: written.name.value.clone(),
+            of,
+            is: sign.is,
+            text: bilingual(written.text.as_ref()),
+            source: written
+                .source
+                .as_ref()
+                .map_or_else(String::new, |source| source.value.clone()),
+            how,
+        };
+        Some((sign, fact))
+    }
+
+    /// `is = '…'`
+    fn computed(
+        &mut self,
+        text: &Text,
+        absent: Option<&(bool, Place)>,
+        of: Type,
+    ) -> Option<(FactSign, FactHow)> {
+        let scope = Scope::open(of == Type::Person);
+        if self.is_value(text) {
+            let value = self.term(text, &scope)?;
+            if value.group || matches!(value.is, Type::Window | Type::Words | Type::Event) {
+                let message = format!("a fact cannot be {}", value.is.text());
+                self.error(
+                    Code::TypeMismatch,
+                    message,
+                    &text.place,
+                    "not a value to keep",
+                );
+                return None;
+            }
+            if let Some((_, place)) = absent {
+                let help = "leave it out: where something is missing, so is the fact";
+                self.helped(
+                    Code::TypeMismatch,
+                    "`absent` is for a yes or no",
+                    place,
+                    "of another type",
+                    help,
+                );
+            }
+            let sign = FactSign {
+                is: value.is,
+                words: value.words,
+                needs: value.needs,
+            };
+            return Some((sign, FactHow::Term(value.term, None)));
+        }
+        let (condition, needs) = self.condition(text, &scope)?;
+        let sign = FactSign {
+            is: Type::Flag,
+            words: WordSet::Any,
+            needs,
+        };
+        if let Some((true, _)) = absent {
+            // Missing is no for a condition, so yes must be said of a term that holds the whole test.
+            let crate::policy::Test::Is(term) = condition.test else {
+                let place = &text.place;
+                let help = "turn the condition round, and read it with `!`";
+                self.helped(
+                    Code::TypeMismatch,
+                    "`absent = true` is for a plain fact",
+                    place,
+                    "a comparison",
+                    help,
+                );
+                return None;
+            };
+            return Some((sign, FactHow::Term(term, Some(Const::Flag(true)))));
+        }
+        Some((sign, FactHow::Condition(condition)))
+    }
+
+    /// `count`, `first` or `last`.
+    fn told(&mut self, story: &WrittenStory, of: Type) -> Option<(FactSign, FactHow)> {
+        let moment = self.moment(&story.moment)?;
+        let mut scope = self.scope_of(moment);
+        scope.it = of == Type::Person;
+        scope.when = format!("at the `{}` that is counted", story.moment.value);
+        let (filter, _) = self.conditions(&story.filter, &scope);
+        let keeps = match story.keeps {
+            "count" => StoryKeeps::Count,
+            "first" => StoryKeeps::First,
+            _ => StoryKeeps::Last,
+        };
+        let fields = [("staff", SameField::Staff), ("kind", SameField::Kind)];
+        let same: Vec<SameField> = story
+            .same
+            .iter()
+            .filter_map(|text| self.one_of(text, &fields, "what violations have in common"))
+            .collect();
+        let period = self.optional(story.period.as_ref(), PERIODS, "periods");
+        self.about_violations(story, of, moment)?;
+        let value = match &story.value {
+            Some(text) if keeps == StoryKeeps::Count => {
+                let help = "keep the `first` or the `last`";
+                self.helped(
+                    Code::WrongType,
+                    "a count keeps no value",
+                    &text.place,
+                    "of how many?",
+                    help,
+                );
+                None
+            }
+            Some(text) => Some(self.term(text, &scope)?),
+            None => None,
+        };
+        let (is, words) = match (&value, keeps) {
+            (_, StoryKeeps::Count) => (Type::Count, WordSet::Any),
+            (Some(value), _) => (value.is, value.words.clone()),
+            (None, _) => (Type::Time, WordSet::Any),
+        };
+        if filter.len() != story.filter.len() {
+            return None;
+        }
+        let value = value.map(|value| value.term);
+        let how = FactHow::Story(StoryFact {
+            keeps,
+            moment,
+            filter,
+            same,
+            period,
+            value,
+        });
+        Some((
+            FactSign {
+                is,
+                words,
+                needs: Needs::default(),
+            },
+            how,
+        ))
+    }
+
+    /// `same` and `period` count violations with the one at hand.
+    fn about_violations(&mut self, story: &WrittenStory, of: Type, moment: Moment) -> Option<()> {
+        let misplaced = story.same.iter().chain(&story.period).next();
+        match misplaced {
+            Some(text) if of != Type::Violation => {
+                let message = "`same` and `period` count violations";
+                let help = "they belong to a fact with `of = \"violation\"`";
+                self.helped(
+                    Code::WrongType,
+                    message,
+                    &text.place,
+                    "not of a violation",
+                    help,
+                );
+                None
+            }
+            _ if of == Type::Violation && moment != Moment::Violation => {
+                let message = "a fact of a violation counts violations";
+                let place = &story.moment.place;
+                self.helped(
+                    Code::WrongType,
+                    message,
+                    place,
+                    "not a violation",
+                    "write `count = \"violation\"`",
+                );
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// `script = "module::function"`
+    fn scripted(
+        &mut self,
+        written: &WrittenFact,
+        text: &Text,
+        reads: &[Text],
+        of: Type,
+    ) -> Option<(FactSign, FactHow)> {
+        let is = match &written.is_a {
+            Some(is_a) => self.one_of(is_a, TYPES, "what a script gives"),
+            None => {
+                let help = "add `type = \"count\"`, or flag, word, money, sanction";
+                let message = format!("the fact `{}` needs `type`", written.name.value);
+                self.helped(
+                    Code::MissingKey,
+                    message,
+                    &written.name.place,
+                    "what does the script give?",
+                    help,
+                );
+                None
+            }
+        };
+        let (module, function) = self.script_name(text)?;
+        let scope = Scope::open(of == Type::Person);
+        let mut needs = Needs::default();
+        let mut terms = Vec::new();
+        for read in reads {
+            terms.extend(self.script_argument(read, &scope, &mut needs));
+        }
+        if terms.len() != reads.len() {
+            return None;
+        }
+        if let Some(info) = self.read.function(&module, &function)
+            && info.params.len() != terms.len()
+        {
+            let wanted = info.params.join(", ");
+            let message = format!(
+                "`{}` takes {} arguments, and `reads` lists {}",
+                text.value,
+                info.params.len(),
+                terms.len()
+            );
+            let help = format!("list what it takes: {wanted}");
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "another number of arguments",
+                help,
+            );
+            return None;
+        }
+        let sign = FactSign {
+            is: is?,
+            words: WordSet::Any,
+            needs,
+        };
+        Some((
+            sign,
+            FactHow::Script {
+                module,
+                function,
+                reads: terms,
+            },
+        ))
+    }
+
+    fn script_name(&mut self, text: &Text) -> Option<(String, String)> {
+        let Some((module, function)) = text.value.split_once("::") else {
+            let help = "write the file and the function, as in \"ladder::minor\"";
+            let message = format!("`{}` does not name a function of a script", text.value);
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "not `module::function`",
+                help,
+            );
+            return None;
+        };
+        // A script that does not compile has findings of its own.
+        let missing = self.read.complete && self.read.function(module, function).is_none();
+        if missing || !self.read.has_script(module) {
+            let names: Vec<String> = self.read.functions().collect();
+            let help = did_you_mean(&text.value, names.iter().map(String::as_str), "functions");
+            let message = format!("there is no function `{}`", text.value);
+            self.helped(
+                Code::UnknownScript,
+                message,
+                &text.place,
+                "no such function",
+                help,
+            );
+            return None;
+        }
+        Some((module.to_owned(), function.to_owned()))
+    }
+
+    /// A fact or an amount; a length of time is given as its number of units.
+    fn script_argument(&mut self, text: &Text, scope: &Scope, needs: &mut Needs) -> Option<Term> {
+        let Some(segments) = segments_of(&text.value, 0) else {
+            let message = format!("`{}` is not a fact or an amount", text.value);
+            self.error(
+                Code::UnknownName,
+                message,
+                &text.place,
+                "`reads` lists names",
+            );
+            return None;
+        };
+        if let Some("amount") = segments.first().map(|segment| segment.name.as_str()) {
+            return match self.path(&segments, text, scope)? {
+                Resolved::Amount(id) => Some(Term::Amount(id)),
+                _ => None,
+            };
+        }
+        let value = self.value_path(&segments, text, scope)?;
+        needs.add(&value.needs);
+        Some(value.term)
+    }
+
+    /// The facts of the policy, if all could be resolved.
+    pub fn built_facts(&mut self) -> Option<Vec<DeclaredFact>> {
+        let done = std::mem::take(&mut self.facts)
+            .into_iter()
+            .map(|entry| match entry.state {
+                State::Done(Some((_, fact))) => Some(fact),
+                _ => None,
+            });
+        done.collect()
+    }
+}

@@ -1,0 +1,667 @@
+//! Paths of names (`owner.recognition_month.ends`): what they mean, what type they have, and whether they are there.
+
+use super::Checker;
+use super::scope::{Needs, ROOTS, Scope, bit, root};
+use super::tools::{did_you_mean, number};
+use crate::finding::Code;
+use crate::policy::{AmountId, FactId, PeopleId, PermissionId, Term, Who, WindowId};
+use crate::script::Segment;
+use crate::syntax::Text;
+use crate::vocabulary::events::{FieldType, Words};
+use crate::vocabulary::facts::{FACTS, Fact, FactRow, Part, Type, fact_named};
+use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole};
+
+/// A value that is read, with its type and what it needs.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The value.
+    pub term: Term,
+    /// Its type.
+    pub is: Type,
+    /// The words that it can be.
+    pub words: WordSet,
+    /// What it reads of the case.
+    pub needs: Needs,
+    /// Several people, of whom only `.exists` and `.count` are read.
+    pub group: bool,
+}
+
+/// The words that a word can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WordSet {
+    /// Any: journals choose.
+    Any,
+    /// These, and what they are ("states of a claim").
+    These(Vec<String>, &'static str),
+}
+
+/// What a path means.
+pub enum Resolved {
+    /// A value.
+    Value(Typed),
+    /// A window of a person's claim.
+    Window(Typed, WindowId),
+    /// An amount.
+    Amount(AmountId),
+}
+
+impl Typed {
+    fn of(term: Term, is: Type) -> Typed {
+        Typed {
+            term,
+            is,
+            words: WordSet::Any,
+            needs: Needs::default(),
+            group: false,
+        }
+    }
+
+    /// The same, needing things that must be at hand.
+    fn needing(mut self, roots: u8) -> Typed {
+        self.needs.roots |= roots;
+        self
+    }
+}
+
+impl Checker<'_> {
+    /// What a path means; where it means nothing, a finding says so.
+    pub fn path(&mut self, segments: &[Segment], text: &Text, scope: &Scope) -> Option<Resolved> {
+        let first = segments.first()?;
+        if first.name == "amount" {
+            return self.amount_path(segments, text);
+        }
+        let (mut value, mut used) = self.begin(segments, text, scope)?;
+        while let Some(segment) = segments.get(used) {
+            if value.is == Type::Person
+                && !value.group
+                && let Some(window) = self.window_named(&segment.name)
+            {
+                self.windows[window.index()].used = true;
+                let mut person = value;
+                person.needs.roots |= root::CUSTOMER;
+                self.need(&person.needs, first, text, scope)?;
+                return self.window_path(person, window, &segments[used..], text);
+            }
+            value = self.step(value, segment, text)?;
+            used += 1;
+        }
+        self.need(&value.needs, first, text, scope)?;
+        Some(Resolved::Value(value))
+    }
+
+    /// A path that must be a value.
+    pub fn value_path(
+        &mut self,
+        segments: &[Segment],
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<Typed> {
+        let at = segments.first()?.at.start..segments.last()?.at.end;
+        match self.path(segments, text, scope)? {
+            Resolved::Value(value) => Some(value),
+            Resolved::Amount(id) => {
+                let kind = self.amounts[id.index()].kind;
+                let Some(is) = kind.is() else {
+                    let message = format!("a condition cannot read {}", kind.text());
+                    let help = "a length of time is read through a window: `t in person.window`";
+                    self.helped(
+                        Code::WrongAmount,
+                        message,
+                        &text.within(at),
+                        "not a value to compare",
+                        help,
+                    );
+                    return None;
+                };
+                Some(Typed::of(Term::Amount(id), is))
+            }
+            Resolved::Window(..) => {
+                let help = "ask `time in person.window`, or read its `.ends`";
+                self.helped(
+                    Code::TypeMismatch,
+                    "a window is not a value",
+                    &text.within(at),
+                    "a window",
+                    help,
+                );
+                None
+            }
+        }
+    }
+
+    /// The first names of a path: a person, a thing at hand, or a field of the event.
+    fn begin(
+        &mut self,
+        segments: &[Segment],
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<(Typed, usize)> {
+        let first = &segments[0];
+        if ["it", "claim"].contains(&first.name.as_str()) {
+            return self.it(first, text, scope).map(|value| (value, 1));
+        }
+        if let Some(part) = Part::named(&first.name) {
+            let mut value = Typed::of(Term::Who(Who::Part(part)), Type::Person);
+            value.needs.parts |= bit(part);
+            return Some((value, 1));
+        }
+        if let Some(at) = self
+            .people
+            .iter()
+            .position(|entry| entry.name() == first.name)
+        {
+            return self
+                .declared_people(PeopleId(number(at)), first, text)
+                .map(|value| (value, 1));
+        }
+        let thing = ROOTS.iter().find(|(name, ..)| *name == first.name);
+        if let Some((_, root, is)) = thing {
+            let next = segments.get(1).map(|segment| segment.name.as_str());
+            if next.is_none_or(|next| self.has_fact(*is, next))
+                || self.events.kind(&first.name).is_none()
+            {
+                return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
+            }
+        }
+        if self.events.kind(&first.name).is_some() {
+            return self
+                .field(segments, text, thing.map(|(_, _, is)| *is))
+                .map(|value| (value, 2));
+        }
+        let names: Vec<String> = (Part::ALL.iter().map(|(_, name)| (*name).to_owned()))
+            .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
+            .chain(self.people.iter().map(|entry| entry.name().to_owned()))
+            .chain(self.events.kinds.iter().map(|entry| entry.name.clone()))
+            .chain(["amount".to_owned()])
+            .collect();
+        let help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
+        let message = format!("nothing is called `{}`", first.name);
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(first.at.clone()),
+            "unknown",
+            help,
+        );
+        None
+    }
+
+    fn it(&mut self, first: &Segment, text: &Text, scope: &Scope) -> Option<Typed> {
+        if scope.it {
+            return Some(Typed::of(Term::Who(Who::It), Type::Person));
+        }
+        let message = format!("there is no `{}` here", first.name);
+        let help =
+            "`it` is the one at hand in `where`, and the holder of the claim in a fact of a claim";
+        self.helped(
+            Code::NotAvailable,
+            message,
+            &text.within(first.at.clone()),
+            "stands for nobody",
+            help,
+        );
+        None
+    }
+
+    fn declared_people(&mut self, id: PeopleId, first: &Segment, text: &Text) -> Option<Typed> {
+        self.people[id.index()].used = true;
+        let Some(known) = self.resolve_people(id) else {
+            if self.people[id.index()].in_progress() {
+                let message = format!("`{}` is drawn from itself", first.name);
+                let place = text.within(first.at.clone());
+                self.error(
+                    Code::CircularFact,
+                    message,
+                    &place,
+                    "comes back to where it began",
+                );
+            }
+            return None;
+        };
+        let mut value = Typed::of(Term::Who(Who::People(id)), Type::Person);
+        (value.needs, value.group) = (known.needs, known.group);
+        Some(value)
+    }
+
+    /// `<event>.<field>`, or `<event>.at`.
+    fn field(&mut self, segments: &[Segment], text: &Text, thing: Option<Type>) -> Option<Typed> {
+        let first = &segments[0];
+        let id = self.events.kind(&first.name)?;
+        let Some(next) = segments.get(1) else {
+            let message = format!("`{}` is an event, not a value", first.name);
+            let help = format!("read one of its fields, as in `{}.at`", first.name);
+            self.helped(
+                Code::TypeMismatch,
+                message,
+                &text.within(first.at.clone()),
+                "an event",
+                help,
+            );
+            return None;
+        };
+        let mut value = if next.name == "at" {
+            Typed::of(Term::Fact(Box::new(Term::Event), Fact::EventAt), Type::Time)
+                .needing(root::EVENT)
+        } else {
+            let entry = self.events.entry(id);
+            let Some(known) = entry.fields.iter().find(|known| known.name == next.name) else {
+                let names: Vec<String> = (entry.fields.iter().map(|known| known.name.clone()))
+                    .chain(["at".to_owned()])
+                    .chain(thing.into_iter().flat_map(|is| self.facts_of(is)))
+                    .collect();
+                let help = did_you_mean(&next.name, names.iter().map(String::as_str), "fields");
+                let message = format!("`{}` has no field or fact `{}`", first.name, next.name);
+                self.helped(
+                    Code::UnknownName,
+                    message,
+                    &text.within(next.at.clone()),
+                    "unknown",
+                    help,
+                );
+                return None;
+            };
+            let (field, holds, more) = (known.field, known.holds, known.words.clone());
+            let Some((is, words)) = self.field_type(holds, more) else {
+                let message = format!("a condition cannot read `{}.{}`", first.name, next.name);
+                let help = "it reads words, flags, counts, money and people; visit, customer and deal by their names";
+                self.helped(
+                    Code::TypeMismatch,
+                    message,
+                    &text.within(next.at.clone()),
+                    "no value to compare",
+                    help,
+                );
+                return None;
+            };
+            Typed {
+                words,
+                ..Typed::of(Term::Field(field), is)
+            }
+        };
+        value.needs.kinds.push(id);
+        Some(value)
+    }
+
+    fn field_type(&self, holds: FieldType, more: Vec<String>) -> Option<(Type, WordSet)> {
+        Some(match holds {
+            FieldType::Person => (Type::Person, WordSet::Any),
+            FieldType::Flag => (Type::Flag, WordSet::Any),
+            FieldType::Count => (Type::Count, WordSet::Any),
+            FieldType::Money => (Type::Money, WordSet::Any),
+            FieldType::Word(Words::Any) if more.is_empty() => (Type::Word, WordSet::Any),
+            FieldType::Word(Words::Any) => {
+                (Type::Word, WordSet::These(more, "words of this field"))
+            }
+            FieldType::Word(Words::Role) => (Type::Word, self.role_words()),
+            FieldType::Word(Words::ViolationKind) => (Type::Word, self.violation_words()),
+            FieldType::Word(Words::List(list)) => {
+                let words = list
+                    .iter()
+                    .map(|word| (*word).to_owned())
+                    .chain(more)
+                    .collect();
+                (Type::Word, WordSet::These(words, "words of this field"))
+            }
+            _ => return None,
+        })
+    }
+
+    /// One more name: a fact of the value so far.
+    fn step(&mut self, value: Typed, segment: &Segment, text: &Text) -> Option<Typed> {
+        let name = segment.name.as_str();
+        if value.group {
+            return self.group_step(value, segment, text);
+        }
+        let is = value.is;
+        let on = |term| Typed {
+            term,
+            ..value.clone()
+        };
+        if is == Type::Person && name == "count" {
+            let place = text.within(segment.at.clone());
+            self.helped(
+                Code::PersonAsGroup,
+                "one person is not counted",
+                &place,
+                "one person",
+                "ask `.exists`",
+            );
+            return None;
+        }
+        if let Some(row) = fact_named(is, name) {
+            let mut next = on(Term::Fact(Box::new(value.term.clone()), row.fact));
+            self.known_fact(&mut next, row);
+            return Some(next);
+        }
+        if let Some(at) = self.facts.iter().position(|entry| entry.is_named(is, name)) {
+            return self.declared_fact(value, FactId(number(at)), segment, text);
+        }
+        if let Some(permission) = name.strip_prefix("may_").filter(|_| is == Type::Person) {
+            let id = self.permission(permission, segment, text)?;
+            let mut next = on(Term::May(Box::new(value.term.clone()), id));
+            next.is = Type::Flag;
+            next.needs.momentary.get_or_insert_with(|| name.to_owned());
+            return Some(next);
+        }
+        let mut names = self.facts_of(is);
+        if is == Type::Person {
+            names.extend(
+                self.permissions
+                    .iter()
+                    .map(|listed| format!("may_{}", listed.name)),
+            );
+            names.extend(self.windows.iter().map(|entry| entry.window.name.clone()));
+        }
+        let message = format!("{} has no fact `{name}`", is.text());
+        let help = did_you_mean(name, names.iter().map(String::as_str), "facts");
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(segment.at.clone()),
+            "unknown fact",
+            help,
+        );
+        None
+    }
+
+    /// Of several people only whether there are any, and how many.
+    fn group_step(&mut self, value: Typed, segment: &Segment, text: &Text) -> Option<Typed> {
+        let Term::Who(who) = value.term else {
+            return None;
+        };
+        let (term, is) = match segment.name.as_str() {
+            "exists" => (
+                Term::Fact(Box::new(value.term.clone()), Fact::PersonExists),
+                Type::Flag,
+            ),
+            "count" => (Term::CountOf(who), Type::Count),
+            name => {
+                let message = format!("`{name}` is read of one person, and these are several");
+                let help = "of a group only `.exists` and `.count` are read; name one of them with `first` or `last`";
+                self.helped(
+                    Code::GroupAsPerson,
+                    message,
+                    &text.within(segment.at.clone()),
+                    "of a group",
+                    help,
+                );
+                return None;
+            }
+        };
+        Some(Typed {
+            term,
+            is,
+            group: false,
+            ..value
+        })
+    }
+
+    fn known_fact(&self, value: &mut Typed, row: &FactRow) {
+        value.is = row.is;
+        if row.of == Type::Person && row.fact >= Fact::ClaimState && row.fact <= Fact::ClaimEnded {
+            value.needs.roots |= root::CUSTOMER;
+        }
+        if row.momentary {
+            value
+                .needs
+                .momentary
+                .get_or_insert_with(|| row.name.to_owned());
+        }
+        value.words = match row.fact {
+            Fact::PersonRole => self.role_words(),
+            Fact::ClaimState => words(
+                ClaimState::ALL.iter().map(|word| word.text()),
+                "states of a claim",
+            ),
+            Fact::ClaimKind => words(
+                ClaimKind::ALL.iter().map(|word| word.text()),
+                "kinds of claim",
+            ),
+            Fact::VisitReceivedAs => words(
+                ReceptionRole::ALL.iter().map(|word| word.text()),
+                "roles in a reception",
+            ),
+            Fact::ViolationKind => self.violation_words(),
+            _ => WordSet::Any,
+        };
+    }
+
+    fn declared_fact(
+        &mut self,
+        value: Typed,
+        id: FactId,
+        segment: &Segment,
+        text: &Text,
+    ) -> Option<Typed> {
+        self.facts[id.index()].used = true;
+        let Some(known) = self.resolve_fact(id) else {
+            if self.facts[id.index()].in_progress() {
+                let message = format!("the fact `{}` reads itself", segment.name);
+                let place = text.within(segment.at.clone());
+                self.error(
+                    Code::CircularFact,
+                    message,
+                    &place,
+                    "comes back to where it began",
+                );
+            }
+            return None;
+        };
+        let mut next = Typed {
+            term: Term::Declared(Box::new(value.term.clone()), id),
+            ..value
+        };
+        (next.is, next.words) = (known.is, known.words);
+        next.needs.add(&known.needs);
+        Some(next)
+    }
+
+    fn permission(&mut self, name: &str, segment: &Segment, text: &Text) -> Option<PermissionId> {
+        if let Some(at) = self
+            .permissions
+            .iter()
+            .position(|listed| listed.name == name)
+        {
+            self.permissions[at].used = true;
+            return Some(PermissionId(number(at)));
+        }
+        let help = did_you_mean(
+            name,
+            self.permissions.iter().map(|listed| listed.name.as_str()),
+            "permissions",
+        );
+        let message = format!("no role may `{name}`");
+        let help = format!("{help}; a role has it by `may = [\"{name}\"]` on the title page");
+        self.helped(
+            Code::NoSuchPermission,
+            message,
+            &text.within(segment.at.clone()),
+            "nobody may",
+            help,
+        );
+        None
+    }
+
+    fn window_path(
+        &mut self,
+        person: Typed,
+        id: WindowId,
+        rest: &[Segment],
+        text: &Text,
+    ) -> Option<Resolved> {
+        match rest {
+            [_] => Some(Resolved::Window(person, id)),
+            [_, ends, more @ ..] if ends.name == "ends" => {
+                let term = Term::WindowEnds(Box::new(person.term.clone()), id);
+                let mut value = Typed {
+                    term,
+                    is: Type::Time,
+                    ..person
+                };
+                for segment in more {
+                    value = self.step(value, segment, text)?;
+                }
+                Some(Resolved::Value(value))
+            }
+            [_, other, ..] => {
+                let message = format!("a window has no fact `{}`", other.name);
+                let help =
+                    "ask `time in person.window`, or read its `.ends`: the first instant outside";
+                self.helped(
+                    Code::UnknownName,
+                    message,
+                    &text.within(other.at.clone()),
+                    "unknown fact",
+                    help,
+                );
+                None
+            }
+            [] => None,
+        }
+    }
+
+    fn amount_path(&mut self, segments: &[Segment], text: &Text) -> Option<Resolved> {
+        let at = segments[0].at.start..segments.last()?.at.end;
+        let [_, name] = segments else {
+            let help = "write `amount.` and its name";
+            self.helped(
+                Code::UnknownName,
+                "an amount has a name",
+                &text.within(at),
+                "not an amount",
+                help,
+            );
+            return None;
+        };
+        if let Some(at) = self
+            .amounts
+            .iter()
+            .position(|entry| entry.amount.name == name.name)
+        {
+            self.amounts[at].used = true;
+            return Some(Resolved::Amount(AmountId(number(at))));
+        }
+        let help = did_you_mean(
+            &name.name,
+            self.amounts.iter().map(|entry| entry.amount.name.as_str()),
+            "amounts",
+        );
+        let message = format!("there is no amount `{}`", name.name);
+        self.helped(
+            Code::UnknownName,
+            message,
+            &text.within(name.at.clone()),
+            "no such amount",
+            help,
+        );
+        None
+    }
+
+    /// Whether what a path reads is there; a fact of the moment may not be read in a standing question about a deal.
+    pub fn need(
+        &mut self,
+        needs: &Needs,
+        first: &Segment,
+        text: &Text,
+        scope: &Scope,
+    ) -> Option<()> {
+        let place = text.within(first.at.clone());
+        if let Some(lacking) = scope.lacks(needs) {
+            let message = match lacking == first.name {
+                true => format!("there is no `{lacking}` {}", scope.when),
+                false => format!(
+                    "`{}` reads `{lacking}`, which is not there {}",
+                    first.name, scope.when
+                ),
+            };
+            let there = Part::ALL
+                .iter()
+                .filter(|(part, _)| scope.parts & bit(*part) != 0)
+                .map(|(_, name)| *name);
+            let things = ROOTS
+                .iter()
+                .filter(|(_, root, _)| scope.roots & root != 0)
+                .map(|(name, ..)| *name);
+            let help = format!(
+                "there are {}",
+                there.chain(things).collect::<Vec<_>>().join(", ")
+            );
+            self.helped(Code::NotAvailable, message, &place, "not there", help);
+            return None;
+        }
+        if let Some(fact) = needs.momentary.as_ref().filter(|_| scope.story_only) {
+            let message =
+                format!("`{fact}` is only true at the moment, and a share stands for good");
+            let help =
+                "keep what was so when it mattered: a fact with `last = \"visit\"` and `value`";
+            self.helped(
+                Code::MomentaryFact,
+                message,
+                &place,
+                "changes with the day",
+                help,
+            );
+            return None;
+        }
+        Some(())
+    }
+
+    fn window_named(&self, name: &str) -> Option<WindowId> {
+        self.windows
+            .iter()
+            .position(|entry| entry.window.name == name)
+            .map(|at| WindowId(number(at)))
+    }
+
+    fn has_fact(&self, of: Type, name: &str) -> bool {
+        fact_named(of, name).is_some() || self.facts.iter().any(|entry| entry.is_named(of, name))
+    }
+
+    /// Names of the facts of a value.
+    fn facts_of(&self, of: Type) -> Vec<String> {
+        let known = FACTS
+            .iter()
+            .filter(|row| row.of == of)
+            .map(|row| row.name.to_owned());
+        let declared = self
+            .facts
+            .iter()
+            .filter(|entry| entry.of == Some(of))
+            .map(|entry| entry.name().to_owned());
+        known.chain(declared).collect()
+    }
+
+    fn role_words(&self) -> WordSet {
+        WordSet::These(
+            self.roles
+                .iter()
+                .map(|listed| listed.name.clone())
+                .collect(),
+            "roles of the title page",
+        )
+    }
+
+    fn violation_words(&self) -> WordSet {
+        WordSet::These(
+            self.violations
+                .iter()
+                .map(|listed| listed.name.clone())
+                .collect(),
+            "kinds of violation",
+        )
+    }
+}
+
+fn words<'w>(words: impl Iterator<Item = &'w str>, what: &'static str) -> WordSet {
+    WordSet::These(words.map(str::to_owned).collect(), what)
+}
+
+fn thing_term(is: Type) -> Term {
+    match is {
+        Type::Visit => Term::Visit,
+        Type::Customer => Term::Customer,
+        Type::Deal => Term::Deal,
+        Type::Violation => Term::Violation,
+        _ => Term::Event,
+    }
+}

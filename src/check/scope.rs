@@ -1,0 +1,319 @@
+//! What a condition may speak of: which people and things there are at each moment, and which questions it may answer.
+
+use super::events::KindEntry;
+use crate::policy::Moment;
+use crate::vocabulary::events::{FieldType, KindId, field, kind};
+use crate::vocabulary::facts::{Part, Type};
+use crate::vocabulary::words::Question;
+
+/// Things at hand, as bits.
+pub mod root {
+    /// The event.
+    pub const EVENT: u8 = 1;
+    /// The visit.
+    pub const VISIT: u8 = 2;
+    /// The customer, and so the claims on the customer.
+    pub const CUSTOMER: u8 = 4;
+    /// The deal.
+    pub const DEAL: u8 = 8;
+    /// The violation.
+    pub const VIOLATION: u8 = 16;
+}
+
+/// The things at hand by the name that conditions use.
+pub const ROOTS: &[(&str, u8, Type)] = &[
+    ("event", root::EVENT, Type::Event),
+    ("visit", root::VISIT, Type::Visit),
+    ("customer", root::CUSTOMER, Type::Customer),
+    ("deal", root::DEAL, Type::Deal),
+    ("violation", root::VIOLATION, Type::Violation),
+];
+
+/// What something reads of the case, its own subject left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Parts, as bits.
+    pub parts: u32,
+    /// Things, as bits of [`root`].
+    pub roots: u8,
+    /// Kinds of event whose fields are read.
+    pub kinds: Vec<KindId>,
+    /// A fact that is only true at the moment, by its name.
+    pub momentary: Option<String>,
+}
+
+impl Needs {
+    /// Adds what something else reads.
+    pub fn add(&mut self, other: &Needs) {
+        self.parts |= other.parts;
+        self.roots |= other.roots;
+        for kind in &other.kinds {
+            if !self.kinds.contains(kind) {
+                self.kinds.push(*kind);
+            }
+        }
+        if self.momentary.is_none() {
+            self.momentary.clone_from(&other.momentary);
+        }
+    }
+
+    /// Whether a part is read.
+    pub fn part(&self, part: Part) -> bool {
+        self.parts & bit(part) != 0
+    }
+}
+
+/// What a condition may speak of.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// As a finding names it: "when a `visit` comes in".
+    pub when: String,
+    /// Parts that there are, as bits.
+    pub parts: u32,
+    /// Things that there are, as bits of [`root`].
+    pub roots: u8,
+    /// Kinds of event whose fields can be read.
+    pub kinds: Vec<KindId>,
+    /// Whether there is `it`.
+    pub it: bool,
+    /// A declaration: everything may be read, and is asked for where the declaration is used.
+    pub open: bool,
+    /// Only the story may be read, nothing that is only true at the moment.
+    pub story_only: bool,
+}
+
+/// A part as a bit.
+pub fn bit(part: Part) -> u32 {
+    1 << part as u32
+}
+
+fn bits(parts: &[Part]) -> u32 {
+    parts.iter().fold(0, |bits, part| bits | bit(*part))
+}
+
+impl Scope {
+    /// For a declaration, which may be used anywhere.
+    pub fn open(it: bool) -> Scope {
+        Scope {
+            when: "in a declaration".to_owned(),
+            it,
+            open: true,
+            ..Scope::default()
+        }
+    }
+
+    /// For shares: the deal with its people, and the story only.
+    pub fn share() -> Scope {
+        Scope {
+            when: "when a deal is shared".to_owned(),
+            parts: bits(&[Part::Owner, Part::Receiver, Part::Closer]),
+            roots: root::DEAL | root::CUSTOMER,
+            story_only: true,
+            ..Scope::default()
+        }
+    }
+
+    /// For bars: the agent.
+    pub fn bar() -> Scope {
+        Scope {
+            when: "when an agent is barred".to_owned(),
+            parts: bit(Part::Actor),
+            ..Scope::default()
+        }
+    }
+
+    /// For a row of the table of reasons and effects.
+    pub fn passed_over() -> Scope {
+        Scope::inner(Moment::PassedOver)
+    }
+
+    /// For moments of the runtime that are no event.
+    pub fn inner(moment: Moment) -> Scope {
+        let visit = root::VISIT | root::CUSTOMER;
+        let claims = [
+            Part::Owner,
+            Part::OwnerBefore,
+            Part::Named,
+            Part::Current,
+            Part::Receiver,
+            Part::BringerOwner,
+        ];
+        let (when, parts, roots) = match moment {
+            Moment::Recognised => (
+                "when somebody is recognised",
+                bits(&claims) | bit(Part::Recognised),
+                visit,
+            ),
+            Moment::RotaChooses => (
+                "when the rota chooses",
+                bits(&claims) | bits(&[Part::Recognised, Part::Chosen]),
+                visit,
+            ),
+            Moment::PassedOver => (
+                "when a turn is passed over",
+                bits(&[Part::Passed, Part::Owner, Part::Receiver]),
+                visit,
+            ),
+            Moment::RoundEnds => ("when a round ends", bit(Part::Passed), 0),
+            Moment::Violation => (
+                "when there is a violation",
+                bit(Part::Actor),
+                root::VIOLATION,
+            ),
+            Moment::WindowEnds(_) => (
+                "when a window ends",
+                bits(&[Part::Holder, Part::Owner, Part::OwnerBefore]),
+                root::CUSTOMER,
+            ),
+            Moment::Event(_) => ("when an event comes in", 0, 0),
+        };
+        let kinds = if moment == Moment::Violation {
+            vec![kind::VIOLATION]
+        } else {
+            Vec::new()
+        };
+        Scope {
+            when: when.to_owned(),
+            parts,
+            roots: roots | root::EVENT,
+            kinds,
+            ..Scope::default()
+        }
+    }
+
+    /// For an event.
+    pub fn event(id: KindId, entry: &KindEntry) -> Scope {
+        let (mut parts, mut roots) = (0, root::EVENT);
+        for row in &entry.fields {
+            let (more_parts, more_roots) = from_field(row.field.0, row.holds);
+            parts |= more_parts;
+            roots |= more_roots;
+        }
+        parts |= match id {
+            kind::VISIT => bits(&[Part::Receiver, Part::Recognised]),
+            kind::RECOGNITION => bits(&[Part::Receiver, Part::Recognised, Part::Named]),
+            kind::REPLACEMENT | kind::ASSIGNMENT => bit(Part::Receiver),
+            _ => 0,
+        };
+        if id == kind::PERSON_LEFT {
+            parts |= bits(&[
+                Part::Receiver,
+                Part::Current,
+                Part::Owner,
+                Part::OwnerBefore,
+            ]);
+            roots |= root::VISIT | root::CUSTOMER;
+        }
+        let when = format!("on `{}`", entry.name);
+        Scope {
+            when,
+            parts,
+            roots,
+            kinds: vec![id],
+            ..Scope::default()
+        }
+    }
+
+    /// What there is at both of two moments.
+    #[must_use]
+    pub fn and(mut self, other: &Scope) -> Scope {
+        self.when = format!("{} and {}", self.when, other.when);
+        self.parts &= other.parts;
+        self.roots &= other.roots;
+        self.kinds.retain(|kind| other.kinds.contains(kind));
+        self
+    }
+
+    /// What something reads and is not there, by its name.
+    pub fn lacks(&self, needs: &Needs) -> Option<String> {
+        if self.open {
+            return None;
+        }
+        let part = Part::ALL
+            .iter()
+            .find(|(part, _)| needs.part(*part) && self.parts & bit(*part) == 0);
+        let thing = ROOTS
+            .iter()
+            .find(|(_, root, _)| needs.roots & root != 0 && self.roots & root == 0);
+        let field = needs.kinds.iter().any(|kind| !self.kinds.contains(kind));
+        part.map(|(_, name)| (*name).to_owned())
+            .or_else(|| thing.map(|(name, ..)| (*name).to_owned()))
+            .or_else(|| field.then(|| "a field of another event".to_owned()))
+    }
+}
+
+/// Whom and what a field of an event brings into the case.
+fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
+    use crate::vocabulary::events::FieldId;
+    let customer = bits(&[
+        Part::Owner,
+        Part::OwnerBefore,
+        Part::Current,
+        Part::BringerOwner,
+    ]);
+    match (FieldId(id), holds) {
+        (field::STAFF | field::PERSON, FieldType::Person) => (bit(Part::Actor), 0),
+        (field::APPROVED_BY, _) => (bit(Part::Approver), 0),
+        (field::VERIFIED_BY, _) => (bit(Part::Verifier), 0),
+        (field::INSPECTOR, _) => (bit(Part::Inspector), 0),
+        (field::COUNTERPART, _) => (bit(Part::Counterpart), 0),
+        (field::CLOSER, _) => (bit(Part::Closer), 0),
+        (field::REMEMBERS, _) => (bit(Part::Named), 0),
+        (field::CUSTOMER | field::VISIT, _) => (customer, root::CUSTOMER | root::VISIT),
+        (field::DEAL, _) => (
+            customer | bit(Part::Receiver),
+            root::DEAL | root::CUSTOMER | root::VISIT,
+        ),
+        _ => (0, 0),
+    }
+}
+
+/// Whether a question is asked at a moment. A closed table: what it leaves out would never be asked.
+pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
+    use Moment::{Event, PassedOver, Recognised, RotaChooses, RoundEnds, Violation, WindowEnds};
+    let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
+    let program = [
+        kind::POLICY,
+        kind::TICK,
+        kind::RULING,
+        kind::OPENING,
+        kind::CORRECTION,
+        kind::CHOICE,
+        kind::AGREEMENT,
+        kind::PERSON,
+        kind::ROSTER,
+    ];
+    let receives = [
+        kind::VISIT,
+        kind::RECOGNITION,
+        kind::REPLACEMENT,
+        kind::ASSIGNMENT,
+        kind::PERSON_LEFT,
+    ];
+    match (question, moment) {
+        (Question::Allow, Event(id)) => !program.contains(&id),
+        (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
+        (Question::Recognise | Question::Receive, RotaChooses) => true,
+        (Question::Receive, Event(id)) => receives.contains(&id),
+        (Question::Receive, Recognised) => true,
+        (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
+        (Question::Own, Recognised | RotaChooses | WindowEnds(_)) => true,
+        (Question::Turn, Event(id)) => {
+            declared
+                || receives.contains(&id)
+                || [
+                    kind::VISIT_END,
+                    kind::INSPECTION,
+                    kind::AWAY,
+                    kind::BACK,
+                    kind::SIGN_IN,
+                    kind::SIGN_OUT,
+                    kind::SWAP,
+                ]
+                .contains(&id)
+        }
+        (Question::Turn, Recognised | RotaChooses | PassedOver | RoundEnds) => true,
+        (Question::Sanction, Violation) => true,
+        _ => false,
+    }
+}

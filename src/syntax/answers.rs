@@ -1,0 +1,243 @@
+//! Answers as written: the shapes that `then.…` can have.
+
+use super::read::Reader;
+use super::tree::{Entry, Node, Text, Value};
+use super::written::{
+    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenReceive,
+    WrittenSanction, WrittenShare,
+};
+use crate::finding::{Code, Finding, Place};
+
+/// Reads `then`.
+pub fn read(entry: Entry, findings: &mut Vec<Finding>) -> WrittenAnswers {
+    let Some(mut reader) = Reader::of(entry.node, "`then`".to_owned(), "then", findings) else {
+        return WrittenAnswers::default();
+    };
+    let answers = of_row(&mut reader);
+    reader.finish();
+    answers
+}
+
+/// Reads the answers that stand in a table beside other keys.
+pub fn of_row(reader: &mut Reader<'_>) -> WrittenAnswers {
+    WrittenAnswers {
+        allow: answer(reader, "allow", allow),
+        recognise: answer(reader, "recognise", |node, reader| {
+            text(&node, reader, "recognise", "a person")
+        }),
+        own: answer(reader, "own", own),
+        receive: answer(reader, "receive", receive),
+        turn: answer(reader, "turn", turn),
+        sanction: answer(reader, "sanction", sanction),
+        share: answer(reader, "share", share),
+        bar: answer(reader, "bar", |node, reader| {
+            text(&node, reader, "bar", "a reason, as a word")
+        }),
+    }
+}
+
+fn answer<T>(
+    reader: &mut Reader<'_>,
+    key: &'static str,
+    read: impl Fn(Node, &mut Reader<'_>) -> Option<T>,
+) -> Option<(Place, T)> {
+    let entry = reader.take(key)?;
+    let place = entry.key.place;
+    read(entry.node, reader).map(|answer| (place, answer))
+}
+
+fn text(node: &Node, reader: &mut Reader<'_>, key: &str, wanted: &str) -> Option<Text> {
+    let text = node.text();
+    if text.is_none() {
+        reader.wrong(node, key, wanted);
+    }
+    text
+}
+
+/// The text, if it is that word; another word is a finding.
+fn is_word(node: &Node, reader: &mut Reader<'_>, key: &str, words: &str, word: &str) -> bool {
+    match node.text() {
+        Some(text) if text.value == word => true,
+        _ => {
+            let finding = super::read::wrong_type(node, key, words);
+            reader.findings().push(finding);
+            false
+        }
+    }
+}
+
+fn allow(node: Node, reader: &mut Reader<'_>) -> Option<WrittenAllow> {
+    if !matches!(node.value, Value::Table(_)) {
+        let words = "\"yes\" or { refuse = \"…\" }";
+        return is_word(&node, reader, "allow", words, "yes").then_some(WrittenAllow::Yes);
+    }
+    let mut table = Reader::of(node, "`allow`".to_owned(), "allow", reader.findings())?;
+    let reason = table.must_text("refuse", "\"not_approved\"");
+    table.finish();
+    reason.map(WrittenAllow::Refuse)
+}
+
+/// `{ ask = "role", reason = "word" }`, if the table has `ask`.
+fn ask(node: &Node, key: &str, reader: &mut Reader<'_>) -> Option<Option<WrittenAsk>> {
+    let Value::Table(table) = &node.value else {
+        return None;
+    };
+    table.get("ask")?;
+    let mut table = Reader::new(
+        table.clone(),
+        node.place.clone(),
+        format!("`{key}`"),
+        reader.findings(),
+    );
+    let (role, reason) = (
+        table.must_text("ask", "\"sales_manager\""),
+        table.must_text("reason", "\"no_owner\""),
+    );
+    table.finish();
+    Some(
+        role.zip(reason)
+            .map(|(role, reason)| WrittenAsk { role, reason }),
+    )
+}
+
+fn own(node: Node, reader: &mut Reader<'_>) -> Option<WrittenOwn> {
+    if let Some(ask) = ask(&node, "own", reader) {
+        return ask.map(WrittenOwn::Ask);
+    }
+    let Value::Table(table) = node.value else {
+        let words = "\"unchanged\" or { person = \"active\" }";
+        return is_word(&node, reader, "own", words, "unchanged").then_some(WrittenOwn::Unchanged);
+    };
+    let mut each = Vec::new();
+    for entry in table.entries {
+        if let Some(state) = entry.node.text() {
+            each.push((entry.key, state, None));
+            continue;
+        }
+        let what = format!("what `{}` gets", entry.key.value);
+        let Some(mut to) = Reader::of(entry.node, what, &entry.key.value, reader.findings()) else {
+            continue;
+        };
+        let (state, rests_on) = (to.must_text("claim", "\"sharing\""), to.text("rests_on"));
+        to.finish();
+        each.extend(state.map(|state| (entry.key, state, rests_on)));
+    }
+    Some(WrittenOwn::Each(each))
+}
+
+fn receive(node: Node, reader: &mut Reader<'_>) -> Option<WrittenReceive> {
+    if let Some(ask) = ask(&node, "receive", reader) {
+        return ask.map(WrittenReceive::Ask);
+    }
+    if !matches!(node.value, Value::Table(_)) {
+        let words = "\"nobody\" or { by = \"rota\", as = \"duty\" }";
+        return is_word(&node, reader, "receive", words, "nobody")
+            .then_some(WrittenReceive::Nobody);
+    }
+    let mut table = Reader::of(node, "`receive`".to_owned(), "receive", reader.findings())?;
+    let by = table.text_or_texts("by");
+    if by.is_empty() {
+        table.need("by", "\"rota\"");
+    }
+    let role = table.must_text("as", "\"duty\"");
+    table.finish();
+    role.filter(|_| !by.is_empty())
+        .map(|role| WrittenReceive::By { by, role })
+}
+
+fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {
+    let Value::Table(table) = node.value else {
+        reader.wrong(&node, "turn", "{ person = \"used\" }");
+        return None;
+    };
+    let mut turns = Vec::new();
+    for entry in table.entries {
+        let effect = text(
+            &entry.node,
+            reader,
+            &entry.key.value,
+            "what becomes of the turn, as a word",
+        );
+        turns.extend(effect.map(|effect| (entry.key, effect)));
+    }
+    Some(turns)
+}
+
+fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSanction)>> {
+    let Value::Table(table) = node.value else {
+        reader.wrong(&node, "sanction", "{ person = { points = \"amount.…\" } }");
+        return None;
+    };
+    let mut sanctions = Vec::new();
+    for entry in table.entries {
+        if let Some(fact) = entry.node.text() {
+            sanctions.push((entry.key, WrittenSanction::Fact(fact)));
+            continue;
+        }
+        let what = format!("what `{}` pays", entry.key.value);
+        let Some(mut parts) = Reader::of(entry.node, what, &entry.key.value, reader.findings())
+        else {
+            continue;
+        };
+        let written = WrittenSanction::Parts {
+            place: parts.place(),
+            fine: parts.text("fine"),
+            points: parts.text("points"),
+            suspend: parts.text("suspend"),
+            warning: parts.flag("warning").is_some_and(|(yes, _)| yes),
+            dismiss: parts.flag("dismiss").is_some_and(|(yes, _)| yes),
+            paid_by: parts.text("paid_by"),
+        };
+        parts.finish();
+        sanctions.push((entry.key, written));
+    }
+    Some(sanctions)
+}
+
+fn share(node: Node, reader: &mut Reader<'_>) -> Option<WrittenShare> {
+    if let Some(ask) = ask(&node, "share", reader) {
+        return ask.map(WrittenShare::Ask);
+    }
+    let Value::Table(table) = node.value else {
+        let words = "\"nothing\" or { person = \"all\" }";
+        return is_word(&node, reader, "share", words, "nothing").then_some(WrittenShare::Nothing);
+    };
+    let (mut parts, mut others) = (Vec::new(), None);
+    for entry in table.entries {
+        match (entry.key.value.as_str(), entry.node.value) {
+            ("others", Value::Whole(0)) => others = Some(entry.node.place),
+            ("others", _) => {
+                let message = "`others` is 0: whoever is not named gets nothing";
+                reader.findings().push(Finding::new(
+                    Code::WrongType,
+                    message,
+                    entry.node.place,
+                    "0 is needed",
+                ));
+            }
+            (_, Value::Whole(number)) => {
+                parts.push((entry.key, WrittenPart::Whole(number, entry.node.place)))
+            }
+            (_, Value::Text(value, inner)) => {
+                let text = Text {
+                    value,
+                    inner,
+                    place: entry.node.place,
+                };
+                parts.push((entry.key, WrittenPart::Text(text)));
+            }
+            (_, value) => {
+                let node = Node {
+                    place: entry.node.place,
+                    value,
+                };
+                reader.wrong(
+                    &node,
+                    &entry.key.value,
+                    "a part, as in \"amount.…\", \"all\" or \"1/3\"",
+                );
+            }
+        }
+    }
+    Some(WrittenShare::Parts { parts, others })
+}

@@ -1,0 +1,277 @@
+//! Amounts, facts, people, windows, events and kinds of violation, as written.
+
+use super::read::{Reader, bilingual_of, wrong_type};
+use super::tree::{Entry, Node, Text, Value};
+use super::written::{
+    WrittenAmount, WrittenEvent, WrittenFact, WrittenField, WrittenHow, WrittenPeople, WrittenPick,
+    WrittenStory, WrittenText, WrittenValue, WrittenWindow,
+};
+use crate::finding::{Code, Finding};
+
+/// `[amount.x]`
+pub fn amount(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenAmount> {
+    let what = format!("the amount `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let mut values = Vec::new();
+    match reader.take("is") {
+        None => reader.need("is", "{ 2020-01-01 = \"1 month\" }"),
+        Some(is) => match is.node.value {
+            Value::Table(table) => {
+                for dated in table.entries {
+                    values.extend(value(dated.node, &mut reader).map(|value| (dated.key, value)));
+                }
+            }
+            _ => reader.wrong(
+                &is.node,
+                "is",
+                "a table of dates, as in { 2020-01-01 = \"1 month\" }",
+            ),
+        },
+    }
+    let amount = WrittenAmount {
+        values,
+        source: reader.must_text("source", "\"3.7.i\""),
+        text: reader.must_bilingual("text"),
+        name: entry.key,
+    };
+    reader.finish();
+    Some(amount)
+}
+
+fn value(node: Node, reader: &mut Reader<'_>) -> Option<WrittenValue> {
+    if let Some(text) = node.text() {
+        return Some(WrittenValue::Text(text));
+    }
+    if let Value::List(_) = node.value {
+        let words = reader.texts_of(&node, "is");
+        return Some(WrittenValue::Words(words, node.place));
+    }
+    let help = "write the unit with it, as in \"1 month\", \"2 visits\" or \"50.00 yuan\"";
+    reader
+        .findings()
+        .push(wrong_type(&node, "is", "a text or a list of words").help(help));
+    None
+}
+
+/// `[fact.x]`
+pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
+    let what = format!("the fact `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let of = reader.must_text("of", "\"deal\"");
+    let text = reader.must_bilingual("text");
+    let source = reader.must_text("source", "\"R.on_the_spot\"");
+    let is_a = reader.text("type");
+    let is = reader
+        .text("is")
+        .map(|text| WrittenHow::Is(text, reader.flag("absent")));
+    let stories = ["count", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
+    let (filter, same) = (reader.texts("where"), reader.texts("same"));
+    let (period, value) = (reader.text("period"), reader.text("value"));
+    let script = reader
+        .text("script")
+        .map(|text| WrittenHow::Script(text, reader.texts("reads")));
+    let mut ways = Vec::from_iter(is);
+    let mut told = None;
+    for (keeps, moment) in stories {
+        let Some(moment) = moment else { continue };
+        if told.is_some() {
+            let message = "a fact is found in one way";
+            let finding = Finding::new(
+                Code::WrongType,
+                message,
+                moment.place.clone(),
+                "a second way",
+            );
+            reader
+                .findings()
+                .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
+        }
+        told = Some(WrittenStory {
+            keeps,
+            moment,
+            filter: Vec::new(),
+            same: Vec::new(),
+            period: None,
+            value: None,
+        });
+    }
+    match told {
+        Some(story) => ways.push(WrittenHow::Story(WrittenStory {
+            filter,
+            same,
+            period,
+            value,
+            ..story
+        })),
+        None => {
+            let stray = filter.into_iter().chain(same).chain(period).chain(value);
+            for text in stray {
+                let message =
+                    "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
+                reader.findings().push(Finding::new(
+                    Code::UnknownKey,
+                    message,
+                    text.place,
+                    "reads no story",
+                ));
+            }
+        }
+    }
+    ways.extend(script);
+    if ways.len() > 1 {
+        let finding = Finding::new(
+            Code::WrongType,
+            "a fact is found in one way",
+            reader.place(),
+            "two ways",
+        );
+        reader
+            .findings()
+            .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
+    } else if ways.is_empty() {
+        reader.need("is", "'…', or `count`, `first`, `last` or `script`");
+    }
+    reader.take("absent");
+    reader.take("reads");
+    reader.finish();
+    Some(WrittenFact {
+        name: entry.key,
+        of,
+        text,
+        source,
+        is_a,
+        how: ways.into_iter().next(),
+    })
+}
+
+/// `[people.x]`
+pub fn people(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenPeople> {
+    let what = format!("the people `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let (from, is, filter) = (
+        reader.text("from"),
+        reader.texts("is"),
+        reader.texts("where"),
+    );
+    let each = reader
+        .flag("each")
+        .and_then(|(each, _)| each.then_some(WrittenPick::Each));
+    let first = reader.text("first").map(WrittenPick::First);
+    let last = reader.text("last").map(WrittenPick::Last);
+    let picks: Vec<WrittenPick> = each.into_iter().chain(first).chain(last).collect();
+    let place = reader.place();
+    match (from.is_some(), is.is_empty(), picks.len()) {
+        (true, true, 1) | (false, false, 0) => {}
+        (false, true, _) => reader.need("from", "\"claims\", or `is = [\"regained\", \"owner\"]`"),
+        (true, false, _) | (false, false, _) => {
+            let message = "`is` lists people of whom the first who exists is meant; nothing else goes with it";
+            reader
+                .findings()
+                .push(Finding::new(Code::WrongType, message, place, "two ways"));
+        }
+        (true, true, 0) => reader.need(
+            "each",
+            "true, or `first = \"it.opened\"`, `last = \"it.opened\"`",
+        ),
+        (true, true, _) => {
+            let message = "people are all of them, or the first, or the last";
+            let finding = Finding::new(Code::WrongType, message, place, "more than one of these");
+            reader
+                .findings()
+                .push(finding.help("keep one of `each`, `first`, `last`"));
+        }
+    }
+    reader.finish();
+    Some(WrittenPeople {
+        name: entry.key,
+        from,
+        is,
+        filter,
+        pick: picks.into_iter().next(),
+    })
+}
+
+/// `[window.x]`
+pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow> {
+    let what = format!("the window `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let window = WrittenWindow {
+        of: reader.must_text("of", "\"claim\""),
+        text: reader.must_bilingual("text"),
+        source: reader.must_text("source", "\"R.one_month\""),
+        starts: reader.must_text("starts", "\"claim.slept\""),
+        closed_by: reader.text_or_texts("closed_by"),
+        length: reader.must_text("length", "\"amount.recognition_month\""),
+        first_day: reader.text("first_day"),
+        last_day: reader.text("last_day"),
+        changes: reader.text("changes"),
+        name: entry.key,
+    };
+    reader.finish();
+    Some(window)
+}
+
+/// `[event.x]`
+pub fn event(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenEvent> {
+    let what = format!("the event `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let about = reader.text_or_texts("about");
+    let fields = reader.named_tables("fields");
+    reader.finish();
+    let fields = fields
+        .into_iter()
+        .filter_map(|entry| field(entry, findings))
+        .collect();
+    Some(WrittenEvent {
+        name: entry.key,
+        about,
+        fields,
+    })
+}
+
+/// `stage = ["talking", "left"]`, `amount = "money"` or `stage = { type = "word", words = […], required = true }`.
+fn field(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenField> {
+    let name = entry.key;
+    if let Some(is_a) = entry.node.text() {
+        return Some(WrittenField {
+            name,
+            is_a: Some(is_a),
+            words: Vec::new(),
+            required: false,
+        });
+    }
+    if let Value::List(items) = &entry.node.value {
+        let mut words: Vec<Text> = Vec::new();
+        for item in items {
+            match item.text() {
+                Some(word) => words.push(word),
+                None => findings.push(wrong_type(item, &name.value, "a word")),
+            }
+        }
+        return Some(WrittenField {
+            name,
+            is_a: None,
+            words,
+            required: false,
+        });
+    }
+    let what = format!("the field `{}`", name.value);
+    let mut reader = Reader::of(entry.node, what, &name.value, findings)?;
+    let (is_a, words) = (reader.text("type"), reader.texts("words"));
+    let required = reader
+        .flag("required")
+        .is_some_and(|(required, _)| required);
+    reader.finish();
+    Some(WrittenField {
+        name,
+        is_a,
+        words,
+        required,
+    })
+}
+
+/// `x = { en = "…", zh = "…" }` under `[violation]`
+pub fn violation(entry: Entry, findings: &mut Vec<Finding>) -> Option<(Text, WrittenText)> {
+    let text = bilingual_of(entry.node, &entry.key.value, findings)?;
+    Some((entry.key, text))
+}

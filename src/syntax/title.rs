@@ -1,0 +1,166 @@
+//! The title page: the office, its roles, its rotas.
+
+use super::read::Reader;
+use super::tree::{Entry, Table, Text, Value};
+use super::written::{TitlePage, WrittenRole, WrittenRota, WrittenRow};
+use crate::finding::{Code, Finding, Place};
+
+/// Reads the title page.
+pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> TitlePage {
+    let place = page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
+    let mut page_of = Reader::new(table, place, "the title page".to_owned(), findings);
+    let reader = &mut page_of;
+    let name = reader.must_text("name", "\"my-office\"");
+    let title = reader.must_bilingual("title");
+    let zone = reader.must_text("zone", "\"Asia/Shanghai\"");
+    let day_ends = reader.text("day_ends");
+    reader.take("chapters");
+    reader.take("extends");
+    if let Some(entry) = reader.take("remove") {
+        let place = entry.key.place;
+        let finding = Finding::new(
+            Code::UnknownRemoval,
+            "this policy extends no other",
+            place,
+            "removes nothing",
+        );
+        reader
+            .findings()
+            .push(finding.help("name the policy below: `extends = \"…\"`"));
+    }
+    let in_force_from = in_force(reader);
+    let remainder = remainder(reader);
+    let undecided = pair(reader, "undecided", "asks");
+    if undecided.is_none() {
+        reader.need(
+            "undecided",
+            "{ asks = \"sales_manager\", id = \"R.ruling\" }",
+        );
+    }
+    let while_brought = pair(reader, "while_brought", "owner");
+    let deals_change = reader
+        .table("changes", "`changes`")
+        .and_then(|mut changes| {
+            let deals = changes.must_text("deals", "\"new_cases\"");
+            changes.finish();
+            deals
+        });
+    let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
+    if roles.is_empty() {
+        reader.need("role", "… in a table such as `[role.agent]`");
+    }
+    if rotas.is_empty() {
+        reader.need("rota", "… in a table such as `[rota.walk_in]`");
+    }
+    page_of.finish();
+    TitlePage {
+        place: page,
+        name,
+        title,
+        zone,
+        day_ends,
+        in_force_from,
+        remainder,
+        undecided,
+        while_brought,
+        deals_change,
+        roles: roles
+            .into_iter()
+            .filter_map(|entry| role(entry, findings))
+            .collect(),
+        rotas: rotas
+            .into_iter()
+            .filter_map(|entry| rota(entry, findings))
+            .collect(),
+    }
+}
+
+fn in_force(reader: &mut Reader<'_>) -> Option<Text> {
+    let mut table = reader.table("in_force", "`in_force`")?;
+    let from = table.date("from");
+    table.finish();
+    from
+}
+
+fn remainder(reader: &mut Reader<'_>) -> Vec<Text> {
+    let people = reader.texts("remainder");
+    if people.is_empty() {
+        reader.need("remainder", "[\"closer\", \"receiver\", \"owner\"]");
+    }
+    people
+}
+
+/// A table of two texts: who, and the id of the clause that says so.
+fn pair(reader: &mut Reader<'_>, key: &'static str, who: &'static str) -> Option<(Text, Text)> {
+    let mut table = reader.table(key, &format!("`{key}`"))?;
+    let (who, id) = (
+        table.must_text(who, "\"…\""),
+        table.must_text("id", "\"R.ruling\""),
+    );
+    table.finish();
+    Some((who?, id?))
+}
+
+fn role(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRole> {
+    let what = format!("the role `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let role = WrittenRole {
+        title: reader.must_bilingual("title"),
+        receives: reader.whole("receives"),
+        may: reader.texts("may"),
+        name: entry.key,
+    };
+    reader.finish();
+    Some(role)
+}
+
+fn rota(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRota> {
+    let what = format!("the rota `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let (channels, order, day) = (
+        reader.texts("channels"),
+        reader.text("order"),
+        reader.text("day"),
+    );
+    let mut rows = Vec::new();
+    if let Some(found) = reader.take("passed_over") {
+        match found.node.value {
+            Value::List(items) => rows = items,
+            _ => reader.wrong(&found.node, "passed_over", "a list of rows"),
+        }
+    }
+    reader.finish();
+    let passed_over = rows
+        .into_iter()
+        .filter_map(|row| passed_over(row, findings))
+        .collect();
+    Some(WrittenRota {
+        name: entry.key,
+        channels,
+        order,
+        day,
+        passed_over,
+    })
+}
+
+fn passed_over(node: super::tree::Node, findings: &mut Vec<Finding>) -> Option<WrittenRow> {
+    let mut reader = Reader::of(
+        node,
+        "a row of `passed_over`".to_owned(),
+        "passed_over",
+        findings,
+    )?;
+    let row = WrittenRow {
+        place: reader.place(),
+        id: reader.must_text("id", "\"R.passed_over\""),
+        title: reader.must_bilingual("title"),
+        reason: reader.must_text("reason", "\"away\""),
+        when: reader.texts("when"),
+        effect: reader.must_text("effect", "\"forfeited\""),
+    };
+    reader.finish();
+    Some(row)
+}

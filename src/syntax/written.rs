@@ -1,0 +1,413 @@
+//! A policy as its author wrote it: every value with its place, no name looked up yet.
+
+use super::book::Book;
+use super::read::Reader;
+use super::tree::Text;
+use super::{clauses, declarations, title};
+use crate::finding::{Finding, Place};
+use crate::vocabulary::words::Question;
+
+/// A text in both languages.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the two languages and the place")]
+pub struct WrittenText {
+    pub en: Text,
+    pub zh: Text,
+    pub place: Place,
+}
+
+/// Everything that stands in the files of a policy.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "each is a section of a policy")]
+pub struct Written {
+    pub title: TitlePage,
+    pub amounts: Vec<WrittenAmount>,
+    pub facts: Vec<WrittenFact>,
+    pub people: Vec<WrittenPeople>,
+    pub windows: Vec<WrittenWindow>,
+    pub events: Vec<WrittenEvent>,
+    pub violations: Vec<(Text, WrittenText)>,
+    pub clauses: Vec<WrittenClause>,
+    pub removed: Vec<String>,
+}
+
+/// The title page.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct TitlePage {
+    pub place: Option<Place>,
+    pub name: Option<Text>,
+    pub title: Option<WrittenText>,
+    pub zone: Option<Text>,
+    pub day_ends: Option<Text>,
+    pub in_force_from: Option<Text>,
+    pub remainder: Vec<Text>,
+    /// The role, and the clause that gives it the word.
+    pub undecided: Option<(Text, Text)>,
+    /// The person, and the clause that says so.
+    pub while_brought: Option<(Text, Text)>,
+    pub deals_change: Option<Text>,
+    pub roles: Vec<WrittenRole>,
+    pub rotas: Vec<WrittenRota>,
+}
+
+/// `[role.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenRole {
+    pub name: Text,
+    pub title: Option<WrittenText>,
+    pub receives: Option<(i64, Place)>,
+    pub may: Vec<Text>,
+}
+
+/// `[rota.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenRota {
+    pub name: Text,
+    pub channels: Vec<Text>,
+    pub order: Option<Text>,
+    pub day: Option<Text>,
+    pub passed_over: Vec<WrittenRow>,
+}
+
+/// `[[rota.x.passed_over]]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenRow {
+    pub place: Place,
+    pub id: Option<Text>,
+    pub title: Option<WrittenText>,
+    pub reason: Option<Text>,
+    pub when: Vec<Text>,
+    pub effect: Option<Text>,
+}
+
+/// `[amount.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenAmount {
+    pub name: Text,
+    /// Each date with its value, in the order of the file.
+    pub values: Vec<(Text, WrittenValue)>,
+    pub source: Option<Text>,
+    pub text: Option<WrittenText>,
+}
+
+/// A value of an amount.
+#[derive(Clone, Debug)]
+pub enum WrittenValue {
+    /// `"1 month"`, `"50.00 yuan"`, `"1/3"`
+    Text(Text),
+    /// `["buy", "view"]`
+    Words(Vec<Text>, Place),
+}
+
+/// `[fact.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenFact {
+    pub name: Text,
+    pub of: Option<Text>,
+    pub text: Option<WrittenText>,
+    pub source: Option<Text>,
+    pub is_a: Option<Text>,
+    pub how: Option<WrittenHow>,
+}
+
+/// How a declared fact is found.
+#[derive(Debug)]
+pub enum WrittenHow {
+    /// `is`, with `absent`.
+    Is(Text, Option<(bool, Place)>),
+    /// `count`, `first` or `last`.
+    Story(WrittenStory),
+    /// `script`, with `reads`.
+    Script(Text, Vec<Text>),
+}
+
+/// A fact told by the story.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenStory {
+    /// `count`, `first` or `last`.
+    pub keeps: &'static str,
+    pub moment: Text,
+    pub filter: Vec<Text>,
+    pub same: Vec<Text>,
+    pub period: Option<Text>,
+    pub value: Option<Text>,
+}
+
+/// `[people.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenPeople {
+    pub name: Text,
+    pub from: Option<Text>,
+    /// `is`: the first of these who exists.
+    pub is: Vec<Text>,
+    pub filter: Vec<Text>,
+    pub pick: Option<WrittenPick>,
+}
+
+/// Which of those who fit.
+#[derive(Debug)]
+pub enum WrittenPick {
+    /// `each = true`
+    Each,
+    /// `first = "it.opened"`
+    First(Text),
+    /// `last = "it.opened"`
+    Last(Text),
+}
+
+/// `[window.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenWindow {
+    pub name: Text,
+    pub of: Option<Text>,
+    pub text: Option<WrittenText>,
+    pub source: Option<Text>,
+    pub starts: Option<Text>,
+    pub closed_by: Vec<Text>,
+    pub length: Option<Text>,
+    pub first_day: Option<Text>,
+    pub last_day: Option<Text>,
+    pub changes: Option<Text>,
+}
+
+/// `[event.x]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenEvent {
+    pub name: Text,
+    pub about: Vec<Text>,
+    pub fields: Vec<WrittenField>,
+}
+
+/// A field of an event.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenField {
+    pub name: Text,
+    /// `"flag"`, `"person"`, …; absent with `words`: a word.
+    pub is_a: Option<Text>,
+    pub words: Vec<Text>,
+    pub required: bool,
+}
+
+/// `[[clause]]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenClause {
+    pub place: Place,
+    pub key: String,
+    pub id: Option<Text>,
+    pub kind: Option<Text>,
+    pub title: Option<WrittenText>,
+    pub says: Option<WrittenText>,
+    pub on: Vec<Text>,
+    pub when: Vec<Text>,
+    pub unless: Vec<Text>,
+    pub otherwise: Option<Place>,
+    pub then: WrittenAnswers,
+    pub also: WrittenAlso,
+    pub overrides: Vec<Text>,
+    pub until: Option<Text>,
+    pub in_force: (Option<Text>, Option<Text>),
+    pub columns: Vec<Text>,
+    pub rows: Vec<WrittenTableRow>,
+}
+
+/// A row of a clause's table.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenTableRow {
+    pub place: Place,
+    pub key: String,
+    pub id: Option<Text>,
+    pub title: Option<WrittenText>,
+    pub says: Option<WrittenText>,
+    pub is: Vec<Text>,
+    pub then: WrittenAnswers,
+}
+
+/// `then.…`, each with the place of its key.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "named after the questions")]
+pub struct WrittenAnswers {
+    pub allow: Option<(Place, WrittenAllow)>,
+    pub recognise: Option<(Place, Text)>,
+    pub own: Option<(Place, WrittenOwn)>,
+    pub receive: Option<(Place, WrittenReceive)>,
+    pub turn: Option<(Place, Vec<(Text, Text)>)>,
+    pub sanction: Option<(Place, Vec<(Text, WrittenSanction)>)>,
+    pub share: Option<(Place, WrittenShare)>,
+    pub bar: Option<(Place, Text)>,
+}
+
+impl WrittenAnswers {
+    /// The questions that are answered, each with the place of its key.
+    pub fn questions(&self) -> Vec<(Question, Place)> {
+        let places = [
+            (Question::Allow, self.allow.as_ref().map(|(place, _)| place)),
+            (
+                Question::Recognise,
+                self.recognise.as_ref().map(|(place, _)| place),
+            ),
+            (Question::Own, self.own.as_ref().map(|(place, _)| place)),
+            (
+                Question::Receive,
+                self.receive.as_ref().map(|(place, _)| place),
+            ),
+            (Question::Turn, self.turn.as_ref().map(|(place, _)| place)),
+            (
+                Question::Sanction,
+                self.sanction.as_ref().map(|(place, _)| place),
+            ),
+            (Question::Share, self.share.as_ref().map(|(place, _)| place)),
+            (Question::Bar, self.bar.as_ref().map(|(place, _)| place)),
+        ];
+        places
+            .into_iter()
+            .filter_map(|(question, place)| Some((question, place?.clone())))
+            .collect()
+    }
+}
+
+/// `then.allow`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "yes, or refused for a reason")]
+pub enum WrittenAllow {
+    Yes,
+    Refuse(Text),
+}
+
+/// `{ ask = "role", reason = "word" }`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenAsk {
+    pub role: Text,
+    pub reason: Text,
+}
+
+/// `then.own`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "as in the policy")]
+pub enum WrittenOwn {
+    Unchanged,
+    /// Who, which state, with whose claim it sleeps and wakes.
+    Each(Vec<(Text, Text, Option<Text>)>),
+    Ask(WrittenAsk),
+}
+
+/// `then.receive`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "as in the policy")]
+pub enum WrittenReceive {
+    Nobody,
+    By { by: Vec<Text>, role: Text },
+    Ask(WrittenAsk),
+}
+
+/// What a violation costs.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub enum WrittenSanction {
+    /// `"violation.x"`: a fact that gives it.
+    Fact(Text),
+    Parts {
+        place: Place,
+        fine: Option<Text>,
+        points: Option<Text>,
+        suspend: Option<Text>,
+        warning: bool,
+        dismiss: bool,
+        paid_by: Option<Text>,
+    },
+}
+
+/// `then.share`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "as in the policy")]
+pub enum WrittenShare {
+    Nothing,
+    Parts {
+        parts: Vec<(Text, WrittenPart)>,
+        others: Option<Place>,
+    },
+    Ask(WrittenAsk),
+}
+
+/// A part of a commission.
+#[derive(Debug)]
+pub enum WrittenPart {
+    /// `"all"`, `"amount.x each"`, `"1/3"`
+    Text(Text),
+    /// A bare number of parts.
+    Whole(i64, Place),
+}
+
+/// `also.…`
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "named after the keys")]
+pub struct WrittenAlso {
+    pub place: Option<Place>,
+    pub notify: Vec<Text>,
+    pub violation: Vec<(Text, Text)>,
+    pub names: Option<Text>,
+}
+
+/// Reads the book; what is wrong in form becomes findings.
+pub fn read(mut book: Book, findings: &mut Vec<Finding>) -> Written {
+    let page = book.page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
+    let title = title::read(std::mem::take(&mut book.title), book.page.clone(), findings);
+    let sections = std::mem::take(&mut book.sections);
+    let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
+    let amounts = sections.named_tables("amount");
+    let facts = sections.named_tables("fact");
+    let people = sections.named_tables("people");
+    let windows = sections.named_tables("window");
+    let events = sections.named_tables("event");
+    let violations = sections.named_tables("violation");
+    sections.finish();
+    Written {
+        title,
+        amounts: amounts
+            .into_iter()
+            .filter_map(|entry| declarations::amount(entry, findings))
+            .collect(),
+        facts: facts
+            .into_iter()
+            .filter_map(|entry| declarations::fact(entry, findings))
+            .collect(),
+        people: people
+            .into_iter()
+            .filter_map(|entry| declarations::people(entry, findings))
+            .collect(),
+        windows: windows
+            .into_iter()
+            .filter_map(|entry| declarations::window(entry, findings))
+            .collect(),
+        events: events
+            .into_iter()
+            .filter_map(|entry| declarations::event(entry, findings))
+            .collect(),
+        violations: violations
+            .into_iter()
+            .filter_map(|entry| declarations::violation(entry, findings))
+            .collect(),
+        clauses: book
+            .clauses
+            .into_iter()
+            .map(|clause| clauses::clause(clause, findings))
+            .collect(),
+        removed: book.removed,
+    }
+}
