@@ -422,6 +422,10 @@ impl Act<'_> {
         };
         let (customer, after) = (record.customer, record.waits_after);
         self.begin_case(Some(visit), Some(customer));
+        if after == WaitsAfter::Arrival {
+            // Whoever brings the customer along may have an owner by now.
+            self.settle_claims(&[moment_of(after)], Phase::Before);
+        }
         let went = self.seat(visit, after, false);
         if went {
             self.settle_standing();
