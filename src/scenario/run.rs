@@ -9,7 +9,7 @@ use crate::base::time::Instant;
 use crate::decision::Wants;
 use crate::finding::Place;
 use crate::journal::Schema;
-use crate::policy::{Allow, Clause, ClauseKind, Own, Policy};
+use crate::policy::{Clause, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub fn run(story: &Story, policy: &Arc<Policy>, schema: &Schema, windows: bool) 
     outcome(story, policy, played)
 }
 
-fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
+fn outcome(story: &Story, policy: &Policy, played: Performance) -> Outcome {
     let mut outcome = Outcome {
         steps: story.steps.len(),
         decisions: played.steps.iter().map(|step| step.decisions.len()).sum(),
@@ -67,7 +67,7 @@ fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
             report: leaf_values(leaves),
         });
     }
-    outcome.undecided_claims = claims(story, policy, &mut played.decided);
+    outcome.undecided_claims = claims(story, policy, &played.decided);
     outcome.windows = edges(story, &played);
     outcome.findings = played.findings.clone();
     outcome.findings.extend(lint::paid(story, &played));
@@ -75,40 +75,17 @@ fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
     outcome
 }
 
-/// Claims that no decision bears out. A clause that no decision can show counts as decided where it is claimed.
-fn claims(story: &Story, policy: &Policy, decided: &mut BTreeSet<String>) -> Vec<(String, Place)> {
-    let mut unborne = Vec::new();
-    for (name, span) in &story.claims {
-        let named = || {
-            policy
-                .clauses
-                .iter()
-                .filter(|clause| clause.id == *name || clause.key == *name)
-        };
-        if named().any(|clause| decided.contains(&clause.key)) {
-            continue;
-        }
-        let mut silent = named().filter(|clause| is_silent(clause)).peekable();
-        if silent.peek().is_none() {
-            unborne.push((name.clone(), place(story, span)));
-        }
-        decided.extend(silent.map(|clause| clause.key.clone()));
-    }
+/// Claims that nothing in the story bears out.
+fn claims(story: &Story, policy: &Policy, decided: &BTreeSet<String>) -> Vec<(String, Place)> {
+    let borne = |name: &str| {
+        let named = |clause: &&Clause| clause.id == name || clause.key == name;
+        let mut clauses = policy.clauses.iter().filter(named);
+        clauses.any(|clause| decided.contains(&clause.key))
+    };
+    let unborne = story.claims.iter().filter(|(name, _)| !borne(name));
     unborne
-}
-
-/// Whether a clause says who is meant or that everything stays as it is, so that no decision has it as its ground.
-fn is_silent(clause: &Clause) -> bool {
-    let answers = &clause.answers;
-    let shows = answers.receive.is_some()
-        || answers.share.is_some()
-        || answers.bar.is_some()
-        || !answers.turn.is_empty()
-        || !answers.sanction.is_empty()
-        || matches!(answers.allow, Some(Allow::Refuse(_)))
-        || matches!(answers.own, Some(Own::Each(_) | Own::Ask(_)));
-    let tells = !clause.also.notify.is_empty() || !clause.also.violation.is_empty();
-    clause.kind == ClauseKind::Rule && !shows && !tells
+        .map(|(name, span)| (name.clone(), place(story, span)))
+        .collect()
 }
 
 /// For each window name: whether an event or step stands on the last instant inside, and on the first outside.
