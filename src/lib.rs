@@ -35,13 +35,13 @@ pub mod event;
 // What comes out: decisions and the report.
 pub mod decision;
 
-// TOML text to what an author wrote, with its places: the only home of the TOML crate.
+// TOML files as their author wrote them: the only home of toml.
 pub mod syntax;
 
-// Policy folders on disk.
+// Folders of policy files: the one loader.
 pub mod files;
 
-// What was written, made into a policy as it is meant, and what is wrong with it.
+// From what was written to what is meant, with every finding at once.
 pub mod check;
 
 // A pure step over policy, state and event.
@@ -50,7 +50,7 @@ pub mod runtime;
 // Lines of a journal become events; what is malformed is named with its place.
 pub mod journal;
 
-// A journal played from its first line to its last.
+// A journal through a policy, line by line.
 pub mod replay;
 
 // Stories with what they must lead to and by which clause.

@@ -5,8 +5,11 @@
 
 mod amounts;
 mod answers;
+mod asked;
 mod clauses;
 mod conditions;
+mod draft;
+mod effects;
 mod events;
 mod facts;
 mod names;
@@ -14,6 +17,7 @@ mod order;
 mod paths;
 mod people;
 mod proofs;
+mod roots;
 mod says;
 mod scope;
 mod share;
@@ -22,6 +26,7 @@ mod title;
 mod tools;
 mod unused;
 mod windows;
+mod wording;
 
 use crate::base::time::Calendar;
 use crate::files::PolicyFiles;

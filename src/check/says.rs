@@ -1,7 +1,7 @@
 //! What people are told: a text with places for facts.
 
 use super::Checker;
-use super::clauses::Draft;
+use super::draft::Draft;
 use super::conditions::segments_of;
 use super::paths::Resolved;
 use super::scope::Scope;

@@ -1,10 +1,7 @@
 //! A policy as its author wrote it: every value with its place, no name looked up yet.
 
-use super::book::Book;
-use super::read::Reader;
 use super::tree::Text;
-use super::{clauses, declarations, title};
-use crate::finding::{Finding, Place};
+use crate::finding::Place;
 use crate::vocabulary::words::Question;
 
 /// A text in both languages.
@@ -359,55 +356,4 @@ pub struct WrittenAlso {
     pub notify: Vec<Text>,
     pub violation: Vec<(Text, Text)>,
     pub names: Option<Text>,
-}
-
-/// Reads the book; what is wrong in form becomes findings.
-pub fn read(mut book: Book, findings: &mut Vec<Finding>) -> Written {
-    let page = book.page.clone().unwrap_or(Place {
-        file: 0,
-        span: 0..0,
-    });
-    let title = title::read(std::mem::take(&mut book.title), book.page.clone(), findings);
-    let sections = std::mem::take(&mut book.sections);
-    let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
-    let amounts = sections.named_tables("amount");
-    let facts = sections.named_tables("fact");
-    let people = sections.named_tables("people");
-    let windows = sections.named_tables("window");
-    let events = sections.named_tables("event");
-    let violations = sections.named_tables("violation");
-    sections.finish();
-    Written {
-        title,
-        amounts: amounts
-            .into_iter()
-            .filter_map(|entry| declarations::amount(entry, findings))
-            .collect(),
-        facts: facts
-            .into_iter()
-            .filter_map(|entry| declarations::fact(entry, findings))
-            .collect(),
-        people: people
-            .into_iter()
-            .filter_map(|entry| declarations::people(entry, findings))
-            .collect(),
-        windows: windows
-            .into_iter()
-            .filter_map(|entry| declarations::window(entry, findings))
-            .collect(),
-        events: events
-            .into_iter()
-            .filter_map(|entry| declarations::event(entry, findings))
-            .collect(),
-        violations: violations
-            .into_iter()
-            .filter_map(|entry| declarations::violation(entry, findings))
-            .collect(),
-        clauses: book
-            .clauses
-            .into_iter()
-            .map(|clause| clauses::clause(clause, findings))
-            .collect(),
-        removed: book.removed,
-    }
 }

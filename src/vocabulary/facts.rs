@@ -259,7 +259,7 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Person, "slept_in", Fact::ClaimSleptIn, Type::Visit, false, "the visit in which that was"),
     row(Type::Person, "recognised", Fact::ClaimRecognised, Type::Time, false, "when the person was recognised"),
     row(Type::Person, "woke", Fact::ClaimWoke, Type::Time, false, "when the sleeping claim became active again"),
-    row(Type::Person, "sharing_since", Fact::ClaimShared, Type::Time, false, "when the claim became, or became again, a right to a part"),
+    row(Type::Person, "shared_at", Fact::ClaimShared, Type::Time, false, "when the claim became, or became again, a right to a part"),
     row(Type::Person, "ended", Fact::ClaimEnded, Type::Time, false, "when the claim lapsed or became void"),
     row(Type::Visit, "exists", Fact::VisitExists, Type::Flag, false, "there is such a visit in this case"),
     row(Type::Visit, "at", Fact::VisitAt, Type::Time, false, "when it arrived"),
