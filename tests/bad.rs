@@ -20,8 +20,14 @@ fn check_sample(sample: &Path) -> (Sources, Vec<Finding>) {
     if !recipe.exists() {
         let files = load_policy(library, &sample.to_string_lossy()).unwrap();
         let (policy, findings) = check(&files, &mut sources);
-        let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
-        assert_eq!(policy.is_none(), errors, "a policy exists exactly when nothing is an error");
+        let errors = findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        assert_eq!(
+            policy.is_none(),
+            errors,
+            "a policy exists exactly when nothing is an error"
+        );
         return (sources, findings);
     }
     let copy = tempfile::tempdir().unwrap();
@@ -53,7 +59,11 @@ fn generate(recipe: &str, folder: &Path) {
         "bytes" => fs::write(folder.join(name), "#".repeat(count)).unwrap(),
         "files" => {
             for number in 0..count {
-                fs::write(folder.join(format!("{name}-{number:03}.toml")), "# Nothing.\n").unwrap();
+                fs::write(
+                    folder.join(format!("{name}-{number:03}.toml")),
+                    "# Nothing.\n",
+                )
+                .unwrap();
             }
         }
         _ => {
@@ -71,8 +81,12 @@ fn chained_fact(number: usize) -> String {
 }
 
 fn samples() -> Vec<PathBuf> {
-    let entries = fs::read_dir(SAMPLES).unwrap().map(|entry| entry.unwrap().path());
-    let mut samples: Vec<PathBuf> = entries.filter(|path| path.is_dir() && !path.ends_with(OFFICE)).collect();
+    let entries = fs::read_dir(SAMPLES)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut samples: Vec<PathBuf> = entries
+        .filter(|path| path.is_dir() && !path.ends_with(OFFICE))
+        .collect();
     samples.sort();
     samples
 }
@@ -89,7 +103,9 @@ fn each_sample_is_answered_as_expected() {
         let (sources, findings) = check_sample(&sample);
         let code = name_of(&sample);
         let found = findings.iter().any(|finding| finding.code.word() == code);
-        assert!(found || code.starts_with('_'), "{code} is not found in its sample: {findings:#?}");
+        if !found && !code.starts_with('_') {
+            wrong.push(format!("{code} is not found in its sample: {findings:#?}"));
+        }
         let text = findings_human(&findings, &sources, Look::PLAIN);
         let expected = sample.join("expected.txt");
         if update {
@@ -99,7 +115,12 @@ fn each_sample_is_answered_as_expected() {
         }
     }
     let help = "run with UPDATE_EXPECT=1 and look at the difference";
-    assert!(wrong.is_empty(), "{} samples are answered otherwise; {help}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} samples are answered otherwise; {help}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -128,12 +149,24 @@ fn columns_count_characters_in_every_format() {
     let file = "tests/bad/_chinese-columns/policy.toml";
     let json = findings_json(&findings, &sources);
     let first: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
-    assert_eq!((&first["file"], &first["line"], &first["column"]), (&file.into(), &9.into(), &23.into()));
+    assert_eq!(
+        (&first["file"], &first["line"], &first["column"]),
+        (&file.into(), &9.into(), &23.into())
+    );
     assert_eq!(first["end_column"], 28);
     let github = findings_github(&findings, &sources);
-    assert!(github.starts_with(&format!("::error file={file},line=9,col=23,endLine=9,endColumn=28,")));
-    let sarif: serde_json::Value = serde_json::from_str(&findings_sarif(&findings, &sources)).unwrap();
+    assert!(github.starts_with(&format!(
+        "::error file={file},line=9,col=23,endLine=9,endColumn=28,"
+    )));
+    let sarif: serde_json::Value =
+        serde_json::from_str(&findings_sarif(&findings, &sources)).unwrap();
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
-    assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&9.into(), &23.into()));
+    assert_eq!(
+        (
+            &place["region"]["startLine"],
+            &place["region"]["startColumn"]
+        ),
+        (&9.into(), &23.into())
+    );
     assert_eq!(place["artifactLocation"]["uri"], file);
 }

@@ -20,23 +20,46 @@ pub struct Asked {
 
 impl Checker<'_> {
     /// `on`, and whether each question is asked then.
-    pub fn asked(&mut self, one: &Draft<'_>, written: &WrittenClause, answered: &[(Question, Place)]) -> Asked {
+    pub fn asked(
+        &mut self,
+        one: &Draft<'_>,
+        written: &WrittenClause,
+        answered: &[(Question, Place)],
+    ) -> Asked {
         let has_effects = written.also.place.is_some();
         if answered.is_empty() && !has_effects {
             let message = "this clause answers nothing and has no effect";
-            let help = "add `then.…` or `also.…`; a clause that is only cited has `kind = \"principle\"`";
-            self.helped(Code::ClauseWithoutEffect, message, &one.place, "decides nothing", help);
+            let help =
+                "add `then.…` or `also.…`; a clause that is only cited has `kind = \"principle\"`";
+            self.helped(
+                Code::ClauseWithoutEffect,
+                message,
+                &one.place,
+                "decides nothing",
+                help,
+            );
         }
         let moments = self.moments(written);
         let complete = moments.len() == written.on.len();
-        if let Some((question, place)) = answered.iter().find(|(question, _)| question.is_standing()) {
+        if let Some((question, place)) =
+            answered.iter().find(|(question, _)| question.is_standing())
+        {
             self.only_standing(*question, place, written, answered);
-            let scope = if *question == Question::Share { Scope::share() } else { Scope::bar() };
-            return Asked { moments: Vec::new(), scope, complete };
+            let scope = if *question == Question::Share {
+                Scope::share()
+            } else {
+                Scope::bar()
+            };
+            return Asked {
+                moments: Vec::new(),
+                scope,
+                complete,
+            };
         }
         if written.on.is_empty() && (has_effects || !answered.is_empty()) {
             let message = "nothing says what has to happen";
-            let help = "add `on = \"visit\"` or another event; only `share` and `bar` stand without one";
+            let help =
+                "add `on = \"visit\"` or another event; only `share` and `bar` stand without one";
             self.helped(Code::WrongMoment, message, &one.place, "no `on`", help);
         }
         let mut common: Option<Scope> = None;
@@ -48,17 +71,31 @@ impl Checker<'_> {
                 None => scope,
             });
         }
-        let scope = common.unwrap_or(Scope { open: true, ..Scope::default() });
-        Asked { moments: moments.into_iter().map(|(_, moment)| moment).collect(), scope, complete }
+        let scope = common.unwrap_or(Scope {
+            open: true,
+            ..Scope::default()
+        });
+        Asked {
+            moments: moments.into_iter().map(|(_, moment)| moment).collect(),
+            scope,
+            complete,
+        }
     }
 
     /// The moments that `on` names, each once.
     fn moments<'w>(&mut self, written: &'w WrittenClause) -> Vec<(&'w Text, Moment)> {
         let mut moments: Vec<(&Text, Moment)> = Vec::new();
         for text in &written.on {
-            let Some(moment) = self.moment(text) else { continue };
+            let Some(moment) = self.moment(text) else {
+                continue;
+            };
             if moments.iter().any(|(_, known)| *known == moment) {
-                self.error(Code::DuplicateName, format!("`{}` stands here twice", text.value), &text.place, "again");
+                self.error(
+                    Code::DuplicateName,
+                    format!("`{}` stands here twice", text.value),
+                    &text.place,
+                    "again",
+                );
             } else {
                 moments.push((text, moment));
             }

@@ -8,12 +8,8 @@ use super::proofs::Proof;
 use super::scope::{Needs, Scope};
 use super::tools::{bilingual, number};
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{
-    Also, Clause, ClauseKind, Condition, WindowId,
-};
-use crate::syntax::{
-    WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText,
-};
+use crate::policy::{Also, Clause, ClauseKind, Condition, WindowId};
+use crate::syntax::{WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText};
 use crate::vocabulary::facts::Part;
 use crate::vocabulary::words::Question;
 
@@ -286,4 +282,3 @@ impl<'a> Checker<'a> {
         self.resolve_answers(then, &asked.scope, all);
     }
 }
-

@@ -177,16 +177,34 @@ impl Checker<'_> {
         tests.into_iter().collect()
     }
 
-    fn compare(&mut self, op: CompareOp, left: &Expr, right: &Expr, reading: &mut Reading<'_>) -> Option<Test> {
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: &Expr,
+        right: &Expr,
+        reading: &mut Reading<'_>,
+    ) -> Option<Test> {
         let op = comparison(op);
         let (one, two) = self.both(left, right, reading)?;
-        let whole = Expr { node: Node::Bool(true), at: left.at.start..right.at.end };
+        let whole = Expr {
+            node: Node::Bool(true),
+            at: left.at.start..right.at.end,
+        };
         let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
         let orderly = matches!(one.is, Type::Count | Type::Time | Type::Day | Type::Money);
-        let comparable = !matches!(one.is, Type::Words | Type::Sanction | Type::Event | Type::Window);
+        let comparable = !matches!(
+            one.is,
+            Type::Words | Type::Sanction | Type::Event | Type::Window
+        );
         if one.is != two.is || one.group || two.group {
             let message = format!("{} is compared with {}", describe(&one), describe(&two));
-            self.mismatch(message, &whole, reading, "different types", "compare two values of one type");
+            self.mismatch(
+                message,
+                &whole,
+                reading,
+                "different types",
+                "compare two values of one type",
+            );
             return None;
         }
         if ordered && !orderly {
@@ -196,14 +214,25 @@ impl Checker<'_> {
         }
         if !comparable {
             let message = format!("{} is not compared", one.is.text());
-            self.mismatch(message, &whole, reading, "cannot be compared", "ask `word in amount.…`");
+            self.mismatch(
+                message,
+                &whole,
+                reading,
+                "cannot be compared",
+                "ask `word in amount.…`",
+            );
             return None;
         }
         Some(Test::Compare(one.term, op, two.term))
     }
 
     /// Both sides of a comparison; a word is what the other side can be.
-    fn both(&mut self, left: &Expr, right: &Expr, reading: &mut Reading<'_>) -> Option<(Typed, Typed)> {
+    fn both(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        reading: &mut Reading<'_>,
+    ) -> Option<(Typed, Typed)> {
         match (&left.node, &right.node) {
             (_, Node::Text(word)) => {
                 let one = self.value(left, reading)?;

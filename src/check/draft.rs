@@ -51,13 +51,29 @@ impl<'a> Checker<'a> {
             }
             draft.extend(clause.rows.iter().map(|row| of_row(clause, row)));
         }
-        for row in written.title.rotas.iter().flat_map(|rota| &rota.passed_over) {
+        for row in written
+            .title
+            .rotas
+            .iter()
+            .flat_map(|rota| &rota.passed_over)
+        {
             let id = text(row.id.as_ref());
             let key = free_key(&id, &draft);
-            let is_first = |known: &Draft<'_>| known.id == id && !matches!(known.from, From::RotaRow(_));
+            let is_first =
+                |known: &Draft<'_>| known.id == id && !matches!(known.from, From::RotaRow(_));
             let first = draft.iter().position(is_first).unwrap_or(draft.len());
             let (place, questions) = (row.place.clone(), vec![Question::Turn]);
-            draft.insert(first, Draft { id, key, table: None, place, questions, from: From::RotaRow(row) });
+            draft.insert(
+                first,
+                Draft {
+                    id,
+                    key,
+                    table: None,
+                    place,
+                    questions,
+                    from: From::RotaRow(row),
+                },
+            );
         }
         draft
     }
@@ -69,13 +85,22 @@ fn of_clause(clause: &WrittenClause) -> Draft<'_> {
         key: clause.key.clone(),
         table: None,
         place: clause.place.clone(),
-        questions: clause.then.questions().into_iter().map(|(question, _)| question).collect(),
+        questions: clause
+            .then
+            .questions()
+            .into_iter()
+            .map(|(question, _)| question)
+            .collect(),
         from: From::Clause(clause),
     }
 }
 
 fn of_row<'w>(clause: &'w WrittenClause, row: &'w WrittenTableRow) -> Draft<'w> {
-    let both = clause.then.questions().into_iter().chain(row.then.questions());
+    let both = clause
+        .then
+        .questions()
+        .into_iter()
+        .chain(row.then.questions());
     Draft {
         id: text(row.id.as_ref()),
         key: row.key.clone(),

@@ -6,10 +6,10 @@ use super::tools::{did_you_mean, number};
 use crate::finding::Code;
 use crate::policy::{DeclaredEvent, DeclaredField, Moment, WindowId};
 use crate::syntax::{Text, WrittenEvent, WrittenField};
-use crate::vocabulary::facts::Part;
 use crate::vocabulary::events::{
     FIELDS, FieldId, FieldType, KIND_NAMES, KINDS, KindId, Words, field, field_named, kind,
 };
+use crate::vocabulary::facts::Part;
 
 /// Every kind of event with its fields.
 #[derive(Default)]

@@ -481,4 +481,3 @@ impl Checker<'_> {
 fn words<'w>(words: impl Iterator<Item = &'w str>, what: &'static str) -> WordSet {
     WordSet::These(words.map(str::to_owned).collect(), what)
 }
-

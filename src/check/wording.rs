@@ -52,12 +52,7 @@ impl Checker<'_> {
             );
             let place = entry.place.clone();
             let help = did_you_mean(&word, known.iter().map(String::as_str), what);
-            let finding = Finding::new(
-                Code::UnknownWord,
-                message,
-                place,
-                "holds another word",
-            );
+            let finding = Finding::new(Code::UnknownWord, message, place, "holds another word");
             let used = reading.text.within(item.at.clone());
             self.push(finding.help(help).other(used, "compared here"));
         }

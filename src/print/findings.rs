@@ -8,7 +8,11 @@ use std::ops::Range;
 
 /// Findings with the lines that they are about.
 pub fn findings_human(findings: &[Finding], sources: &Sources, look: Look) -> String {
-    let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if look.color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut text = String::new();
     for finding in findings {
         text.push_str(&renderer.render(&[group(finding, sources)]));
@@ -19,15 +23,25 @@ pub fn findings_human(findings: &[Finding], sources: &Sources, look: Look) -> St
 
 /// How many there are: "2 errors, 1 warning".
 pub fn findings_count(findings: &[Finding]) -> String {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
     let count = |count: usize, word: &str| match count {
         0 => None,
         1 => Some(format!("1 {word}")),
         _ => Some(format!("{count} {word}s")),
     };
-    let parts = [count(errors, "error"), count(findings.len() - errors, "warning")];
+    let parts = [
+        count(errors, "error"),
+        count(findings.len() - errors, "warning"),
+    ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "no findings".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn group<'f>(finding: &'f Finding, sources: &'f Sources) -> Group<'f> {
@@ -35,7 +49,9 @@ fn group<'f>(finding: &'f Finding, sources: &'f Sources) -> Group<'f> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(tame(&finding.message)).id(finding.code.word());
+    let title = level
+        .primary_title(tame(&finding.message))
+        .id(finding.code.word());
     let mut group = Group::with_title(title);
     if let Some(place) = &finding.place {
         let marks = match &finding.other {
@@ -45,8 +61,16 @@ fn group<'f>(finding: &'f Finding, sources: &'f Sources) -> Group<'f> {
             _ => Vec::new(),
         };
         let primary = mark(AnnotationKind::Primary, place, &finding.label, sources);
-        group = group.element(snippet(place.file, sources).annotation(primary).annotations(marks));
-        if let Some((other, label)) = finding.other.as_ref().filter(|(other, _)| other.file != place.file) {
+        group = group.element(
+            snippet(place.file, sources)
+                .annotation(primary)
+                .annotations(marks),
+        );
+        if let Some((other, label)) = finding
+            .other
+            .as_ref()
+            .filter(|(other, _)| other.file != place.file)
+        {
             let mark = mark(AnnotationKind::Context, other, label, sources);
             group = group.element(snippet(other.file, sources).annotation(mark));
         }
@@ -62,10 +86,19 @@ fn snippet<'s, T: Clone>(file: usize, sources: &'s Sources) -> Snippet<'s, T> {
     Snippet::source(source.text.as_str()).path(source.path.as_str())
 }
 
-fn mark<'f>(kind: AnnotationKind, place: &Place, label: &'f str, sources: &Sources) -> Annotation<'f> {
+fn mark<'f>(
+    kind: AnnotationKind,
+    place: &Place,
+    label: &'f str,
+    sources: &Sources,
+) -> Annotation<'f> {
     let span = span_in(&sources.files[place.file].text, &place.span);
     let mark = kind.span(span);
-    if label.is_empty() { mark } else { mark.label(label) }
+    if label.is_empty() {
+        mark
+    } else {
+        mark.label(label)
+    }
 }
 
 /// A stretch that lies in the text, on the borders of characters.
@@ -121,7 +154,10 @@ fn where_it_is(object: &mut Map<String, Value>, place: &Place, sources: &Sources
 
 /// Line and column of the start and of the end, from 1, in characters.
 fn from_to(place: &Place, sources: &Sources) -> ((usize, usize), (usize, usize)) {
-    let end = Place { file: place.file, span: place.span.end..place.span.end };
+    let end = Place {
+        file: place.file,
+        span: place.span.end..place.span.end,
+    };
     (sources.line_column(place), sources.line_column(&end))
 }
 
@@ -139,7 +175,10 @@ pub fn findings_sarif(findings: &[Finding], sources: &Sources) -> String {
         .filter(|code| findings.iter().any(|finding| finding.code == **code))
         .map(|code| json!({ "id": code.word(), "fullDescription": { "text": code.page() } }))
         .collect();
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, sources)).collect();
+    let results: Vec<Value> = findings
+        .iter()
+        .map(|finding| result(finding, sources))
+        .collect();
     let driver = json!({
         "name": "panke",
         "version": env!("CARGO_PKG_VERSION"),
@@ -209,21 +248,28 @@ pub fn findings_github(findings: &[Finding], sources: &Sources) -> String {
         let place = finding.place.as_ref().map_or_else(String::new, |place| {
             let ((line, column), (end_line, end_column)) = from_to(place, sources);
             let file = property(&sources.files[place.file].path);
-            format!("file={file},line={line},col={column},endLine={end_line},endColumn={end_column},")
+            format!(
+                "file={file},line={line},col={column},endLine={end_line},endColumn={end_column},"
+            )
         });
         let message = match &finding.help {
             Some(help) => format!("{}\nhelp: {help}", finding.message),
             None => finding.message.clone(),
         };
         let (severity, code) = (severity(finding), finding.code.word());
-        text.push_str(&format!("::{severity} {place}title={code}::{}\n", data(&message)));
+        text.push_str(&format!(
+            "::{severity} {place}title={code}::{}\n",
+            data(&message)
+        ));
     }
     text
 }
 
 /// A text that ends at the end of the line.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// A text that ends at a comma or a colon.

@@ -66,7 +66,8 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     let story = story(&mut reader);
     let script = reader.text("script");
     let reads = reader.texts("reads");
-    let ways = usize::from(is.is_some()) + usize::from(story.is_some()) + usize::from(script.is_some());
+    let ways =
+        usize::from(is.is_some()) + usize::from(story.is_some()) + usize::from(script.is_some());
     if ways > 1 {
         two_ways(&mut reader);
     } else if ways == 0 {
@@ -77,18 +78,34 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
         .map(|is| WrittenHow::Is(is, absent))
         .or(story.map(WrittenHow::Story))
         .or(script.map(|script| WrittenHow::Script(script, reads)));
-    Some(WrittenFact { name: entry.key, of, text, source, is_a, how })
+    Some(WrittenFact {
+        name: entry.key,
+        of,
+        text,
+        source,
+        is_a,
+        how,
+    })
 }
 
 fn two_ways(reader: &mut Reader<'_>) {
-    let finding = Finding::new(Code::WrongType, "a fact is found in one way", reader.place(), "two ways");
-    reader.findings().push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
+    let finding = Finding::new(
+        Code::WrongType,
+        "a fact is found in one way",
+        reader.place(),
+        "two ways",
+    );
+    reader
+        .findings()
+        .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
 }
 
 /// `count`, `first` or `last`, with what narrows it.
 fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
     let keeps = ["count", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
-    let mut found = keeps.into_iter().filter_map(|(keeps, moment)| Some((keeps, moment?)));
+    let mut found = keeps
+        .into_iter()
+        .filter_map(|(keeps, moment)| Some((keeps, moment?)));
     let first = found.next();
     if found.next().is_some() {
         two_ways(reader);
@@ -97,12 +114,25 @@ fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
     let (period, value) = (reader.text("period"), reader.text("value"));
     let Some((keeps, moment)) = first else {
         for text in filter.into_iter().chain(same).chain(period).chain(value) {
-            let message = "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
-            reader.findings().push(Finding::new(Code::UnknownKey, message, text.place, "reads no story"));
+            let message =
+                "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
+            reader.findings().push(Finding::new(
+                Code::UnknownKey,
+                message,
+                text.place,
+                "reads no story",
+            ));
         }
         return None;
     };
-    Some(WrittenStory { keeps, moment, filter, same, period, value })
+    Some(WrittenStory {
+        keeps,
+        moment,
+        filter,
+        same,
+        period,
+        value,
+    })
 }
 
 /// `[people.x]`

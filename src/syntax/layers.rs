@@ -254,4 +254,3 @@ fn missing_chapter(chapter: &Text, layer: &LayerText<'_>) -> Finding {
         None => finding.help("chapters are named without `.toml`"),
     }
 }
-

@@ -7,7 +7,10 @@ use crate::finding::{Code, Finding, Place};
 
 /// Reads the title page.
 pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> TitlePage {
-    let place = page.clone().unwrap_or(Place { file: 0, span: 0..0 });
+    let place = page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
     let mut reader = Reader::new(table, place, "the title page".to_owned(), findings);
     let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
     let mut title = TitlePage {
@@ -27,21 +30,34 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
     reader.take("extends");
     if let Some(entry) = reader.take("remove") {
         let place = entry.key.place;
-        let finding = Finding::new(Code::UnknownRemoval, "this policy extends no other", place, "removes nothing");
-        reader.findings().push(finding.help("name the policy below: `extends = \"…\"`"));
+        let finding = Finding::new(
+            Code::UnknownRemoval,
+            "this policy extends no other",
+            place,
+            "removes nothing",
+        );
+        reader
+            .findings()
+            .push(finding.help("name the policy below: `extends = \"…\"`"));
     }
     if title.undecided.is_none() {
         reader.need("undecided", "{ asks = \"a_role\", id = \"R.name\" }");
     }
     if roles.is_empty() {
-        reader.need("role", "… in a table such as `[role.seller]`");
+        reader.need_table("role", "[role.seller]");
     }
     if rotas.is_empty() {
-        reader.need("rota", "… in a table such as `[rota.walk_in]`");
+        reader.need_table("rota", "[rota.walk_in]");
     }
     reader.finish();
-    title.roles = roles.into_iter().filter_map(|entry| role(entry, findings)).collect();
-    title.rotas = rotas.into_iter().filter_map(|entry| rota(entry, findings)).collect();
+    title.roles = roles
+        .into_iter()
+        .filter_map(|entry| role(entry, findings))
+        .collect();
+    title.rotas = rotas
+        .into_iter()
+        .filter_map(|entry| rota(entry, findings))
+        .collect();
     title
 }
 
