@@ -35,11 +35,11 @@ pub mod event;
 // What comes out: decisions and the report.
 pub mod decision;
 
-// TOML files as their author wrote them: the only home of toml.
-pub mod syntax;
-
 // Folders of policy files: the one loader.
 pub mod files;
+
+// TOML files as their author wrote them: the only home of toml.
+pub mod syntax;
 
 // From what was written to what is meant, with every finding at once.
 pub mod check;
@@ -53,11 +53,11 @@ pub mod journal;
 // A journal through a policy, line by line.
 pub mod replay;
 
-// Stories with what they must lead to and by which clause.
+// Stories that prove a policy.
 pub mod scenario;
 
-// Decisions, findings and outcomes as text.
+// Findings, decisions and reports as people and programs read them.
 pub mod print;
 
-// The command line: the only module that meets the world.
+// The command line: the edge where the disk, the clock and the terminal are.
 pub mod cli;
