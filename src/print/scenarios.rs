@@ -1,7 +1,8 @@
 //! What came of scenarios, for people and for programs.
 
+use super::findings::findings_json;
 use super::look::{Lang, Look, tame};
-use crate::finding::Sources;
+use crate::finding::{Finding, Sources};
 use crate::policy::{Bilingual, Policy};
 use crate::scenario::{Coverage, Mismatch, Outcome, Played, Reason, StepFailure, Untested};
 use serde::Serialize;
@@ -198,7 +199,7 @@ struct JsonRun<'a> {
     passed: usize,
     failed: usize,
     files: Vec<JsonFile<'a>>,
-    findings: serde_json::Value,
+    findings: Vec<Box<serde_json::value::RawValue>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     coverage: Vec<JsonCoverage>,
 }
@@ -258,7 +259,7 @@ pub fn json(
     out: &mut dyn Write,
     sources: &Sources,
     played: &[&Played],
-    findings: serde_json::Value,
+    findings: &[Finding],
     coverage: &[(&Policy, Coverage)],
 ) -> io::Result<()> {
     let passed = played.iter().filter(|played| played.passed()).count();
@@ -269,7 +270,7 @@ pub fn json(
             .iter()
             .map(|played| json_file(sources, played))
             .collect(),
-        findings,
+        findings: findings_of(findings, sources)?,
         coverage: coverage
             .iter()
             .map(|(policy, coverage)| json_coverage(policy, coverage))
@@ -277,6 +278,16 @@ pub fn json(
     };
     serde_json::to_writer_pretty(&mut *out, &run)?;
     writeln!(out)
+}
+
+/// Findings as `check` prints them for programs.
+fn findings_of(
+    findings: &[Finding],
+    sources: &Sources,
+) -> io::Result<Vec<Box<serde_json::value::RawValue>>> {
+    let lines = findings_json(findings, sources);
+    let raw = |line: &str| serde_json::value::RawValue::from_string(line.to_string());
+    Ok(lines.lines().map(raw).collect::<Result<_, _>>()?)
 }
 
 fn json_file<'a>(sources: &Sources, played: &'a Played) -> JsonFile<'a> {
