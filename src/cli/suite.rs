@@ -3,7 +3,7 @@
 use super::edge::STACK;
 use crate::check::check;
 use crate::files::{self, MAX_FILE};
-use crate::finding::{Code, Finding, Place, Severity, Sources};
+use crate::finding::{Code, Finding, Place, Sources};
 use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -287,7 +287,7 @@ impl Suite {
             .header
             .as_ref()
             .map_or_else(|| path.clone(), |header| header.title.clone());
-        let (outcome, story) = self.outcome(file, &title, windows);
+        let (outcome, story) = self.outcome(file, windows);
         Result {
             played: Played {
                 path,
@@ -311,36 +311,35 @@ impl Suite {
         })
     }
 
-    fn outcome(
+    /// The story of a file with its policies, or what is wrong with it; nothing is said of policies that do not load.
+    pub fn story(
         &self,
         file: &ScenarioFile,
-        title: &str,
-        windows: bool,
-    ) -> (Option<Outcome>, Option<Story>) {
-        let found = |findings: Vec<Finding>| Outcome {
-            findings,
-            ..Outcome::default()
-        };
-        if file.policy.is_none() {
-            return (Some(found(file.findings.clone())), None);
-        }
-        let Some(books) = self.books(file) else {
-            let outcome = (!file.findings.is_empty()).then(|| found(file.findings.clone()));
-            return (outcome, None);
-        };
+    ) -> std::result::Result<(Story, Rulebooks<'_>), Vec<Finding>> {
+        let books = self.books(file).ok_or_else(|| file.findings.clone())?;
+        let title = file
+            .header
+            .as_ref()
+            .map_or("", |header| header.title.as_str());
         let (story, more) = scenario::story(file.number, &file.root, title, &books);
-        let findings: Vec<Finding> = file.findings.iter().cloned().chain(more).collect();
-        match story.filter(|_| {
-            findings
-                .iter()
-                .all(|finding| finding.severity == Severity::Warning)
-        }) {
-            Some(story) => {
-                let mut outcome = scenario::run(&story, &books, windows);
-                outcome.findings.extend(findings);
-                (Some(outcome), Some(story))
+        match story.filter(|_| file.findings.is_empty()) {
+            Some(story) => Ok((story, books)),
+            None => Err(file.findings.iter().cloned().chain(more).collect()),
+        }
+    }
+
+    fn outcome(&self, file: &ScenarioFile, windows: bool) -> (Option<Outcome>, Option<Story>) {
+        match self.story(file) {
+            Ok((story, books)) => (Some(scenario::run(&story, &books, windows)), Some(story)),
+            // Its policy does not load.
+            Err(findings) if findings.is_empty() => (None, None),
+            Err(findings) => {
+                let outcome = Outcome {
+                    findings,
+                    ..Outcome::default()
+                };
+                (Some(outcome), None)
             }
-            None => (Some(found(findings)), None),
         }
     }
 

@@ -114,9 +114,6 @@ pub(super) fn play(
                 return Err(vec![went_back(story, step)]);
             }
         }
-        if step.occurrences.is_empty() {
-            state.advance(step.at, &mut taker);
-        }
         let wanted = step
             .expect
             .as_ref()
