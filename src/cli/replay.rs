@@ -70,7 +70,11 @@ pub fn run(
     if is_story {
         return match Told::read(&args.journal, look, err)? {
             None => Ok(Exit::Usage),
-            Some(told) => told.play(args, look, &folder, policy, out, err),
+            Some(told) => {
+                let policy = policy.or_else(|| Some(Arc::clone(&told.policy)));
+                let replay = Replay::new(&folder, policy, args.draft);
+                told.play(args, look, replay, out, err)
+            }
         };
     }
     let (input, size) = match open(&args.journal) {
@@ -130,12 +134,10 @@ impl Told {
         self,
         args: &ReplayArgs,
         look: Look,
-        folder: &Folder,
-        policy: Option<Arc<Policy>>,
+        mut replay: Replay<'_>,
         out: &mut dyn Write,
         err: &mut dyn Write,
     ) -> io::Result<Exit> {
-        let mut replay = Replay::new(folder, policy.or(Some(self.policy)), args.draft);
         let input: Box<dyn BufRead> = Box::new(io::Cursor::new(self.lines));
         let bar = ProgressBar::hidden();
         let ended = play(args, look, &mut replay, LineReader::new(input), &bar, out)?;

@@ -8,7 +8,7 @@ use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, R
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
@@ -81,15 +81,20 @@ pub fn shown(path: &Path) -> String {
     parts.join("/").replacen("//", "/", 1)
 }
 
-/// A path without its `.` parts.
+/// A path without its `.` parts, and without folders that it leaves again.
 fn plain(path: &Path) -> PathBuf {
-    let mut parts = path
-        .components()
-        .filter(|part| *part != std::path::Component::CurDir)
-        .peekable();
-    match parts.peek() {
-        Some(_) => parts.collect(),
-        None => PathBuf::from("."),
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let inside = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if inside => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    match plain.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => plain,
     }
 }
 

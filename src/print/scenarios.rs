@@ -70,7 +70,7 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
             out,
             "     {} {clause}  {}",
             look.words().unborne,
-            look.faint(&format!("{}:{line}:{column}", played.path))
+            look.faint(format!("{}:{line}:{column}", played.path))
         )?;
     }
     for failure in &outcome.failures {
@@ -91,7 +91,7 @@ fn step(
         .kind
         .as_ref()
         .map_or(String::new(), |kind| format!(", {kind}"));
-    let place = look.faint(&format!("{path}:{line}:{column}"));
+    let place = look.faint(format!("{path}:{line}:{column}"));
     writeln!(
         out,
         "     {} {}, {}{kind}  {place}",
@@ -156,7 +156,7 @@ pub fn coverage(
     writeln!(
         out,
         "{}",
-        look.strong(&format!("coverage of {}: {touched} of {all}", policy.name))
+        look.strong(format!("coverage of {}: {touched} of {all}", policy.name))
     )?;
     for untested in coverage.untested(policy) {
         match untested {
@@ -168,7 +168,7 @@ pub fn coverage(
                 writeln!(
                     out,
                     "  no scenario decides {key}  {title}  {}",
-                    look.faint(&format!("{file}:{line}"))
+                    look.faint(format!("{file}:{line}"))
                 )?;
             }
             Untested::LastInside(name) => {

@@ -5,11 +5,7 @@ use super::{AMOUNTS, CHAPTER, Office};
 #[test]
 fn a_mistake_is_shown_where_it_stands() {
     let office = Office::new();
-    office.edit(
-        "policies/my-office/01-reception.toml",
-        "owner.exists",
-        "owner.exist",
-    );
+    office.edit(CHAPTER, "owner.exists", "owner.exist");
     let checked = office.run(&["check", "my-office"]);
     assert_eq!(checked.status, 1);
     assert!(
