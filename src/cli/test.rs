@@ -205,7 +205,12 @@ impl Run<'_> {
     }
 
     fn covered(&self) -> Vec<(&Policy, Coverage)> {
-        let policy = |index: usize| self.suite.policies[index].policy.as_deref();
+        let policy = |index: usize| {
+            self.suite.policies[index]
+                .book
+                .as_ref()
+                .map(|book| &*book.policy)
+        };
         self.coverage
             .iter()
             .filter_map(|(index, coverage)| Some((policy(*index)?, coverage.clone())))
@@ -236,13 +241,9 @@ impl Run<'_> {
                 }
                 scenarios::summary(out, &self.played)
             }
-            TestFormat::Json => scenarios::json(
-                out,
-                sources,
-                &self.played,
-                common::findings_json(sources, &findings),
-                &self.covered(),
-            ),
+            TestFormat::Json => {
+                scenarios::json(out, sources, &self.played, &findings, &self.covered())
+            }
             TestFormat::Junit => {
                 let policies = self
                     .suite
