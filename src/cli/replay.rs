@@ -1,8 +1,10 @@
 //! `panke replay`: streams a journal through a policy and prints what is decided, or how things are at the end.
 
 use super::library::{Folder, Refused};
+use super::suite::Suite;
 use super::{Exit, Lang, common};
 use crate::journal::LineReader;
+use crate::policy::Policy;
 use crate::print::{Human, JsonLines, Look, input_sentence, malformed, report_json, report_table};
 use crate::replay::{Replay, Silence, Stop};
 use clap::{Args, ValueEnum};
@@ -10,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What `panke replay` takes.
 #[derive(Args, Debug)]
@@ -60,17 +63,19 @@ pub fn run(
         Some(Ok(policy)) => Some(policy),
         Some(Err(refused)) => return refuse(refused, look, err),
     };
-    if args
+    let is_story = args
         .journal
         .extension()
-        .is_some_and(|ending| ending == "toml")
-    {
-        writeln!(
-            err,
-            "{}: scenario files cannot be replayed yet",
-            args.journal.display()
-        )?;
-        return Ok(Exit::Usage);
+        .is_some_and(|ending| ending == "toml");
+    if is_story {
+        return match Told::read(&args.journal, look, err)? {
+            None => Ok(Exit::Usage),
+            Some(told) => {
+                let policy = policy.or_else(|| Some(Arc::clone(&told.policy)));
+                let replay = Replay::new(&folder, policy, args.draft);
+                told.play(args, look, replay, out, err)
+            }
+        };
     }
     let (input, size) = match open(&args.journal) {
         Ok(opened) => opened,
@@ -86,6 +91,66 @@ pub fn run(
         replay: &replay,
     };
     run.end(ended?, out, err)
+}
+
+/// A scenario file as a journal.
+struct Told {
+    /// One line for each event.
+    lines: String,
+    /// The policy that it begins under.
+    policy: Arc<Policy>,
+    /// How many of its events it expects to be impossible.
+    impossible: u64,
+}
+
+impl Told {
+    /// Reads a scenario with its policies; nothing if something is wrong with them, which has been said then.
+    fn read(path: &Path, look: Look, err: &mut dyn Write) -> io::Result<Option<Told>> {
+        let mut suite = Suite::default();
+        if let Err(error) = suite.add_file(path) {
+            unreadable(path, &error, err)?;
+            return Ok(None);
+        }
+        suite.load_policies();
+        let told = suite.files.first().map(|file| suite.story(file));
+        match told {
+            Some(Ok((story, books))) => Ok(Some(Told {
+                lines: story.journal(&books),
+                policy: Arc::clone(&books.first.policy),
+                impossible: story.impossible(),
+            })),
+            Some(Err(found)) => {
+                let unsound = suite.policies.iter().flat_map(|loaded| &loaded.findings);
+                let findings: Vec<_> = unsound.cloned().chain(found).collect();
+                common::findings(err, &suite.sources, &findings, look)?;
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Replays it under its own policy, or the one that was asked for.
+    fn play(
+        self,
+        args: &ReplayArgs,
+        look: Look,
+        mut replay: Replay<'_>,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> io::Result<Exit> {
+        let input: Box<dyn BufRead> = Box::new(io::Cursor::new(self.lines));
+        let bar = ProgressBar::hidden();
+        let ended = play(args, look, &mut replay, LineReader::new(input), &bar, out)?;
+        let run = Run {
+            args,
+            look,
+            replay: &replay,
+        };
+        match run.end(ended, out, err)? {
+            Exit::Found if replay.refusals().count == self.impossible => Ok(Exit::Good),
+            exit => Ok(exit),
+        }
+    }
 }
 
 /// The journal, and how large it is if that is known.

@@ -215,6 +215,18 @@ codes! {
         becomes of that turn is then undecided.",
     Unused = "unused": "Something is declared and nothing speaks of it. Either a slip in a name, or a leftover: \
         use it, or take it out.",
+
+    // Scenarios.
+    ScenarioForm = "scenario-form": "A value of a scenario is not written in the shape that its key takes. The help line shows the shape; `src/scenario/mod.rs` and the scenarios that are shipped show all of them.",
+    ScenarioUnknownKey = "scenario-unknown-key": "A scenario has a key that means nothing there, so that what it says would be dropped. Mind the spelling; the fields of an event stand in its step, expectations under `expect`.",
+    ScenarioMissingKey = "scenario-missing-key": "A key is missing without which a scenario, a day or a step says nothing: `policy`, `title`, `date`, `at`.",
+    ScenarioUnknownName = "scenario-unknown-name": "An expectation speaks of a person, visit, customer, deal, clause or word that is not in the story or in its policy, so that it could never come true as it is meant.",
+    ScenarioUnknownPolicy = "scenario-unknown-policy": "The policy of a scenario cannot be found. It is the name of a folder under `policies/`, or a path from the scenario's own folder that begins with a dot.",
+    ScenarioTime = "scenario-time": "A time of a scenario cannot be read, does not exist in the office's time zone, or is earlier than the step before it.",
+    ScenarioEvent = "scenario-event": "The event of a step is malformed: a journal with this line would be refused. Kinds and fields are those of the journal and those that the policy declares.",
+    ScenarioNoClause = "scenario-no-clause": "An expectation names no clause. The right outcome for the wrong reason is wrong, so every expectation says by which clauses it comes about.",
+    ScenarioAssertsNothing = "scenario-asserts-nothing": "No step of the scenario expects anything, so it can never fail and shows nothing.",
+    ScenarioPaidWithoutPart = "scenario-paid-without-part": "Somebody is expected to be paid for a deal without having received, owned or closed anything in the story. Often a name is mistaken for another.",
 }
 
 #[cfg(test)]

@@ -36,23 +36,13 @@ fn clause(id: &str, en: &str, zh: &str) -> Clause {
 /// `recognition`, an item more for `inspection` and an event `filing` of its own.
 pub fn policy(name: &str) -> Policy {
     let words = ["agent", "site_manager", "sales_manager", "walk_in"];
-    let role = |index: u16, en: &str, zh: &str| Role {
-        name: WordId(index),
-        title: text(en, zh),
-        receives: u32::from(index == 0),
-        may: Vec::new(),
-    };
     Policy {
         name: name.into(),
         digest: "0123456789abcdef".repeat(4),
         title: text("A book", "制度"),
-        calendar: Calendar::new("Asia/Shanghai", 0).unwrap(),
+        calendar: Calendar::new("Asia/Shanghai", 0).expect("a zone"),
         words: words.map(String::from).to_vec(),
-        roles: vec![
-            role(0, "agent", "置业顾问"),
-            role(1, "site manager", "现场主管"),
-            role(2, "sales manager", "销售经理"),
-        ],
+        roles: roles(),
         permissions: Vec::new(),
         rotas: vec![Rota {
             desk: WordId(3),
@@ -74,23 +64,7 @@ pub fn policy(name: &str) -> Policy {
         ],
         fields: vec!["stage_seen".into(), "agency".into()],
         events: declared(),
-        clauses: vec![
-            clause(
-                "3.1",
-                "Agents receive customers in turn, by the roster.",
-                "按轮次顺序接待客户。",
-            ),
-            clause(
-                "3.1",
-                "The receiver owns the customer.",
-                "接待者为客户归属人。",
-            ),
-            clause(
-                "3.7",
-                "Whoever remembers nobody counts as new.",
-                "记不清售楼员的视同新客户。",
-            ),
-        ],
+        clauses: clauses(),
         index: ClauseIndex::default(),
         remainder: Vec::new(),
         undecided: Undecided {
@@ -101,6 +75,40 @@ pub fn policy(name: &str) -> Policy {
         deals_change: Reach::NewCases,
         scripts: None,
     }
+}
+
+fn roles() -> Vec<Role> {
+    let role = |index: u16, en: &str, zh: &str| Role {
+        name: WordId(index),
+        title: text(en, zh),
+        receives: u32::from(index == 0),
+        may: Vec::new(),
+    };
+    vec![
+        role(0, "agent", "置业顾问"),
+        role(1, "site manager", "现场主管"),
+        role(2, "sales manager", "销售经理"),
+    ]
+}
+
+fn clauses() -> Vec<Clause> {
+    vec![
+        clause(
+            "3.1",
+            "Agents receive customers in turn, by the roster.",
+            "按轮次顺序接待客户。",
+        ),
+        clause(
+            "3.1",
+            "The receiver owns the customer.",
+            "接待者为客户归属人。",
+        ),
+        clause(
+            "3.7",
+            "Whoever remembers nobody counts as new.",
+            "记不清售楼员的视同新客户。",
+        ),
+    ]
 }
 
 fn declared() -> Vec<DeclaredEvent> {

@@ -3,9 +3,11 @@
 mod decision;
 mod findings;
 mod human;
+pub mod junit;
 mod look;
 mod malformed;
 mod report;
+pub mod scenarios;
 mod sentences;
 mod table;
 mod words;

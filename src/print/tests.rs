@@ -3,12 +3,13 @@
 use super::*;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
+use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
     Because, ClaimReport, Costs, CustomerReport, DealReport, Decision, Portion, Report, RotaReport,
     ShareReport, Sink, StaffReport, TracedClause, UndecidedReport, VisitReport, What, WindowReport,
 };
-use crate::event::Ids;
+use crate::event::{CustomerId, DealId, Ids, PersonId, VisitId};
 use crate::journal::Schema;
 use crate::journal::testing::policy;
 use crate::policy::{Bilingual, ClauseId, Policy};
@@ -44,141 +45,158 @@ fn decision(policy: &Arc<Policy>, at: &str, what: What) -> Decision {
     }
 }
 
+/// Names for what is decided.
+struct Cast {
+    an: PersonId,
+    bo: PersonId,
+    li: CustomerId,
+    v1: VisitId,
+    d1: DealId,
+    desk: Name,
+    kind: Name,
+    item: Name,
+    boss: Name,
+    until: Option<Instant>,
+}
+
+impl Cast {
+    fn new(policy: &Policy, ids: &mut Ids) -> Cast {
+        Cast {
+            an: ids.people.intern("an").into(),
+            bo: ids.people.intern("博").into(),
+            li: ids.customers.intern("li").into(),
+            v1: ids.visits.intern("v1").into(),
+            d1: ids.deals.intern("d1").into(),
+            desk: ids.words.intern("walk_in"),
+            kind: ids.words.intern("late_greeting"),
+            item: ids.words.intern("attire"),
+            boss: ids.words.intern("sales_manager"),
+            until: policy.calendar.parse("2024-04-13 00:00").ok(),
+        }
+    }
+
+    fn receptions(&self) -> Vec<What> {
+        let (visit, staff, desk) = (self.v1, self.bo, self.desk);
+        let receive = |staff, role| What::Receive { visit, staff, role };
+        vec![
+            receive(Some(self.an), Some(ReceptionRole::Duty)),
+            receive(None, None),
+            What::Turn {
+                staff,
+                desk,
+                effect: TurnEffect::Forfeited,
+            },
+        ]
+    }
+
+    fn claims(&self) -> Vec<What> {
+        let (customer, staff) = (self.li, self.an);
+        let own = |kind, claim| What::Own {
+            customer,
+            staff,
+            kind,
+            claim,
+        };
+        vec![
+            own(ClaimKind::Owner, ClaimState::Active),
+            own(ClaimKind::Owner, ClaimState::Sleeping),
+            own(ClaimKind::Share, ClaimState::Lapsed),
+        ]
+    }
+
+    fn deals(&self) -> Vec<What> {
+        let half = |staff| Portion {
+            staff,
+            share: Fraction::new(1, 2).unwrap(),
+            amount: Fen::new(640_000),
+        };
+        let nothing = |state, held| What::Share {
+            deal: self.d1,
+            state,
+            shares: vec![],
+            until: None,
+            entries: vec![],
+            held,
+        };
+        vec![
+            What::Share {
+                deal: self.d1,
+                state: ShareState::Provisional,
+                shares: vec![half(self.an), half(self.bo)],
+                until: self.until,
+                entries: vec![(self.an, Fen::new(-640_000)), (self.bo, Fen::new(640_000))],
+                held: Fen::ZERO,
+            },
+            nothing(ShareState::Undecided, Fen::new(1_280_000)),
+            nothing(ShareState::Cancelled, Fen::ZERO),
+        ]
+    }
+
+    fn conduct(&self) -> Vec<What> {
+        let (staff, kind) = (self.an, self.kind);
+        let bar = |barred, item| What::Bar {
+            staff,
+            barred,
+            item,
+        };
+        let violation = |about| What::Violation { staff, kind, about };
+        let sanction = |costs| What::Sanction { staff, kind, costs };
+        let costs = Costs {
+            fine: Some(Fen::new(5000)),
+            points: Some(2),
+            suspended_turns: Some(1),
+            suspended_until: self.until,
+            warning: true,
+            dismissed: true,
+            paid_by: Some(self.boss),
+        };
+        vec![
+            bar(true, Some(self.item)),
+            bar(false, None),
+            violation(Some("v1".into())),
+            violation(None),
+            sanction(costs),
+            sanction(Costs::default()),
+        ]
+    }
+
+    fn others(&self) -> Vec<What> {
+        let undecided = |question, clause: &str, reason: &str| What::Undecided {
+            about: "d1".into(),
+            question,
+            clause: clause.into(),
+            reason: reason.into(),
+            asks: self.boss,
+        };
+        vec![
+            What::Refuse {
+                reason: "not_approved".into(),
+            },
+            What::Notify {
+                to: "sales_manager".into(),
+                message: both("li has come.", "li 来了。"),
+            },
+            undecided(Question::Share, "", "no clause answers"),
+            undecided(Question::Own, "3.1, 3.7", "two differ"),
+        ]
+    }
+}
+
 /// One decision of every sort.
 fn every_sort(policy: &Arc<Policy>, ids: &mut Ids) -> Vec<Decision> {
-    let (an, bo) = (
-        ids.people.intern("an").into(),
-        ids.people.intern("博").into(),
-    );
-    let (li, v1, d1) = (
-        ids.customers.intern("li").into(),
-        ids.visits.intern("v1").into(),
-        ids.deals.intern("d1").into(),
-    );
-    let desk = ids.words.intern("walk_in");
-    let (kind, item, boss) = (
-        ids.words.intern("late_greeting"),
-        ids.words.intern("attire"),
-        ids.words.intern("sales_manager"),
-    );
-    let until: Option<Instant> = policy.calendar.parse("2024-04-13 00:00").ok();
-    let half = |staff| Portion {
-        staff,
-        share: Fraction::new(1, 2).unwrap(),
-        amount: Fen::new(640_000),
-    };
-    let share = |state, shares, until, entries, held| What::Share {
-        deal: d1,
-        state,
-        shares,
-        until,
-        entries,
-        held,
-    };
-    let own = |kind, claim| What::Own {
-        customer: li,
-        staff: an,
-        kind,
-        claim,
-    };
-    let costs = Costs {
-        fine: Some(Fen::new(5000)),
-        points: Some(2),
-        suspended_turns: Some(1),
-        suspended_until: until,
-        warning: true,
-        dismissed: true,
-        paid_by: Some(boss),
-    };
-    let all = vec![
-        What::Receive {
-            visit: v1,
-            staff: Some(an),
-            role: Some(ReceptionRole::Duty),
-        },
-        What::Receive {
-            visit: v1,
-            staff: None,
-            role: None,
-        },
-        What::Turn {
-            staff: bo,
-            desk,
-            effect: TurnEffect::Forfeited,
-        },
-        own(ClaimKind::Owner, ClaimState::Active),
-        own(ClaimKind::Owner, ClaimState::Sleeping),
-        own(ClaimKind::Share, ClaimState::Lapsed),
-        share(
-            ShareState::Provisional,
-            vec![half(an), half(bo)],
-            until,
-            vec![(an, Fen::new(-640_000)), (bo, Fen::new(640_000))],
-            Fen::ZERO,
-        ),
-        share(
-            ShareState::Undecided,
-            vec![],
-            None,
-            vec![],
-            Fen::new(1_280_000),
-        ),
-        share(ShareState::Cancelled, vec![], None, vec![], Fen::ZERO),
-        What::Bar {
-            staff: an,
-            barred: true,
-            item: Some(item),
-        },
-        What::Bar {
-            staff: an,
-            barred: false,
-            item: None,
-        },
-        What::Violation {
-            staff: an,
-            kind,
-            about: Some("v1".into()),
-        },
-        What::Violation {
-            staff: an,
-            kind,
-            about: None,
-        },
-        What::Sanction {
-            staff: an,
-            kind,
-            costs,
-        },
-        What::Sanction {
-            staff: an,
-            kind,
-            costs: Costs::default(),
-        },
-        What::Refuse {
-            reason: "not_approved".into(),
-        },
-        What::Notify {
-            to: "sales_manager".into(),
-            message: both("li has come.", "li 来了。"),
-        },
-        What::Undecided {
-            about: "d1".into(),
-            question: Question::Share,
-            clause: "".into(),
-            reason: "no clause answers".into(),
-            asks: boss,
-        },
-        What::Undecided {
-            about: "d1".into(),
-            question: Question::Own,
-            clause: "3.1, 3.7".into(),
-            reason: "two differ".into(),
-            asks: boss,
-        },
+    let cast = Cast::new(policy, ids);
+    let all = [
+        cast.receptions(),
+        cast.claims(),
+        cast.deals(),
+        cast.conduct(),
+        cast.others(),
     ];
+    let at = "2024-03-01 09:00";
     let mut decisions: Vec<_> = all
         .into_iter()
-        .map(|what| decision(policy, "2024-03-01 09:00", what))
+        .flatten()
+        .map(|what| decision(policy, at, what))
         .collect();
     let refused = What::Refuse {
         reason: "unknown_visit".into(),
@@ -332,9 +350,9 @@ fn a_day_reads_from_the_top_with_clauses_and_facts_told_once_in_chinese() {
     insta::assert_snapshot!(day(ZH));
 }
 
-fn report() -> Report {
-    let staff = |role: &str, can_receive| StaffReport {
-        role: role.into(),
+fn staff(can_receive: bool) -> StaffReport {
+    StaffReport {
+        role: "agent".into(),
         commission: "6400.00".into(),
         provisional: "0.00".into(),
         fines: "50.00".into(),
@@ -343,70 +361,68 @@ fn report() -> Report {
         turns_forfeited: 1,
         receptions: 13,
         can_receive,
-    };
-    let claim = |kind: &str, claim: &str, until: Option<&str>| ClaimReport {
+    }
+}
+
+fn claim(kind: &str, claim: &str, until: Option<&str>) -> ClaimReport {
+    ClaimReport {
         staff: "an".into(),
         kind: kind.into(),
         claim: claim.into(),
         until: until.map(Into::into),
-    };
+    }
+}
+
+fn report() -> Report {
+    let until = "2024-04-13T00:00:00.000+08:00";
     let part = ShareReport {
         staff: "张三".into(),
         share: "1/2".into(),
         amount: "6400.00".into(),
     };
+    let rota = RotaReport {
+        round: 2,
+        next: vec!["an".into(), "张三".into()],
+        priority: vec![],
+    };
+    let claims = vec![
+        claim("owner", "active", None),
+        claim("share", "sleeping", Some(until)),
+    ];
+    let customer = CustomerReport {
+        owner: Some("an".into()),
+        claims,
+    };
+    let visit = VisitReport {
+        staff: Some("an".into()),
+        role: Some("duty".into()),
+        state: "ended".into(),
+    };
+    let deal = DealReport {
+        state: "provisional".into(),
+        shares: vec![part.clone(), part],
+        until: Some("2024-04-13T00:00:30.250+08:00".into()),
+    };
+    let undecided = UndecidedReport {
+        about: "d1".into(),
+        question: "share".into(),
+        asks: "sales_manager".into(),
+    };
     Report {
         events: 9,
         policy: "book@0123456789ab".into(),
         at: Some("2024-03-01T18:00:00.000+08:00".into()),
-        rota: BTreeMap::from([(
-            "walk_in".into(),
-            RotaReport {
-                round: 2,
-                next: vec!["an".into(), "张三".into()],
-                priority: vec![],
-            },
-        )]),
-        staff: BTreeMap::from([
-            ("an".into(), staff("agent", true)),
-            ("张三".into(), staff("agent", false)),
-        ]),
-        customers: BTreeMap::from([(
-            "li".into(),
-            CustomerReport {
-                owner: Some("an".into()),
-                claims: vec![
-                    claim("owner", "active", None),
-                    claim("share", "sleeping", Some("2024-04-13T00:00:00.000+08:00")),
-                ],
-            },
-        )]),
-        visits: BTreeMap::from([(
-            "v1".into(),
-            VisitReport {
-                staff: Some("an".into()),
-                role: Some("duty".into()),
-                state: "ended".into(),
-            },
-        )]),
-        deals: BTreeMap::from([(
-            "d1".into(),
-            DealReport {
-                state: "provisional".into(),
-                shares: vec![part.clone(), part],
-                until: Some("2024-04-13T00:00:30.250+08:00".into()),
-            },
-        )]),
+        rota: BTreeMap::from([("walk_in".into(), rota)]),
+        staff: BTreeMap::from([("an".into(), staff(true)), ("张三".into(), staff(false))]),
+        customers: BTreeMap::from([("li".into(), customer)]),
+        visits: BTreeMap::from([("v1".into(), visit)]),
+        deals: BTreeMap::from([("d1".into(), deal)]),
         open_windows: vec![WindowReport {
             kind: "month".into(),
             about: "li an".into(),
-            until: "2024-04-13T00:00:00.000+08:00".into(),
+            until: until.into(),
         }],
-        undecided: vec![UndecidedReport {
-            about: "d1".into(),
-            question: "share".into(),
-            asks: "sales_manager".into(),
-        }],
+        undecided: vec![undecided],
         state_digest: "abcdef".into(),
     }
 }

@@ -12,6 +12,7 @@ use crate::policy::{By, ClauseId, Moment, Receive};
 use crate::vocabulary::events::kind;
 use crate::vocabulary::words::{Question, ReceptionRole, VisitState};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Moments under which a reception is asked about.
 pub type Moments = SmallVec<[Moment; 3]>;
@@ -219,9 +220,11 @@ impl Act<'_> {
                 moments,
             };
         }
+        self.settle_claims(&[Moment::Recognised], Phase::Before);
         if let Some(visit) = self.case.visit {
             self.rounds_end(visit, &chosen);
         }
+        self.settle_turns(&[Moment::Recognised], Phase::Before);
         moments.push(Moment::RotaChooses);
         let answer = self.ask_receive(&moments);
         let (clause, grounds) = match self.receive_answer(answer) {
@@ -251,11 +254,14 @@ impl Act<'_> {
         }
     }
 
-    /// Asks whether this is a recognition; if so, remembers it and settles the claims that it wakes.
+    /// Asks whether this is a recognition; if so, remembers it.
     pub fn recognise(&mut self, moment: Moment) -> bool {
         let who = match self.ask_recognise(moment) {
             Answer::Gap => return false,
-            Answer::One(who, _) => who,
+            Answer::One(who, grounds) => {
+                self.stood(&grounds);
+                who
+            }
             Answer::Open(unsettled) => {
                 let about = self
                     .case
@@ -276,10 +282,6 @@ impl Act<'_> {
         });
         if let Some(claim) = claim {
             self.recognise_claim(claim);
-        }
-        if moment == Moment::RotaChooses {
-            self.settle_claims(&[Moment::Recognised], Phase::Before);
-            self.settle_turns(&[Moment::Recognised], Phase::Before);
         }
         true
     }
@@ -326,6 +328,7 @@ impl Act<'_> {
         record.receiver = Some(staff);
         record.role = Some(role);
         record.state = VisitState::Open;
+        record.cause = None;
         self.world.waiting.retain(|other| *other != visit);
         self.case.receiver = Some(staff);
         self.decide(
@@ -359,6 +362,9 @@ impl Act<'_> {
         record.state = VisitState::Waiting;
         record.role = None;
         record.waits_after = after;
+        if is_new {
+            record.cause = self.case.event.cloned().map(Arc::new);
+        }
         let arrived = (record.at, record.seq);
         if !self.world.waiting.contains(&visit) {
             let place = match after {
@@ -410,26 +416,22 @@ impl Act<'_> {
         }
     }
 
-    /// Lets visits go out that somebody can receive by now.
-    pub fn let_go_out(&mut self) {
-        let mut place = 0;
-        while let Some(visit) = self.world.waiting.get(place).copied() {
-            if plan(self.world, visit).is_none() {
-                place += 1;
-                continue;
-            }
-            let Some(record) = self.world.visit(visit) else {
-                return;
-            };
-            let (customer, after) = (record.customer, record.waits_after);
-            self.begin_case(Some(visit), Some(customer));
-            if self.seat(visit, after, false) {
-                self.settle_standing();
-                place = 0;
-            } else if self.world.waiting.get(place) == Some(&visit) {
-                place += 1;
-            }
+    /// Lets a visit go out that somebody can receive by now; says whether it did.
+    pub fn go_out(&mut self, visit: VisitId) -> bool {
+        let Some(record) = self.world.visit(visit) else {
+            return false;
+        };
+        let (customer, after) = (record.customer, record.waits_after);
+        self.begin_case(Some(visit), Some(customer));
+        if after == WaitsAfter::Arrival {
+            // Whoever brings the customer along may have an owner by now.
+            self.settle_claims(&[moment_of(after)], Phase::Before);
         }
+        let went = self.seat(visit, after, false);
+        if went {
+            self.settle_standing();
+        }
+        went
     }
 
     /// A case within the same act: about this visit and this customer, with nobody chosen yet.

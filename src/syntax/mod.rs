@@ -18,7 +18,7 @@ mod written;
 pub use book::{Book, KeyedClause, Removed};
 pub use layers::LayerText;
 pub use read::Reader;
-pub use tree::{Entry, Node, Table, Text, Value, extends_of, parse_file};
+pub use tree::{Entry, Node, Table, Text, Value, extends_of, is_scenario, parse_file};
 pub use written::*;
 
 use crate::finding::{Finding, Place};

@@ -16,8 +16,8 @@ impl From<Output> for Ran {
     fn from(output: Output) -> Ran {
         Ran {
             status: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
         }
     }
 }
@@ -32,7 +32,7 @@ fn panke(args: &[&str]) -> Command {
 }
 
 fn run(args: &[&str]) -> Ran {
-    panke(args).output().unwrap().into()
+    panke(args).output().expect("it runs").into()
 }
 
 /// Runs with bytes on standard input.
@@ -42,8 +42,8 @@ fn run_on(args: &[&str], input: impl IntoIterator<Item = Vec<u8>>) -> Ran {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+    let mut child = command.spawn().expect("it runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
     for piece in input {
         // The program may have read enough.
         if stdin.write_all(&piece).is_err() {
@@ -51,7 +51,7 @@ fn run_on(args: &[&str], input: impl IntoIterator<Item = Vec<u8>>) -> Ran {
         }
     }
     drop(stdin);
-    child.wait_with_output().unwrap().into()
+    child.wait_with_output().expect("it ends").into()
 }
 
 #[test]
