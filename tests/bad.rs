@@ -1,6 +1,12 @@
 //! For each sort of mistake the smallest broken policy or scenario, with what a reader is told of it. `UPDATE_EXPECT=1 cargo test
 //! --test bad` writes the expectations anew; look at what it changed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first thing that is not as it should be, and is told by the environment what to do"
+)]
+
 use panke::check::check;
 use panke::files::load_policy;
 use panke::finding::{CODES, Finding, Severity, Sources};

@@ -1,5 +1,11 @@
 //! Policies that extend another, policies in memory, digests; and that no broken text makes the check fall over.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first thing that is not as it should be, and is told by the environment what to do"
+)]
+
 use panke::check::check;
 use panke::files::{PolicyFiles, from_memory, load_policy};
 use panke::finding::{Finding, Severity, Sources};
@@ -323,5 +329,31 @@ fn no_strange_value_makes_the_check_fall_over() {
                 never_falls(&from_memory(files), &changed, at);
             }
         }
+    }
+}
+
+/// A file that would be deep enough to exhaust the stack.
+#[test]
+fn no_depth_makes_the_check_fall_over() {
+    let dots = "a.".repeat(200_000);
+    for text in [
+        format!("{dots}a = 1\n"),
+        format!("[{dots}a]\nx = 1\n"),
+        format!("x = {}{}\n", "[".repeat(100_000), "]".repeat(100_000)),
+        format!(
+            "x = {}1{}\n",
+            "{ a = ".repeat(100_000),
+            " }".repeat(100_000)
+        ),
+        format!("[fact.x]\nis = '{}owner.exists'\n", "!".repeat(100_000)),
+        format!("[fact.x]\nis = '{}owner.exists'\n", "(".repeat(4000)),
+        format!(
+            "[fact.x]\nis = 'owner{}'\n",
+            ".first_visit.receiver".repeat(190)
+        ),
+    ] {
+        let mut files = office();
+        files.push(("more.toml".to_owned(), text.clone()));
+        never_falls(&from_memory(files), &text[..20], 0);
     }
 }

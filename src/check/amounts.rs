@@ -110,12 +110,8 @@ impl Checker<'_> {
             );
         }
         let mut dated: Vec<_> = written.values.iter().collect();
-        // Dates of an overlay stand after those of the policy that it extends, in another file.
-        dated.sort_by(|(one, _), (two, _)| {
-            (one.place.file != two.place.file)
-                .then(|| one.value.cmp(&two.value))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
+        // What is extended comes first: its files have the higher numbers. Each file keeps its dates in order.
+        dated.sort_by_key(|(date, _)| std::cmp::Reverse(date.place.file));
         let mut last: Option<(&Text, Instant)> = None;
         for (date, value) in dated {
             let (from, value) = (self.date(date), self.amount_value(value));
@@ -331,5 +327,39 @@ fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
     match unit {
         "part" | "parts" => Ok(AmountValue::Parts(count.unsigned_abs())),
         _ => Ok(AmountValue::Count(count, unit.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_unit_makes_its_sort_of_amount() {
+        for (text, kind) in [
+            ("1 month", Kind::Length),
+            ("45 days", Kind::Length),
+            ("50.00 yuan", Kind::Money),
+            ("3 points", Kind::Count),
+            ("1 part", Kind::Parts),
+            ("0 parts", Kind::Parts),
+            ("1/3", Kind::Fraction),
+            ("20%", Kind::Fraction),
+        ] {
+            let value = read_amount(text).unwrap_or_else(|(message, _)| panic!("{message}"));
+            assert_eq!(kind_of(&value), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for text in [
+            "", "1", "month", "1  month", "-1 day", "1.5 days", "4/3", "120%", "1/0", "yuan",
+            "1 客",
+        ] {
+            assert!(read_amount(text).is_err(), "{text}");
+        }
+        assert!(read_amount("99999999999 points").is_err());
+        assert!(read_amount("99999999999 days").is_err());
     }
 }

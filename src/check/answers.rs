@@ -200,21 +200,15 @@ impl Checker<'_> {
         scope: &Scope,
         needs: &mut Needs,
     ) -> Option<Sanction> {
-        let (place, fine, points, suspend, warning, dismiss, paid_by) = match sanction {
+        let parts = match sanction {
             WrittenSanction::Fact(text) => return self.sanction_fact(text, scope, needs),
-            WrittenSanction::Parts {
-                place,
-                fine,
-                points,
-                suspend,
-                warning,
-                dismiss,
-                paid_by,
-            } => (place, fine, points, suspend, *warning, *dismiss, paid_by),
+            WrittenSanction::Parts(parts) => parts,
         };
+        let (warning, dismiss) = (parts.warning, parts.dismiss);
+        let (fine, points, suspend) = (&parts.fine, &parts.points, &parts.suspend);
         let nothing =
             fine.is_none() && points.is_none() && suspend.is_none() && !warning && !dismiss;
-        self.somebody_named(nothing, place);
+        self.somebody_named(nothing, &parts.place);
         let fine = fine
             .as_ref()
             .and_then(|text| self.amount_of(text, &[Kind::Money], "a fine"));
@@ -245,7 +239,7 @@ impl Checker<'_> {
             }
             Some(id)
         });
-        let paid_by = paid_by.as_ref().map(|text| self.free_word(text));
+        let paid_by = parts.paid_by.as_ref().map(|text| self.free_word(text));
         Some(Sanction::Parts(SanctionParts {
             fine,
             points,

@@ -4,9 +4,9 @@ use super::Checker;
 use super::amounts::Kind;
 use super::paths::{Resolved, Typed, WordSet};
 use super::scope::{Needs, Scope};
-use crate::finding::Code;
+use crate::finding::{Code, Place};
 use crate::policy::{Arithmetic, Comparison, Condition, Const, Term, Test};
-use crate::script::{ArithmeticOp, CompareOp, Expr, ExpressionFault, Node, parse};
+use crate::script::{ArithmeticOp, CompareOp, Expr, ExpressionFault, MAX_DEPTH, Node, parse};
 use crate::syntax::Text;
 use crate::vocabulary::facts::Type;
 use std::ops::Range;
@@ -355,15 +355,8 @@ impl Checker<'_> {
                 at,
                 ..
             } => {
-                let name = module
-                    .as_ref()
-                    .map_or(function.clone(), |module| format!("{module}::{function}"));
                 let place = reading.text.within(at.clone());
-                let message = format!("a condition does not call `{name}`");
-                let help = format!(
-                    "declare a fact with `script = \"{name}\"`, `reads` and `type`, and read the fact"
-                );
-                self.helped(Code::ExpressionNotAllowed, message, &place, "a call", help);
+                self.no_call(module.as_deref(), function, &place);
                 None
             }
             _ => {
@@ -379,6 +372,17 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    fn no_call(&mut self, module: Option<&str>, function: &str, place: &Place) {
+        let name = module.map_or(function.to_owned(), |module| {
+            format!("{module}::{function}")
+        });
+        let message = format!("a condition does not call `{name}`");
+        let help = format!(
+            "declare a fact with `script = \"{name}\"`, `reads` and `type`, and read the fact"
+        );
+        self.helped(Code::ExpressionNotAllowed, message, place, "a call", help);
     }
 
     fn arithmetic(
@@ -474,6 +478,9 @@ fn path_text(segments: &[crate::script::Segment]) -> String {
 
 /// The names of a path that stands in a text outside conditions: `violation.minor_penalty`.
 pub fn segments_of(path: &str, start: usize) -> Option<Vec<crate::script::Segment>> {
+    if path.matches('.').count() >= MAX_DEPTH {
+        return None;
+    }
     let mut at = start;
     let mut segments = Vec::new();
     for name in path.split('.') {

@@ -145,7 +145,9 @@ impl<'a> Checker<'a> {
 
     /// Resolves everything, in an order in which each needs only what came before.
     fn policy(mut self, digest: String) -> (Option<Policy>, Vec<Finding>) {
-        self.limits();
+        if !self.limits() {
+            return (None, self.findings);
+        }
         self.declare_words();
         self.declare_events();
         self.declare_amounts();

@@ -128,3 +128,67 @@ impl Checker<'_> {
         Some(value.term)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::files::from_memory;
+    use crate::finding::{Severity, Sources};
+    use crate::policy::Piece;
+
+    const PAGE: &str = r#"
+name = "small"
+title = { en = "T", zh = "文" }
+zone = "Asia/Shanghai"
+remainder = ["owner"]
+undecided = { asks = "head", id = "A" }
+role.head = { title = { en = "T", zh = "文" } }
+rota.main = {}
+[[clause]]
+id = "A"
+title = { en = "T", zh = "文" }
+on = "visit"
+then.own = { receiver = "active" }
+says = { en = "SAYS", zh = "文" }
+"#;
+
+    fn pieces(says: &str) -> String {
+        let page = PAGE.replace("SAYS", says);
+        let files = from_memory(vec![("policy.toml".to_owned(), page)]);
+        let (policy, findings) = check(&files, &mut Sources::default());
+        let Some(policy) = policy else {
+            let errors = findings
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error);
+            let codes: Vec<_> = errors.map(|finding| finding.code.word()).collect();
+            return codes.join(", ");
+        };
+        let says = policy.clauses[0].says.as_ref().expect("it says something");
+        let shown = says.en.iter().map(|piece| match piece {
+            Piece::Text(text) => format!("<{text}>"),
+            Piece::Value(term) => format!("{term:?}"),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn places_are_filled_and_doubled_braces_stay() {
+        assert_eq!(pieces("a {customer}."), "<a >Customer<.>");
+        assert_eq!(pieces("{customer}{visit}"), "CustomerVisit");
+        assert_eq!(pieces("{{a}} 客"), "<{a} 客>");
+    }
+
+    #[test]
+    fn what_cannot_be_filled_is_found() {
+        assert_eq!(pieces("{"), "bad-template");
+        assert_eq!(pieces("a } b"), "bad-template");
+        assert_eq!(pieces("{}"), "bad-template");
+        assert_eq!(pieces("{客户}"), "bad-template");
+        assert_eq!(pieces("{nobody}"), "unknown-name");
+        assert_eq!(pieces("{event}"), "bad-template");
+        assert_eq!(
+            pieces(&format!("{{owner{}}}", ".first_visit.receiver".repeat(40))),
+            "bad-template"
+        );
+    }
+}

@@ -141,8 +141,9 @@ impl Checker<'_> {
         }
     }
 
-    /// How much a policy may hold.
-    pub fn limits(&mut self) {
+    /// Whether the policy holds no more than it may.
+    pub fn limits(&mut self) -> bool {
+        let before = self.findings.len();
         let written = self.written;
         let counts = [
             ("amounts", written.amounts.len()),
@@ -183,6 +184,7 @@ impl Checker<'_> {
                 self.too_much(format!("the policy has {count} {what}, more than {MOST}"));
             }
         }
+        self.findings.len() == before
     }
 
     /// Words are numbered; their number is bounded too.

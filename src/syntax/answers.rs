@@ -3,8 +3,8 @@
 use super::read::Reader;
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
-    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenReceive,
-    WrittenSanction, WrittenShare,
+    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenParts,
+    WrittenReceive, WrittenSanction, WrittenShare,
 };
 use crate::finding::{Code, Finding, Place};
 
@@ -179,7 +179,7 @@ fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSan
         else {
             continue;
         };
-        let written = WrittenSanction::Parts {
+        let written = WrittenSanction::Parts(Box::new(WrittenParts {
             place: parts.place(),
             fine: parts.text("fine"),
             points: parts.text("points"),
@@ -187,7 +187,7 @@ fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSan
             warning: parts.flag("warning").is_some_and(|(yes, _)| yes),
             dismiss: parts.flag("dismiss").is_some_and(|(yes, _)| yes),
             paid_by: parts.text("paid_by"),
-        };
+        }));
         parts.finish();
         sanctions.push((entry.key, written));
     }

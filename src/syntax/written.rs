@@ -312,19 +312,24 @@ pub enum WrittenReceive {
 
 /// What a violation costs.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "named after the keys")]
 pub enum WrittenSanction {
     /// `"violation.x"`: a fact that gives it.
     Fact(Text),
-    Parts {
-        place: Place,
-        fine: Option<Text>,
-        points: Option<Text>,
-        suspend: Option<Text>,
-        warning: bool,
-        dismiss: bool,
-        paid_by: Option<Text>,
-    },
+    /// `{ fine = "amount.x" }`: its parts.
+    Parts(Box<WrittenParts>),
+}
+
+/// The parts of a sanction.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "named after the keys")]
+pub struct WrittenParts {
+    pub place: Place,
+    pub fine: Option<Text>,
+    pub points: Option<Text>,
+    pub suspend: Option<Text>,
+    pub warning: bool,
+    pub dismiss: bool,
+    pub paid_by: Option<Text>,
 }
 
 /// `then.share`
