@@ -53,6 +53,9 @@ pub mod journal;
 // A journal through a policy, line by line.
 pub mod replay;
 
+// Stories that prove a policy.
+pub mod scenario;
+
 // Findings, decisions and reports as people and programs read them.
 pub mod print;
 

@@ -77,6 +77,12 @@ const fn gcd(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
+impl Default for Fraction {
+    fn default() -> Fraction {
+        Fraction::ZERO
+    }
+}
+
 impl Ord for Fraction {
     fn cmp(&self, other: &Fraction) -> Ordering {
         let left = u128::from(self.num) * u128::from(other.den);

@@ -12,7 +12,6 @@ use crate::vocabulary::facts::Type;
 
 /// What an amount is at every date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "as AmountValue")]
 pub enum Kind {
     Length,
     Money,
@@ -283,7 +282,7 @@ fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
         let message = format!("`{text}` is not a value");
         (
             message,
-            "write \"1 month\", \"50.00 yuan\", \"3 points\", \"1 part\", \"1/3\" or \"20%\""
+            "write \"n days\", \"n.00 yuan\", \"n points\", \"n parts\", \"n%\" or two numbers with `/`"
                 .to_owned(),
         )
     };

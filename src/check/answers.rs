@@ -240,7 +240,7 @@ impl Checker<'_> {
                     message,
                     &text.place,
                     "of another unit",
-                    "as in \"2 turns\" or \"3 days\"",
+                    "as in \"n turns\" or \"n days\"",
                 );
             }
             Some(id)

@@ -4,17 +4,17 @@ use super::Checker;
 use super::amounts::Kind;
 use super::paths::{Resolved, Typed, WordSet};
 use super::scope::{Needs, Scope};
-use super::tools::did_you_mean;
 use crate::finding::Code;
-use crate::policy::{AmountValue, Arithmetic, Comparison, Condition, Const, Term, Test, WordId};
+use crate::policy::{Arithmetic, Comparison, Condition, Const, Term, Test};
 use crate::script::{ArithmeticOp, CompareOp, Expr, ExpressionFault, Node, parse};
 use crate::syntax::Text;
 use crate::vocabulary::facts::Type;
 use std::ops::Range;
 
 /// A condition that is being read.
-struct Reading<'t> {
-    text: &'t Text,
+pub struct Reading<'t> {
+    /// Its text.
+    pub text: &'t Text,
     scope: &'t Scope,
     reads: Vec<(String, Term)>,
     needs: Needs,
@@ -184,32 +184,18 @@ impl Checker<'_> {
         right: &Expr,
         reading: &mut Reading<'_>,
     ) -> Option<Test> {
-        let op = match op {
-            CompareOp::Equal => Comparison::Equal,
-            CompareOp::NotEqual => Comparison::NotEqual,
-            CompareOp::Less => Comparison::Less,
-            CompareOp::LessOrEqual => Comparison::LessOrEqual,
-            CompareOp::Greater => Comparison::Greater,
-            CompareOp::GreaterOrEqual => Comparison::GreaterOrEqual,
-        };
-        let (one, two) = match (&left.node, &right.node) {
-            (_, Node::Text(word)) => {
-                let one = self.value(left, reading)?;
-                (one.clone(), self.word_like(&one, word, right, reading)?)
-            }
-            (Node::Text(word), _) => {
-                let two = self.value(right, reading)?;
-                (self.word_like(&two, word, left, reading)?, two)
-            }
-            _ => {
-                let (one, two) = (self.value(left, reading), self.value(right, reading));
-                (one?, two?)
-            }
-        };
+        let op = comparison(op);
+        let (one, two) = self.both(left, right, reading)?;
         let whole = Expr {
             node: Node::Bool(true),
             at: left.at.start..right.at.end,
         };
+        let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
+        let orderly = matches!(one.is, Type::Count | Type::Time | Type::Day | Type::Money);
+        let comparable = !matches!(
+            one.is,
+            Type::Words | Type::Sanction | Type::Event | Type::Window
+        );
         if one.is != two.is || one.group || two.group {
             let message = format!("{} is compared with {}", describe(&one), describe(&two));
             self.mismatch(
@@ -221,16 +207,12 @@ impl Checker<'_> {
             );
             return None;
         }
-        let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
-        if ordered && !matches!(one.is, Type::Count | Type::Time | Type::Day | Type::Money) {
+        if ordered && !orderly {
             let message = format!("{} has no order", one.is.text());
             self.mismatch(message, &whole, reading, "no order", "use `==` or `!=`");
             return None;
         }
-        if matches!(
-            one.is,
-            Type::Words | Type::Sanction | Type::Event | Type::Window
-        ) {
+        if !comparable {
             let message = format!("{} is not compared", one.is.text());
             self.mismatch(
                 message,
@@ -242,6 +224,31 @@ impl Checker<'_> {
             return None;
         }
         Some(Test::Compare(one.term, op, two.term))
+    }
+
+    /// Both sides of a comparison; a word is what the other side can be.
+    fn both(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        reading: &mut Reading<'_>,
+    ) -> Option<(Typed, Typed)> {
+        match (&left.node, &right.node) {
+            (_, Node::Text(word)) => {
+                let one = self.value(left, reading)?;
+                let two = self.word_like(&one, word, right, reading)?;
+                Some((one, two))
+            }
+            (Node::Text(word), _) => {
+                let two = self.value(right, reading)?;
+                let one = self.word_like(&two, word, left, reading)?;
+                Some((one, two))
+            }
+            _ => {
+                let (one, two) = (self.value(left, reading), self.value(right, reading));
+                one.zip(two)
+            }
+        }
     }
 
     /// `word in ["a", "b"]`, `word in amount.words`, `time in person.window`.
@@ -305,77 +312,6 @@ impl Checker<'_> {
             help,
         );
         None
-    }
-
-    /// The words of an amount must be words that the value can be.
-    fn words_of_amount(
-        &mut self,
-        value: &Typed,
-        id: crate::policy::AmountId,
-        item: &Expr,
-        reading: &Reading<'_>,
-    ) -> Option<()> {
-        if value.is != Type::Word {
-            let message = format!("{} is not a word", describe(value));
-            self.mismatch(
-                message,
-                item,
-                reading,
-                value.is.text(),
-                "an amount of words holds words",
-            );
-            return None;
-        }
-        let WordSet::These(known, what) = &value.words else {
-            return Some(());
-        };
-        let mut strange = Vec::new();
-        for (_, dated) in &self.amounts[id.index()].amount.values {
-            let AmountValue::Words(ids) = dated else {
-                continue;
-            };
-            strange.extend(
-                ids.iter()
-                    .map(|id| self.words[id.index()].clone())
-                    .filter(|word| !known.contains(word)),
-            );
-        }
-        self.use_violations(value, id);
-        for word in strange {
-            let entry = &self.amounts[id.index()];
-            let message = format!(
-                "the amount `{}` holds `{word}`, which is not one of the {what}",
-                entry.amount.name
-            );
-            let place = entry.place.clone();
-            let help = did_you_mean(&word, known.iter().map(String::as_str), what);
-            let finding = crate::finding::Finding::new(
-                Code::UnknownWord,
-                message,
-                place,
-                "holds another word",
-            );
-            let used = reading.text.within(item.at.clone());
-            self.push(finding.help(help).other(used, "compared here"));
-        }
-        Some(())
-    }
-
-    fn use_violations(&mut self, value: &Typed, id: crate::policy::AmountId) {
-        if !matches!(&value.words, WordSet::These(_, "kinds of violation")) {
-            return;
-        }
-        for (_, dated) in &self.amounts[id.index()].amount.values {
-            let AmountValue::Words(ids) = dated else {
-                continue;
-            };
-            for id in ids {
-                let word = &self.words[id.index()];
-                if let Some(kind) = self.violations.iter_mut().find(|kind| kind.name == *word) {
-                    kind.used = true;
-                }
-            }
-        }
     }
 
     fn value(&mut self, expr: &Expr, reading: &mut Reading<'_>) -> Option<Typed> {
@@ -485,54 +421,8 @@ impl Checker<'_> {
         ))
     }
 
-    /// A word as a value that is compared with another.
-    fn word_like(
-        &mut self,
-        other: &Typed,
-        word: &str,
-        at: &Expr,
-        reading: &Reading<'_>,
-    ) -> Option<Typed> {
-        let id = self.word_of(other, word, at, reading)?;
-        Some(plain(Term::Const(Const::Word(id)), Type::Word))
-    }
-
-    /// A word that a value can be.
-    fn word_of(
-        &mut self,
-        value: &Typed,
-        word: &str,
-        at: &Expr,
-        reading: &Reading<'_>,
-    ) -> Option<WordId> {
-        if value.is != Type::Word || value.group {
-            let message = format!("{} is compared with the word \"{word}\"", describe(value));
-            let help = if value.is == Type::Person {
-                "nobody is called by a name: speak of people by their part in the case"
-            } else {
-                "compare it with a value of its own type"
-            };
-            self.mismatch(message, at, reading, "a word", help);
-            return None;
-        }
-        if let WordSet::These(known, what) = &value.words
-            && !known.iter().any(|one| one == word)
-        {
-            let message = format!("\"{word}\" is not one of the {what}");
-            let help = did_you_mean(word, known.iter().map(String::as_str), what);
-            let place = reading.text.within(at.at.clone());
-            self.helped(Code::UnknownWord, message, &place, "never equal", help);
-            return None;
-        }
-        if let WordSet::These(_, "kinds of violation") = &value.words
-            && let Some(kind) = self.violations.iter_mut().find(|kind| kind.name == word)
-        {
-            kind.used = true;
-        }
-        Some(self.word(word))
-    }
-
-    fn mismatch(
+    /// Values of types that do not go together.
+    pub fn mismatch(
         &mut self,
         message: impl Into<String>,
         at: &Expr,
@@ -554,7 +444,8 @@ impl Reading<'_> {
     }
 }
 
-fn plain(term: Term, is: Type) -> Typed {
+/// A value that needs nothing.
+pub fn plain(term: Term, is: Type) -> Typed {
     Typed {
         term,
         is,
@@ -564,7 +455,8 @@ fn plain(term: Term, is: Type) -> Typed {
     }
 }
 
-fn describe(value: &Typed) -> &'static str {
+/// What a finding calls a value.
+pub fn describe(value: &Typed) -> &'static str {
     if value.group {
         "a group of people"
     } else {
@@ -600,4 +492,15 @@ pub fn segments_of(path: &str, start: usize) -> Option<Vec<crate::script::Segmen
         at += name.len() + 1;
     }
     Some(segments)
+}
+
+fn comparison(op: CompareOp) -> Comparison {
+    match op {
+        CompareOp::Equal => Comparison::Equal,
+        CompareOp::NotEqual => Comparison::NotEqual,
+        CompareOp::Less => Comparison::Less,
+        CompareOp::LessOrEqual => Comparison::LessOrEqual,
+        CompareOp::Greater => Comparison::Greater,
+        CompareOp::GreaterOrEqual => Comparison::GreaterOrEqual,
+    }
 }

@@ -1,7 +1,7 @@
 //! Kinds of event and their fields: those of the interface with what the policy adds, and the policy's own.
 
 use super::Checker;
-use super::scope::{ROOTS, Scope};
+use super::scope::{ROOTS, Scope, bit, bits, from_field, root};
 use super::tools::{did_you_mean, number};
 use crate::finding::Code;
 use crate::policy::{DeclaredEvent, DeclaredField, Moment, WindowId};
@@ -9,6 +9,7 @@ use crate::syntax::{Text, WrittenEvent, WrittenField};
 use crate::vocabulary::events::{
     FIELDS, FieldId, FieldType, KIND_NAMES, KINDS, KindId, Words, field, field_named, kind,
 };
+use crate::vocabulary::facts::Part;
 
 /// Every kind of event with its fields.
 #[derive(Default)]
@@ -307,7 +308,7 @@ impl Checker<'_> {
     /// What a condition may speak of at a moment.
     pub fn scope_of(&self, moment: Moment) -> Scope {
         match moment {
-            Moment::Event(id) => Scope::event(id, self.events.entry(id)),
+            Moment::Event(id) => event_scope(id, self.events.entry(id)),
             inner => Scope::inner(inner),
         }
     }
@@ -317,5 +318,38 @@ impl Checker<'_> {
         ROOTS.iter().any(|(root, ..)| *root == name)
             || ["it", "claim", "amount"].contains(&name)
             || KIND_NAMES.contains(&name)
+    }
+}
+
+/// What a condition may speak of on an event: what its fields name.
+fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
+    let (mut parts, mut roots) = (0, root::EVENT);
+    for row in &entry.fields {
+        let (more_parts, more_roots) = from_field(row.field.0, row.holds);
+        parts |= more_parts;
+        roots |= more_roots;
+    }
+    parts |= match id {
+        kind::VISIT => bits(&[Part::Receiver, Part::Recognised]),
+        kind::RECOGNITION => bits(&[Part::Receiver, Part::Recognised, Part::Named]),
+        kind::REPLACEMENT | kind::ASSIGNMENT => bit(Part::Receiver),
+        _ => 0,
+    };
+    if id == kind::PERSON_LEFT {
+        parts |= bits(&[
+            Part::Receiver,
+            Part::Current,
+            Part::Owner,
+            Part::OwnerBefore,
+        ]);
+        roots |= root::VISIT | root::CUSTOMER;
+    }
+    let when = format!("on `{}`", entry.name);
+    Scope {
+        when,
+        parts,
+        roots,
+        kinds: vec![id],
+        ..Scope::default()
     }
 }

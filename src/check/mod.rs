@@ -5,8 +5,11 @@
 
 mod amounts;
 mod answers;
+mod asked;
 mod clauses;
 mod conditions;
+mod draft;
+mod effects;
 mod events;
 mod facts;
 mod names;
@@ -14,6 +17,7 @@ mod order;
 mod paths;
 mod people;
 mod proofs;
+mod roots;
 mod says;
 mod scope;
 mod share;
@@ -22,6 +26,7 @@ mod title;
 mod tools;
 mod unused;
 mod windows;
+mod wording;
 
 use crate::base::time::Calendar;
 use crate::files::PolicyFiles;
@@ -32,7 +37,7 @@ use events::EventTable;
 use facts::FactEntry;
 use people::PeopleEntry;
 use sources::Read;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Checks a policy: gives it, if nothing in it is an error, and everything that was found.
 pub fn check(files: &PolicyFiles, sources: &mut Sources) -> (Option<Policy>, Vec<Finding>) {
@@ -95,7 +100,7 @@ struct Checker<'a> {
     findings: Vec<Finding>,
     calendar: Calendar,
     words: Vec<String>,
-    word_ids: HashMap<String, WordId>,
+    word_ids: BTreeMap<String, WordId>,
     roles: Vec<Listed>,
     permissions: Vec<Listed>,
     violations: Vec<Listed>,
@@ -122,7 +127,7 @@ impl<'a> Checker<'a> {
             findings,
             calendar,
             words: Vec::new(),
-            word_ids: HashMap::new(),
+            word_ids: BTreeMap::new(),
             roles: Vec::new(),
             permissions: Vec::new(),
             violations: Vec::new(),

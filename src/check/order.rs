@@ -1,7 +1,7 @@
 //! Exceptions by name, and which clauses are asked when.
 
 use super::Checker;
-use super::clauses::{Draft, From};
+use super::draft::{Draft, From};
 use super::tools::{did_you_mean, number};
 use crate::finding::{Code, Finding};
 use crate::policy::{Clause, ClauseId, ClauseIndex, ClauseKind, Moment};

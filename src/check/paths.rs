@@ -4,10 +4,9 @@ use super::Checker;
 use super::scope::{Needs, ROOTS, Scope, bit, root};
 use super::tools::{did_you_mean, number};
 use crate::finding::Code;
-use crate::policy::{AmountId, FactId, PeopleId, PermissionId, Term, Who, WindowId};
+use crate::policy::{AmountId, FactId, PermissionId, Term, WindowId};
 use crate::script::Segment;
 use crate::syntax::Text;
-use crate::vocabulary::events::{FieldType, Words};
 use crate::vocabulary::facts::{FACTS, Fact, FactRow, Part, Type, fact_named};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole};
 
@@ -46,7 +45,8 @@ pub enum Resolved {
 }
 
 impl Typed {
-    fn of(term: Term, is: Type) -> Typed {
+    /// A value that needs nothing.
+    pub fn of(term: Term, is: Type) -> Typed {
         Typed {
             term,
             is,
@@ -57,7 +57,7 @@ impl Typed {
     }
 
     /// The same, needing things that must be at hand.
-    fn needing(mut self, roots: u8) -> Typed {
+    pub fn needing(mut self, roots: u8) -> Typed {
         self.needs.roots |= roots;
         self
     }
@@ -127,183 +127,6 @@ impl Checker<'_> {
                 None
             }
         }
-    }
-
-    /// The first names of a path: a person, a thing at hand, or a field of the event.
-    fn begin(
-        &mut self,
-        segments: &[Segment],
-        text: &Text,
-        scope: &Scope,
-    ) -> Option<(Typed, usize)> {
-        let first = &segments[0];
-        if ["it", "claim"].contains(&first.name.as_str()) {
-            return self.it(first, text, scope).map(|value| (value, 1));
-        }
-        if let Some(part) = Part::named(&first.name) {
-            let mut value = Typed::of(Term::Who(Who::Part(part)), Type::Person);
-            value.needs.parts |= bit(part);
-            return Some((value, 1));
-        }
-        if let Some(at) = self
-            .people
-            .iter()
-            .position(|entry| entry.name() == first.name)
-        {
-            return self
-                .declared_people(PeopleId(number(at)), first, text)
-                .map(|value| (value, 1));
-        }
-        let thing = ROOTS.iter().find(|(name, ..)| *name == first.name);
-        if let Some((_, root, is)) = thing {
-            let next = segments.get(1).map(|segment| segment.name.as_str());
-            if next.is_none_or(|next| self.has_fact(*is, next))
-                || self.events.kind(&first.name).is_none()
-            {
-                return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
-            }
-        }
-        if self.events.kind(&first.name).is_some() {
-            return self
-                .field(segments, text, thing.map(|(_, _, is)| *is))
-                .map(|value| (value, 2));
-        }
-        let names: Vec<String> = (Part::ALL.iter().map(|(_, name)| (*name).to_owned()))
-            .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
-            .chain(self.people.iter().map(|entry| entry.name().to_owned()))
-            .chain(self.events.kinds.iter().map(|entry| entry.name.clone()))
-            .chain(["amount".to_owned()])
-            .collect();
-        let help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
-        let message = format!("nothing is called `{}`", first.name);
-        self.helped(
-            Code::UnknownName,
-            message,
-            &text.within(first.at.clone()),
-            "unknown",
-            help,
-        );
-        None
-    }
-
-    fn it(&mut self, first: &Segment, text: &Text, scope: &Scope) -> Option<Typed> {
-        if scope.it {
-            return Some(Typed::of(Term::Who(Who::It), Type::Person));
-        }
-        let message = format!("there is no `{}` here", first.name);
-        let help =
-            "`it` is the one at hand in `where`, and the holder of the claim in a fact of a claim";
-        self.helped(
-            Code::NotAvailable,
-            message,
-            &text.within(first.at.clone()),
-            "stands for nobody",
-            help,
-        );
-        None
-    }
-
-    fn declared_people(&mut self, id: PeopleId, first: &Segment, text: &Text) -> Option<Typed> {
-        self.people[id.index()].used = true;
-        let Some(known) = self.resolve_people(id) else {
-            if self.people[id.index()].in_progress() {
-                let message = format!("`{}` is drawn from itself", first.name);
-                let place = text.within(first.at.clone());
-                self.error(
-                    Code::CircularFact,
-                    message,
-                    &place,
-                    "comes back to where it began",
-                );
-            }
-            return None;
-        };
-        let mut value = Typed::of(Term::Who(Who::People(id)), Type::Person);
-        (value.needs, value.group) = (known.needs, known.group);
-        Some(value)
-    }
-
-    /// `<event>.<field>`, or `<event>.at`.
-    fn field(&mut self, segments: &[Segment], text: &Text, thing: Option<Type>) -> Option<Typed> {
-        let first = &segments[0];
-        let id = self.events.kind(&first.name)?;
-        let Some(next) = segments.get(1) else {
-            let message = format!("`{}` is an event, not a value", first.name);
-            let help = format!("read one of its fields, as in `{}.at`", first.name);
-            self.helped(
-                Code::TypeMismatch,
-                message,
-                &text.within(first.at.clone()),
-                "an event",
-                help,
-            );
-            return None;
-        };
-        let mut value = if next.name == "at" {
-            Typed::of(Term::Fact(Box::new(Term::Event), Fact::EventAt), Type::Time)
-                .needing(root::EVENT)
-        } else {
-            let entry = self.events.entry(id);
-            let Some(known) = entry.fields.iter().find(|known| known.name == next.name) else {
-                let names: Vec<String> = (entry.fields.iter().map(|known| known.name.clone()))
-                    .chain(["at".to_owned()])
-                    .chain(thing.into_iter().flat_map(|is| self.facts_of(is)))
-                    .collect();
-                let help = did_you_mean(&next.name, names.iter().map(String::as_str), "fields");
-                let message = format!("`{}` has no field or fact `{}`", first.name, next.name);
-                self.helped(
-                    Code::UnknownName,
-                    message,
-                    &text.within(next.at.clone()),
-                    "unknown",
-                    help,
-                );
-                return None;
-            };
-            let (field, holds, more) = (known.field, known.holds, known.words.clone());
-            let Some((is, words)) = self.field_type(holds, more) else {
-                let message = format!("a condition cannot read `{}.{}`", first.name, next.name);
-                let help = "it reads words, flags, counts, money and people; visit, customer and deal by their names";
-                self.helped(
-                    Code::TypeMismatch,
-                    message,
-                    &text.within(next.at.clone()),
-                    "no value to compare",
-                    help,
-                );
-                return None;
-            };
-            Typed {
-                words,
-                ..Typed::of(Term::Field(field), is)
-            }
-        };
-        value.needs.kinds.push(id);
-        Some(value)
-    }
-
-    fn field_type(&self, holds: FieldType, more: Vec<String>) -> Option<(Type, WordSet)> {
-        Some(match holds {
-            FieldType::Person => (Type::Person, WordSet::Any),
-            FieldType::Flag => (Type::Flag, WordSet::Any),
-            FieldType::Count => (Type::Count, WordSet::Any),
-            FieldType::Money => (Type::Money, WordSet::Any),
-            FieldType::Word(Words::Any) if more.is_empty() => (Type::Word, WordSet::Any),
-            FieldType::Word(Words::Any) => {
-                (Type::Word, WordSet::These(more, "words of this field"))
-            }
-            FieldType::Word(Words::Role) => (Type::Word, self.role_words()),
-            FieldType::Word(Words::ViolationKind) => (Type::Word, self.violation_words()),
-            FieldType::Word(Words::List(list)) => {
-                let words = list
-                    .iter()
-                    .map(|word| (*word).to_owned())
-                    .chain(more)
-                    .collect();
-                (Type::Word, WordSet::These(words, "words of this field"))
-            }
-            _ => return None,
-        })
     }
 
     /// One more name: a fact of the value so far.
@@ -613,12 +436,13 @@ impl Checker<'_> {
             .map(|at| WindowId(number(at)))
     }
 
-    fn has_fact(&self, of: Type, name: &str) -> bool {
+    /// Whether a value has a fact of that name.
+    pub fn has_fact(&self, of: Type, name: &str) -> bool {
         fact_named(of, name).is_some() || self.facts.iter().any(|entry| entry.is_named(of, name))
     }
 
     /// Names of the facts of a value.
-    fn facts_of(&self, of: Type) -> Vec<String> {
+    pub fn facts_of(&self, of: Type) -> Vec<String> {
         let known = FACTS
             .iter()
             .filter(|row| row.of == of)
@@ -631,7 +455,8 @@ impl Checker<'_> {
         known.chain(declared).collect()
     }
 
-    fn role_words(&self) -> WordSet {
+    /// The roles, as words.
+    pub fn role_words(&self) -> WordSet {
         WordSet::These(
             self.roles
                 .iter()
@@ -641,7 +466,8 @@ impl Checker<'_> {
         )
     }
 
-    fn violation_words(&self) -> WordSet {
+    /// The kinds of violation, as words.
+    pub fn violation_words(&self) -> WordSet {
         WordSet::These(
             self.violations
                 .iter()
@@ -654,14 +480,4 @@ impl Checker<'_> {
 
 fn words<'w>(words: impl Iterator<Item = &'w str>, what: &'static str) -> WordSet {
     WordSet::These(words.map(str::to_owned).collect(), what)
-}
-
-fn thing_term(is: Type) -> Term {
-    match is {
-        Type::Visit => Term::Visit,
-        Type::Customer => Term::Customer,
-        Type::Deal => Term::Deal,
-        Type::Violation => Term::Violation,
-        _ => Term::Event,
-    }
 }

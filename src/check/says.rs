@@ -1,8 +1,8 @@
 //! What people are told: a text with places for facts.
 
 use super::Checker;
-use super::clauses::Draft;
 use super::conditions::segments_of;
+use super::draft::Draft;
 use super::paths::Resolved;
 use super::scope::Scope;
 use crate::finding::Code;

@@ -1,6 +1,5 @@
 //! What a condition may speak of: which people and things there are at each moment, and which questions it may answer.
 
-use super::events::KindEntry;
 use crate::policy::Moment;
 use crate::vocabulary::events::{FieldType, KindId, field, kind};
 use crate::vocabulary::facts::{Part, Type};
@@ -87,7 +86,7 @@ pub fn bit(part: Part) -> u32 {
     1 << part as u32
 }
 
-fn bits(parts: &[Part]) -> u32 {
+pub fn bits(parts: &[Part]) -> u32 {
     parts.iter().fold(0, |bits, part| bits | bit(*part))
 }
 
@@ -181,39 +180,6 @@ impl Scope {
         }
     }
 
-    /// For an event.
-    pub fn event(id: KindId, entry: &KindEntry) -> Scope {
-        let (mut parts, mut roots) = (0, root::EVENT);
-        for row in &entry.fields {
-            let (more_parts, more_roots) = from_field(row.field.0, row.holds);
-            parts |= more_parts;
-            roots |= more_roots;
-        }
-        parts |= match id {
-            kind::VISIT => bits(&[Part::Receiver, Part::Recognised]),
-            kind::RECOGNITION => bits(&[Part::Receiver, Part::Recognised, Part::Named]),
-            kind::REPLACEMENT | kind::ASSIGNMENT => bit(Part::Receiver),
-            _ => 0,
-        };
-        if id == kind::PERSON_LEFT {
-            parts |= bits(&[
-                Part::Receiver,
-                Part::Current,
-                Part::Owner,
-                Part::OwnerBefore,
-            ]);
-            roots |= root::VISIT | root::CUSTOMER;
-        }
-        let when = format!("on `{}`", entry.name);
-        Scope {
-            when,
-            parts,
-            roots,
-            kinds: vec![id],
-            ..Scope::default()
-        }
-    }
-
     /// What there is at both of two moments.
     #[must_use]
     pub fn and(mut self, other: &Scope) -> Scope {
@@ -243,7 +209,7 @@ impl Scope {
 }
 
 /// Whom and what a field of an event brings into the case.
-fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
+pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
     use crate::vocabulary::events::FieldId;
     let customer = bits(&[
         Part::Owner,

@@ -196,7 +196,7 @@ impl Checker<'_> {
             super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
         let Some(segments) = segments else {
             let message = format!("`{}` is not a part of a commission", text.value);
-            let help = "write \"all\", \"rest\", \"amount.… each\", \"1/3\" or a fact";
+            let help = "write \"all\", \"rest\", \"amount.… each\", \"n%\" or a fact";
             self.helped(Code::BadAmount, message, &text.place, "not a part", help);
             return None;
         };
@@ -253,7 +253,7 @@ impl Checker<'_> {
             );
         } else if weights > 0 && fixed + rest > 0 {
             let message = "parts and fixed shares do not add up";
-            let help = "write all of them as parts (`3`, `1`) or all as shares of the whole (`3/4`, `rest`)";
+            let help = "write all of them as parts (`3`, `1`) or all as shares of the whole (`n%`, `rest`)";
             self.helped(Code::ShareSum, message, place, "two ways to count", help);
         } else if weights > 0
             && parts

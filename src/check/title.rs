@@ -1,6 +1,6 @@
 //! The title page: the calendar, the roles and what they may do, the rotas, and who settles what is left open.
 
-use super::clauses::Draft;
+use super::draft::Draft;
 use super::scope::Scope;
 use super::tools::{bilingual, did_you_mean, number};
 use super::windows::REACHES;

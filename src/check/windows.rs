@@ -13,7 +13,7 @@ const TIMES: &[(&str, ClaimTime)] = &[
     ("claim.slept", ClaimTime::Slept),
     ("claim.recognised", ClaimTime::Recognised),
     ("claim.woke", ClaimTime::Woke),
-    ("claim.shared", ClaimTime::Shared),
+    ("claim.shared_at", ClaimTime::Shared),
     ("claim.ended", ClaimTime::Ended),
 ];
 

@@ -33,3 +33,32 @@ pub fn findings(
     }
     Ok(())
 }
+
+/// Whether a machine runs the program, and nobody who could review what it writes.
+#[expect(clippy::disallowed_methods, reason = "the edge reads the environment")]
+pub fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// Findings as JSON.
+pub fn findings_json(sources: &Sources, findings: &[Finding]) -> serde_json::Value {
+    let one = |finding: &Finding| {
+        let place = finding
+            .place
+            .as_ref()
+            .map(|place| (&sources.files[place.file].path, sources.line_column(place)));
+        serde_json::json!({ "code": finding.code.word(), "message": finding.message, "path": place.as_ref().map(|it| it.0),
+            "line": place.as_ref().map(|it| it.1.0), "column": place.map(|it| it.1.1), "help": finding.help })
+    };
+    findings.iter().map(one).collect()
+}
+
+/// Findings for programs.
+pub fn findings_as(
+    out: &mut dyn Write,
+    sources: &Sources,
+    findings: &[Finding],
+    _: super::check::CheckFormat,
+) -> io::Result<()> {
+    writeln!(out, "{}", findings_json(sources, findings))
+}

@@ -2,11 +2,17 @@
 //!
 //! To add one: a file with `…Args` and `run`, and its lines in [`Command`] and [`Command::run`].
 
+mod check;
 mod common;
 mod completions;
 mod edge;
+mod init;
 mod library;
 mod replay;
+mod rounds;
+mod suite;
+mod test;
+mod watch;
 
 use crate::print::{self, Look};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -64,6 +70,14 @@ struct Cli {
 /// Exit status: 0 all well, 1 something was found, 2 wrong usage or input, 3 a fault in panke, 4 nothing ran.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Play scenarios through their policies and say what is not as expected
+    Test(test::TestArgs),
+    /// Load and prove policies without running anything
+    Check(check::CheckArgs),
+    /// Check and play again what a saved file touches, until standard input is closed
+    Watch(watch::WatchArgs),
+    /// Write a small policy with comments, and scenarios that pass
+    Init(init::InitArgs),
     /// Stream a journal through a policy and print what is decided
     Replay(replay::ReplayArgs),
     /// Print completions for a shell
@@ -77,6 +91,10 @@ impl Command {
             lang: lang.into(),
         };
         match self {
+            Command::Test(args) => test::run(args, look(args.lang), out, err),
+            Command::Check(args) => check::run(args, look(Lang::En), out, err),
+            Command::Watch(args) => watch::run(args, look(args.lang), out, err),
+            Command::Init(args) => init::run(args, out, err),
             Command::Replay(args) => replay::run(args, look(args.lang), out, err),
             Command::Completions(args) => completions::run(args, out),
         }

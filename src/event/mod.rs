@@ -54,7 +54,7 @@ pub enum Value {
     /// Money.
     Money(Fen),
     /// Who has which part.
-    Shares(Vec<(PersonId, Fraction)>),
+    Shares(Vec<(PersonId, Portion)>),
     /// Clause ids, as printed.
     Clauses(Vec<Box<str>>),
     /// A whole event.
@@ -63,6 +63,15 @@ pub enum Value {
     Asleep(Vec<(PersonId, Instant)>),
     /// A policy's files.
     Files(Vec<(Box<str>, Box<str>)>),
+}
+
+/// A part of a commission, as a ruling or an agreement says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Portion {
+    /// Which part of the whole.
+    pub share: Fraction,
+    /// What it comes to, if that is said.
+    pub amount: Option<Fen>,
 }
 
 /// Typed access to a field; `None` where the event does not have it.

@@ -1,6 +1,7 @@
 //! One folder of a policy: which of its files count.
 
 use super::{FilesError, Layer, LayerFile, MAX_FILE, MAX_FILES, TITLE_PAGE, Trouble, TroubleKind};
+use crate::syntax::is_scenario;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub fn resolved(root: &Path) -> Result<PathBuf, FilesError> {
     })
 }
 
-/// Reads a folder: `*.toml` in it and `*.rhai` in its `scripts`, sorted.
+/// Reads a folder: `*.toml` in it and `*.rhai` in its `scripts`, sorted; scenarios among them are left out.
 pub fn read(root: &Path, layer: usize, troubles: &mut Vec<Trouble>) -> Result<Layer, FilesError> {
     let mut paths = list(root, "", "toml")?;
     if root.join("scripts").is_dir() {
@@ -74,7 +75,9 @@ pub fn read(root: &Path, layer: usize, troubles: &mut Vec<Trouble>) -> Result<La
                 String::from_utf8_lossy(error.as_bytes()).into_owned()
             }
         };
-        files.push(LayerFile { path, text });
+        if path == TITLE_PAGE || !is_scenario(&text) {
+            files.push(LayerFile { path, text });
+        }
     }
     Ok(Layer {
         name: name_of(root),

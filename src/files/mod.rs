@@ -5,6 +5,8 @@
 
 mod folder;
 
+pub use folder::policies_in;
+
 use crate::finding::Place;
 use crate::syntax::extends_of;
 use sha2::{Digest, Sha256};

@@ -58,10 +58,11 @@ impl Draft<'_, '_> {
             Draft::Plain(value) => plain(value, mixer),
             Draft::Shares(pairs) => {
                 mixer.number(pairs.len() as u64);
-                for (person, share) in pairs {
+                for (person, part) in pairs {
                     mixer.text(person);
-                    mixer.number(share.num());
-                    mixer.number(share.den());
+                    mixer.number(part.share.num());
+                    mixer.number(part.share.den());
+                    mixer.signed(part.amount.map_or(-1, |amount| amount.get()));
                 }
             }
             Draft::Asleep(pairs) => {

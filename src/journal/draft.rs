@@ -1,10 +1,9 @@
 //! An event that is known to be well-formed, its names still text: so that a malformed line leaves no names behind.
 
 use super::schema::{FieldSchema, KindSchema};
-use crate::base::fraction::Fraction;
 use crate::base::names::Name;
 use crate::base::time::Instant;
-use crate::event::{Event, Ids, Value};
+use crate::event::{Event, Ids, Portion, Value};
 use crate::vocabulary::events::FieldType;
 use smallvec::SmallVec;
 
@@ -27,7 +26,7 @@ pub(super) enum Draft<'s, 'v> {
     /// What has no names in it.
     Plain(Value),
     /// Who has which part.
-    Shares(Vec<(&'v str, Fraction)>),
+    Shares(Vec<(&'v str, Portion)>),
     /// Whose claim sleeps since when.
     Asleep(Vec<(&'v str, Instant)>),
     /// A whole event.

@@ -107,7 +107,7 @@ fn values_of_every_sort_are_read() {
     };
     let shares: Vec<_> = shares
         .iter()
-        .map(|(who, part)| format!("{} {part}", ids.person(*who)))
+        .map(|(who, part)| format!("{} {}", ids.person(*who), part.share))
         .collect();
     assert_eq!(shares, ["an 1/3", "bo 2/3"]);
     let (event, _) = parse(&with(r#""event":"opening","customer":"li","owner":"an","asleep":[{"staff":"bo","since":"2024-02-01 10:00"}]"#)).unwrap();

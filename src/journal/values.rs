@@ -7,7 +7,7 @@ use crate::base::fraction::Fraction;
 use crate::base::money::{Fen, Sign};
 use crate::base::names::nearest;
 use crate::base::time::Instant;
-use crate::event::Value;
+use crate::event::{Portion, Value};
 use crate::vocabulary::events::{FieldType, field};
 use rustc_hash::FxHashSet;
 use std::ops::Range;
@@ -171,13 +171,17 @@ fn count(value: &RawValue<'_>) -> Valued<i64> {
 }
 
 /// Money; a commission is more than nothing.
-fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
+fn yuan(value: &RawValue<'_>) -> Valued<Fen> {
     let RawValue::Text(text) = value else {
         return Err(wrong_type("yuan as decimal text", value)
             .help("write the amount in quotes, as in \"12800.00\""));
     };
-    let fen = Fen::parse(&short(text), Sign::Forbidden)
-        .map_err(|error| ValueFault::new(format!(": {}", error.sentence())).help(error.help()))?;
+    Fen::parse(&short(text), Sign::Forbidden)
+        .map_err(|error| ValueFault::new(format!(": {}", error.sentence())).help(error.help()))
+}
+
+fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
+    let fen = yuan(value)?;
     if row.id == field::COMMISSION && fen <= Fen::ZERO {
         return Err(ValueFault::new(" must be more than nothing")
             .help("a deal that is off is a `deal_cancelled` event"));
@@ -185,57 +189,65 @@ fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
     Ok(fen)
 }
 
-/// The two fields of each item of a list: a person, and something about them.
-fn pairs<'v, T>(
+/// The fields of each item of a list: a person, what must be said about the person, and what may be.
+fn items<'v, T: Default>(
     value: &'v RawValue<'_>,
-    second: &str,
-    mut read: impl FnMut(&'v RawValue<'_>) -> Valued<T>,
+    keys: &[&str],
+    mut read: impl FnMut(&mut T, &str, &'v RawValue<'_>) -> Valued<()>,
 ) -> Valued<Vec<(&'v str, T)>> {
-    let takes = format!("a list of {{\"staff\", \"{second}\"}}");
-    let mut pairs = Vec::new();
+    let takes = format!("a list of {{\"staff\", \"{}\"}}", keys[0]);
+    let mut items = Vec::new();
     for item in list(&takes, value)? {
         let RawValue::Table(fields) = item else {
             return Err(wrong_type(&takes, item));
         };
-        let (mut person, mut other) = (None, None);
-        for field in fields {
-            let twice = match &*field.key {
-                "staff" => {
-                    let name =
-                        name(&field.value).map_err(|fault| ValueFault::inside(fault.at(field)))?;
-                    person.replace(name).is_some()
+        let mut person = None;
+        let mut about = T::default();
+        for (number, field) in fields.iter().enumerate() {
+            let inside = |fault: ValueFault| ValueFault::inside(fault.at(field));
+            match &*field.key {
+                "staff" => person = Some(name(&field.value).map_err(inside)?),
+                key if keys.contains(&key) => {
+                    read(&mut about, key, &field.value).map_err(inside)?;
                 }
-                key if key == second => {
-                    let value =
-                        read(&field.value).map_err(|fault| ValueFault::inside(fault.at(field)))?;
-                    other.replace(value).is_some()
-                }
-                key => return Err(strange(field, key, second)),
-            };
-            if twice {
+                key => return Err(strange(field, key, keys)),
+            }
+            if fields[..number].iter().any(|other| other.key == field.key) {
                 let message = format!("`{}` stands twice", field.key);
-                return Err(ValueFault::inside(FieldFault::new(
-                    field.key_at.clone(),
-                    message,
-                )));
+                let fault = FieldFault::new(field.key_at.clone(), message);
+                return Err(ValueFault::inside(fault));
             }
         }
-        let (Some(person), Some(other)) = (person, other) else {
-            return Err(ValueFault::new(format!(
-                " has an item without `staff` or `{second}`"
-            )));
+        let person = person.filter(|_| fields.iter().any(|field| field.key == keys[0]));
+        let Some(person) = person else {
+            let message = format!(" has an item without `staff` or `{}`", keys[0]);
+            return Err(ValueFault::new(message));
         };
-        pairs.push((person, other));
+        items.push((person, about));
     }
-    Ok(pairs)
+    Ok(items)
 }
 
 #[cold]
-fn strange(field: &Field<'_>, key: &str, second: &str) -> ValueFault {
-    let message = format!("an item has `staff` and `{second}`, not `{}`", short(key));
+fn strange(field: &Field<'_>, key: &str, keys: &[&str]) -> ValueFault {
+    let message = format!(
+        "an item has `staff` and `{}`, not `{}`",
+        keys[0],
+        short(key)
+    );
     let mut fault = FieldFault::new(field.key_at.clone(), message);
-    fault.help = nearest(key, ["staff", second]).map(|near| format!("did you mean `{near}`?"));
+    let known = ["staff"].into_iter().chain(keys.iter().copied());
+    fault.help = nearest(key, known).map(|near| format!("did you mean `{near}`?"));
     ValueFault::inside(fault)
+}
+
+/// A person's part: a fraction, and perhaps what it comes to.
+fn share(part: &mut Portion, key: &str, value: &RawValue<'_>) -> Valued<()> {
+    match key {
+        "share" => part.share = fraction(value)?,
+        _ => part.amount = Some(yuan(value)?),
+    }
+    Ok(())
 }
 
 fn fraction(value: &RawValue<'_>) -> Valued<Fraction> {
@@ -315,7 +327,7 @@ impl Schema {
             },
             FieldType::Count => Draft::Plain(Value::Count(count(value)?)),
             FieldType::Money => Draft::Plain(Value::Money(money(row, value)?)),
-            FieldType::Shares => Draft::Shares(pairs(value, "share", fraction)?),
+            FieldType::Shares => Draft::Shares(items(value, &["share", "amount"], share)?),
             FieldType::Clauses => {
                 let ids = list("a list of clause ids", value)?
                     .iter()
@@ -328,7 +340,17 @@ impl Schema {
                 }
                 _ => return Err(wrong_type("a whole event", value)),
             },
-            FieldType::Asleep => Draft::Asleep(pairs(value, "since", |value| self.time(value))?),
+            FieldType::Asleep => {
+                let since = |since: &mut Option<Instant>, _: &str, value: &RawValue<'_>| {
+                    *since = Some(self.time(value)?);
+                    Ok(())
+                };
+                let people = items(value, &["since"], since)?;
+                let known = people
+                    .into_iter()
+                    .filter_map(|(person, at)| Some((person, at?)));
+                Draft::Asleep(known.collect())
+            }
             FieldType::Files => Draft::Plain(files(value)?),
         })
     }

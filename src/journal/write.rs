@@ -46,8 +46,17 @@ impl Schema {
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Count(count) => push_number(out, *count),
             Value::Money(fen) => push_shown(out, fen),
-            Value::Shares(shares) => push_list(out, shares, |out, (person, share)| {
-                push_pair(out, ids, *person, "share", share);
+            Value::Shares(shares) => push_list(out, shares, |out, (person, part)| {
+                out.push('{');
+                push_key(out, "staff");
+                push_text(out, ids.person(*person));
+                push_key(out, "share");
+                push_shown(out, part.share);
+                if let Some(amount) = part.amount {
+                    push_key(out, "amount");
+                    push_shown(out, amount);
+                }
+                out.push('}');
             }),
             Value::Clauses(clauses) => push_list(out, clauses, |out, id| push_text(out, id)),
             Value::Event(event) => self.write_event(ids, event, out),

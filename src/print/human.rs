@@ -296,7 +296,7 @@ fn shown(schema: &Schema, ids: &Ids, value: &Value, lang: Lang) -> String {
         Value::Money(fen) => fen.to_string(),
         Value::Shares(shares) => shares
             .iter()
-            .map(|(who, part)| format!("{} {part}", ids.person(*who)))
+            .map(|(who, part)| format!("{} {}", ids.person(*who), part.share))
             .collect::<Vec<_>>()
             .join(", "),
         Value::Clauses(clauses) => clauses.join(", "),

@@ -220,7 +220,12 @@ impl Act<'_> {
             !taken && !takes
         };
         let holding: Clauses = holding.iter().copied().filter(|id| kept(*id)).collect();
-        let said = match each_person(&self.reader(), &holding, |id| parts(id).unwrap_or(&[])) {
+        let said = match each_person(
+            &self.reader(),
+            &holding,
+            |id| parts(id).unwrap_or(&[]),
+            |_| false,
+        ) {
             Ok(said) => said,
             Err(clauses) => return self.differing(&policy, clauses),
         };
@@ -248,31 +253,12 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
-        let mut all = Vec::new();
-        for besides in [false, true] {
-            let of_sort: Clauses = holding
-                .iter()
-                .copied()
-                .filter(|id| {
-                    policy
-                        .clause(*id)
-                        .answers
-                        .turn
-                        .iter()
-                        .any(|(_, e)| (*e == TurnEffect::Priority) == besides)
-                })
-                .collect();
-            let said = match each_person(&self.reader(), &of_sort, |id| {
-                policy.clause(id).answers.turn.as_slice()
-            }) {
-                Ok(said) => said,
-                Err(clauses) => return self.differing(&policy, clauses),
-            };
-            all.extend(
-                said.into_iter()
-                    .filter(|said| (said.answer == TurnEffect::Priority) == besides),
-            );
-        }
+        let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
+        let besides = |effect: &TurnEffect| *effect == TurnEffect::Priority;
+        let all = match each_person(&self.reader(), &holding, parts, besides) {
+            Ok(said) => said,
+            Err(clauses) => return self.differing(&policy, clauses),
+        };
         let said = all
             .into_iter()
             .map(|said| (said.staff, said.answer, self.grounds(said.clauses)))
@@ -370,11 +356,12 @@ fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {
 }
 
 /// For each person whom a clause names, the answer that stands: an exception takes away only the same person's.
-/// `Err`: the clauses that differ about one person.
+/// What is given besides does not collide with the rest. `Err`: the clauses that differ about one person.
 fn each_person<'p, T: Copy + PartialEq + 'p>(
     reader: &Reader<'_>,
     holding: &Clauses,
     parts: impl Fn(ClauseId) -> &'p [(Who, T)],
+    besides: impl Fn(&T) -> bool,
 ) -> Result<Vec<Said<T>>, Clauses> {
     let policy = &reader.law.policy;
     let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
@@ -397,7 +384,10 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
         {
             continue;
         }
-        match said.iter_mut().find(|known| known.staff == staff) {
+        let same_sort = |known: &&mut Said<T>| {
+            known.staff == staff && besides(&known.answer) == besides(answer)
+        };
+        match said.iter_mut().find(same_sort) {
             Some(known) if known.answer == *answer => known.clauses.push(*id),
             Some(known) => return Err(known.clauses.iter().copied().chain([*id]).collect()),
             None => said.push(Said {

@@ -72,9 +72,11 @@ impl Act<'_> {
         rests_on: Option<ClaimId>,
         grounds: &Grounds,
     ) {
-        let claim = someone
+        // Somebody may be known by a claim on another customer: the bringer's owner.
+        let own = someone
             .claim
-            .or_else(|| self.world.claim_of(someone.staff, customer));
+            .filter(|id| self.world.claim(*id).customer == customer);
+        let claim = own.or_else(|| self.world.claim_of(someone.staff, customer));
         let live = claim.filter(|id| self.world.claim(*id).is_live());
         match (to, live) {
             (ClaimState::Active, _) => self.activate(customer, someone.staff, live, grounds),

@@ -19,13 +19,10 @@ impl Act<'_> {
         let moment = Moment::Event(event.kind);
         if !self.is_allowed(event, moment) {
             self.settle_standing();
-            self.let_go_out();
             return;
         }
         self.tell_story(event, moment);
         self.apply(event, moment);
-        self.settle_standing();
-        self.let_go_out();
         self.settle_standing();
     }
 
@@ -34,7 +31,11 @@ impl Act<'_> {
         let declared = usize::from(event.kind.0) >= crate::vocabulary::events::KINDS.len();
         let introduces = matches!(
             event.kind,
-            kind::VISIT | kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING
+            kind::VISIT
+                | kind::PHONE_INQUIRY
+                | kind::REGISTRATION
+                | kind::CLAIM_MADE
+                | kind::OPENING
         );
         if declared || introduces {
             let brought = event.customers(field::BRINGS).iter().copied();
@@ -323,6 +324,7 @@ impl Act<'_> {
             spent: SmallVec::<[(PersonId, Spent); 1]>::new(),
             had_claims: self.has_claims(customer),
             waits_after: WaitsAfter::Arrival,
+            cause: None,
         }
     }
 
@@ -348,6 +350,7 @@ impl Act<'_> {
             visit.receiver = None;
         }
         visit.state = VisitState::Ended;
+        visit.cause = None;
         self.release(id, false);
         self.world.waiting.retain(|other| *other != id);
         self.world.customer_mut(customer).visit = None;

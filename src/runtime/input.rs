@@ -57,7 +57,9 @@ fn unknown(world: &World, of: KindId, field: FieldId, value: &Value) -> Option<&
     let customer = |id: &CustomerId| world.customer(*id).is_some_and(|known| known.known);
     let introduces_customer = match of {
         kind::VISIT => field == field::CUSTOMER || field == field::BRINGS,
-        kind::PHONE_INQUIRY | kind::REGISTRATION | kind::OPENING => field == field::CUSTOMER,
+        kind::PHONE_INQUIRY | kind::REGISTRATION | kind::CLAIM_MADE | kind::OPENING => {
+            field == field::CUSTOMER
+        }
         of => {
             usize::from(of.0) >= crate::vocabulary::events::KINDS.len() && field == field::CUSTOMER
         }

@@ -111,6 +111,7 @@ impl State {
                     Some(code) => act.refuse_input(code),
                     None => act.take(event),
                 }
+                self.let_go_out((event.seq, event.at), sink);
             }
         }
         Ok(Stepped::Done)
@@ -134,9 +135,29 @@ impl State {
             };
             let law = self.law.clone();
             self.act(&law, sink, (seq, key.0), None).time_comes(timer);
+            self.let_go_out((seq, key.0), sink);
         }
         if self.world.now.is_none_or(|now| now < to) {
             self.world.now = Some(to);
+        }
+    }
+
+    /// Lets visits go out that somebody can receive by now, in the order in which they wait.
+    fn let_go_out(&mut self, when: (u64, Instant), sink: &mut dyn Sink) {
+        let mut place = 0;
+        while let Some(visit) = self.world.waiting.get(place).copied() {
+            let cause = self
+                .world
+                .visit(visit)
+                .and_then(|visit| visit.cause.clone());
+            let can = rota::plan(&self.world, visit).is_some();
+            let law = self.law.clone();
+            let went = can && self.act(&law, sink, when, cause.as_deref()).go_out(visit);
+            if went {
+                place = 0;
+            } else if self.world.waiting.get(place) == Some(&visit) {
+                place += 1;
+            }
         }
     }
 

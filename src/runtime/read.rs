@@ -2,12 +2,13 @@
 
 use super::case::{Case, People, Reader, Someone, Val};
 use super::world::{ClaimId, Deal};
-use crate::event::CustomerId;
+use crate::event::{CustomerId, PersonId};
 use crate::policy::{
     AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, PeopleFrom, PeopleId,
     PermissionId, Pick, Term, Test, Who, WindowId,
 };
 use crate::script::ScriptValue;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 impl<'a> Reader<'a> {
@@ -291,7 +292,11 @@ impl<'a> Reader<'a> {
         match who {
             Who::Part(part) => self.part(part).into_iter().collect(),
             Who::It => self.case.it.into_iter().collect(),
-            Who::People(people) => self.drawn(people),
+            Who::People(people) => {
+                let mut found = self.drawn(people);
+                one_each(&mut found);
+                found
+            }
         }
     }
 
@@ -305,6 +310,8 @@ impl<'a> Reader<'a> {
             PeopleFrom::Claims => self.claims_on(self.case.customer),
             PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
             PeopleFrom::Staff => self.roster(),
+            // A person with two claims is there twice until it is clear which of them fits.
+            PeopleFrom::Of(Who::People(people)) => self.drawn(*people),
             PeopleFrom::Of(who) => self.people(*who),
             PeopleFrom::FirstOf(list) => list
                 .iter()
@@ -373,6 +380,16 @@ impl<'a> Reader<'a> {
                 .collect()
         })
     }
+}
+
+/// A group has each person once, by the first claim that fits.
+fn one_each(people: &mut People) {
+    let mut seen: SmallVec<[PersonId; 4]> = SmallVec::new();
+    people.retain(|someone| {
+        let new = !seen.contains(&someone.staff);
+        seen.push(someone.staff);
+        new
+    });
 }
 
 /// How two values compare; `None` where they cannot be compared, or one is missing.

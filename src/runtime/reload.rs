@@ -36,7 +36,7 @@ impl State {
         let law = self.law.clone();
         let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
         act.settle_standing();
-        act.let_go_out();
+        self.let_go_out((event.seq, event.at), sink);
         self.advance(event.at, sink);
         Ok(Stepped::Done)
     }

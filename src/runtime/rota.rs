@@ -368,9 +368,12 @@ impl Act<'_> {
             return false;
         }
         let spent = if let Some(age) = given {
-            state
-                .priority
-                .retain(|(known, person)| (*known, *person) != (age, staff));
+            // Two turns of one person given at one moment are alike: one of them is spent.
+            let of = |turn: &(Age, PersonId)| *turn == (age, staff);
+            if let Some(place) = state.priority.iter().position(of) {
+                state.priority.remove(place);
+            }
+
             Spent::Priority(age)
         } else if state.turn(staff).is_unspent() {
             state.set_turn(staff, Turn::Used);

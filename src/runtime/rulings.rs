@@ -6,6 +6,7 @@ use super::deals::Shared;
 use super::sharing::portions;
 use super::world::Parts;
 use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
 use crate::decision::What;
 use crate::event::{Event, PersonId, Value};
 use crate::policy::ClauseKind;
@@ -108,18 +109,25 @@ impl Act<'_> {
         let Some(Value::Shares(shares)) = event.field(field::SHARES) else {
             return None;
         };
+        let of = |(staff, part): &(PersonId, crate::event::Portion)| (*staff, part.share);
         let parts: Parts = shares
             .iter()
-            .copied()
+            .map(of)
             .filter(|(_, part)| *part != Fraction::ZERO)
             .collect();
         let sum = parts
             .iter()
             .try_fold(Fraction::ZERO, |sum, (_, part)| sum.plus(*part))?;
-        if sum != Fraction::ONE {
+        let mut ruled = portions(deal, &parts, deal.closer.as_slice());
+        let said = |staff: PersonId| shares.iter().find(|(known, _)| *known == staff)?.1.amount;
+        for portion in &mut ruled {
+            portion.amount = said(portion.staff).unwrap_or(portion.amount);
+        }
+        let total: Fen = ruled.iter().map(|portion| portion.amount).sum();
+        if sum != Fraction::ONE || total != deal.commission {
             return None;
         }
-        let shares = portions(deal, &parts, deal.closer.as_slice());
+        let shares = ruled;
         let law = self.law.clone();
         self.apply_shares(
             id,

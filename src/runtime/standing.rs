@@ -164,7 +164,5 @@ impl Act<'_> {
             }
         }
         self.settle_standing();
-        self.let_go_out();
-        self.settle_standing();
     }
 }

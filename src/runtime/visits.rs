@@ -12,6 +12,7 @@ use crate::policy::{By, ClauseId, Moment, Receive};
 use crate::vocabulary::events::kind;
 use crate::vocabulary::words::{Question, ReceptionRole, VisitState};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Moments under which a reception is asked about.
 pub type Moments = SmallVec<[Moment; 3]>;
@@ -326,6 +327,7 @@ impl Act<'_> {
         record.receiver = Some(staff);
         record.role = Some(role);
         record.state = VisitState::Open;
+        record.cause = None;
         self.world.waiting.retain(|other| *other != visit);
         self.case.receiver = Some(staff);
         self.decide(
@@ -359,6 +361,9 @@ impl Act<'_> {
         record.state = VisitState::Waiting;
         record.role = None;
         record.waits_after = after;
+        if is_new {
+            record.cause = self.case.event.cloned().map(Arc::new);
+        }
         let arrived = (record.at, record.seq);
         if !self.world.waiting.contains(&visit) {
             let place = match after {
@@ -410,26 +415,22 @@ impl Act<'_> {
         }
     }
 
-    /// Lets visits go out that somebody can receive by now.
-    pub fn let_go_out(&mut self) {
-        let mut place = 0;
-        while let Some(visit) = self.world.waiting.get(place).copied() {
-            if plan(self.world, visit).is_none() {
-                place += 1;
-                continue;
-            }
-            let Some(record) = self.world.visit(visit) else {
-                return;
-            };
-            let (customer, after) = (record.customer, record.waits_after);
-            self.begin_case(Some(visit), Some(customer));
-            if self.seat(visit, after, false) {
-                self.settle_standing();
-                place = 0;
-            } else if self.world.waiting.get(place) == Some(&visit) {
-                place += 1;
-            }
+    /// Lets a visit go out that somebody can receive by now; says whether it did.
+    pub fn go_out(&mut self, visit: VisitId) -> bool {
+        let Some(record) = self.world.visit(visit) else {
+            return false;
+        };
+        let (customer, after) = (record.customer, record.waits_after);
+        self.begin_case(Some(visit), Some(customer));
+        if after == WaitsAfter::Arrival {
+            // Whoever brings the customer along may have an owner by now.
+            self.settle_claims(&[moment_of(after)], Phase::Before);
         }
+        let went = self.seat(visit, after, false);
+        if went {
+            self.settle_standing();
+        }
+        went
     }
 
     /// A case within the same act: about this visit and this customer, with nobody chosen yet.

@@ -7,7 +7,7 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Day, Instant};
 use crate::decision::Portion;
-use crate::event::{CustomerId, DealId, PersonId, VisitId};
+use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{
     ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState,
 };
@@ -273,6 +273,8 @@ pub struct Visit {
     pub had_claims: bool,
     /// What it waits after: its arrival, or what took its receiver away.
     pub waits_after: WaitsAfter,
+    /// The event of that, while it waits: what it said is asked about again when the visit goes out.
+    pub cause: Option<Arc<Event>>,
 }
 
 /// What made a visit wait.

@@ -90,8 +90,8 @@ fn ask(node: &Node, key: &str, reader: &mut Reader<'_>) -> Option<Option<Written
         reader.findings(),
     );
     let (role, reason) = (
-        table.must_text("ask", "\"sales_manager\""),
-        table.must_text("reason", "\"no_owner\""),
+        table.must_text("ask", "\"a_role\""),
+        table.must_text("reason", "\"a_reason\""),
     );
     table.finish();
     Some(
@@ -234,7 +234,7 @@ fn share(node: Node, reader: &mut Reader<'_>) -> Option<WrittenShare> {
                 reader.wrong(
                     &node,
                     &entry.key.value,
-                    "a part, as in \"amount.…\", \"all\" or \"1/3\"",
+                    "a part, as in \"amount.…\", \"all\" or \"n%\"",
                 );
             }
         }

@@ -21,7 +21,7 @@ pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause
         format!("the clause `{key}`")
     };
     let mut reader = Reader::new(table, place.clone(), what, findings);
-    let id = reader.must_text("id", "\"3.7.i\"");
+    let id = reader.must_text("id", "\"R.name\"");
     reader.take("key");
     let kind = reader.text("kind");
     let title = reader.must_bilingual("title");

@@ -14,7 +14,7 @@ pub fn amount(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenAmount
     let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
     let mut values = Vec::new();
     match reader.take("is") {
-        None => reader.need("is", "{ 2020-01-01 = \"1 month\" }"),
+        None => reader.need("is", "{ 2020-01-01 = \"n days\" }"),
         Some(is) => match is.node.value {
             Value::Table(table) => {
                 for dated in table.entries {
@@ -24,13 +24,13 @@ pub fn amount(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenAmount
             _ => reader.wrong(
                 &is.node,
                 "is",
-                "a table of dates, as in { 2020-01-01 = \"1 month\" }",
+                "a table of dates, as in { 2020-01-01 = \"n days\" }",
             ),
         },
     }
     let amount = WrittenAmount {
         values,
-        source: reader.must_text("source", "\"3.7.i\""),
+        source: reader.must_text("source", "\"R.name\""),
         text: reader.must_bilingual("text"),
         name: entry.key,
     };
@@ -46,7 +46,7 @@ fn value(node: Node, reader: &mut Reader<'_>) -> Option<WrittenValue> {
         let words = reader.texts_of(&node, "is");
         return Some(WrittenValue::Words(words, node.place));
     }
-    let help = "write the unit with it, as in \"1 month\", \"2 visits\" or \"50.00 yuan\"";
+    let help = "write the unit with it, as in \"n days\", \"2 visits\" or \"50.00 yuan\"";
     reader
         .findings()
         .push(wrong_type(&node, "is", "a text or a list of words").help(help));
@@ -59,88 +59,79 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
     let of = reader.must_text("of", "\"deal\"");
     let text = reader.must_bilingual("text");
-    let source = reader.must_text("source", "\"R.on_the_spot\"");
+    let source = reader.must_text("source", "\"R.name\"");
     let is_a = reader.text("type");
-    let is = reader
-        .text("is")
-        .map(|text| WrittenHow::Is(text, reader.flag("absent")));
-    let stories = ["count", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
-    let (filter, same) = (reader.texts("where"), reader.texts("same"));
-    let (period, value) = (reader.text("period"), reader.text("value"));
-    let script = reader
-        .text("script")
-        .map(|text| WrittenHow::Script(text, reader.texts("reads")));
-    let mut ways = Vec::from_iter(is);
-    let mut told = None;
-    for (keeps, moment) in stories {
-        let Some(moment) = moment else { continue };
-        if told.is_some() {
-            let message = "a fact is found in one way";
-            let finding = Finding::new(
-                Code::WrongType,
-                message,
-                moment.place.clone(),
-                "a second way",
-            );
-            reader
-                .findings()
-                .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
-        }
-        told = Some(WrittenStory {
-            keeps,
-            moment,
-            filter: Vec::new(),
-            same: Vec::new(),
-            period: None,
-            value: None,
-        });
-    }
-    match told {
-        Some(story) => ways.push(WrittenHow::Story(WrittenStory {
-            filter,
-            same,
-            period,
-            value,
-            ..story
-        })),
-        None => {
-            let stray = filter.into_iter().chain(same).chain(period).chain(value);
-            for text in stray {
-                let message =
-                    "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
-                reader.findings().push(Finding::new(
-                    Code::UnknownKey,
-                    message,
-                    text.place,
-                    "reads no story",
-                ));
-            }
-        }
-    }
-    ways.extend(script);
-    if ways.len() > 1 {
-        let finding = Finding::new(
-            Code::WrongType,
-            "a fact is found in one way",
-            reader.place(),
-            "two ways",
-        );
-        reader
-            .findings()
-            .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
-    } else if ways.is_empty() {
+    let is = reader.text("is");
+    let absent = reader.flag("absent");
+    let story = story(&mut reader);
+    let script = reader.text("script");
+    let reads = reader.texts("reads");
+    let ways =
+        usize::from(is.is_some()) + usize::from(story.is_some()) + usize::from(script.is_some());
+    if ways > 1 {
+        two_ways(&mut reader);
+    } else if ways == 0 {
         reader.need("is", "'…', or `count`, `first`, `last` or `script`");
     }
-    reader.take("absent");
-    reader.take("reads");
     reader.finish();
+    let how = is
+        .map(|is| WrittenHow::Is(is, absent))
+        .or(story.map(WrittenHow::Story))
+        .or(script.map(|script| WrittenHow::Script(script, reads)));
     Some(WrittenFact {
         name: entry.key,
         of,
         text,
         source,
         is_a,
-        how: ways.into_iter().next(),
+        how,
+    })
+}
+
+fn two_ways(reader: &mut Reader<'_>) {
+    let finding = Finding::new(
+        Code::WrongType,
+        "a fact is found in one way",
+        reader.place(),
+        "two ways",
+    );
+    reader
+        .findings()
+        .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
+}
+
+/// `count`, `first` or `last`, with what narrows it.
+fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
+    let keeps = ["count", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
+    let mut found = keeps
+        .into_iter()
+        .filter_map(|(keeps, moment)| Some((keeps, moment?)));
+    let first = found.next();
+    if found.next().is_some() {
+        two_ways(reader);
+    }
+    let (filter, same) = (reader.texts("where"), reader.texts("same"));
+    let (period, value) = (reader.text("period"), reader.text("value"));
+    let Some((keeps, moment)) = first else {
+        for text in filter.into_iter().chain(same).chain(period).chain(value) {
+            let message =
+                "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
+            reader.findings().push(Finding::new(
+                Code::UnknownKey,
+                message,
+                text.place,
+                "reads no story",
+            ));
+        }
+        return None;
+    };
+    Some(WrittenStory {
+        keeps,
+        moment,
+        filter,
+        same,
+        period,
+        value,
     })
 }
 
@@ -162,7 +153,7 @@ pub fn people(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenPeople
     let place = reader.place();
     match (from.is_some(), is.is_empty(), picks.len()) {
         (true, true, 1) | (false, false, 0) => {}
-        (false, true, _) => reader.need("from", "\"claims\", or `is = [\"regained\", \"owner\"]`"),
+        (false, true, _) => reader.need("from", "\"claims\", or `is = [\"heir_of\", \"owner\"]`"),
         (true, false, _) | (false, false, _) => {
             let message = "`is` lists people of whom the first who exists is meant; nothing else goes with it";
             reader
@@ -198,10 +189,10 @@ pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow
     let window = WrittenWindow {
         of: reader.must_text("of", "\"claim\""),
         text: reader.must_bilingual("text"),
-        source: reader.must_text("source", "\"R.one_month\""),
+        source: reader.must_text("source", "\"R.name\""),
         starts: reader.must_text("starts", "\"claim.slept\""),
         closed_by: reader.text_or_texts("closed_by"),
-        length: reader.must_text("length", "\"amount.recognition_month\""),
+        length: reader.must_text("length", "\"amount.some_days\""),
         first_day: reader.text("first_day"),
         last_day: reader.text("last_day"),
         changes: reader.text("changes"),

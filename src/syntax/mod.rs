@@ -8,23 +8,76 @@ mod answers;
 mod book;
 mod clauses;
 mod declarations;
+mod layers;
 mod merge;
 mod read;
 mod title;
 mod tree;
 mod written;
 
-pub use book::{Book, Chapters, KeyedClause, LayerText, Removed};
+pub use book::{Book, KeyedClause, Removed};
+pub use layers::LayerText;
 pub use read::Reader;
-pub use tree::{Entry, Node, Table, Text, Value, extends_of, parse_file};
+pub use tree::{Entry, Node, Table, Text, Value, extends_of, is_scenario, parse_file};
 pub use written::*;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 
 /// Reads the folders of a policy, the one that is extended last first, into what their author wrote.
 pub fn assemble(layers: &[LayerText<'_>]) -> (Written, Vec<Finding>) {
     let mut findings = Vec::new();
-    let book = Book::of(layers, &mut findings);
-    let written = written::read(book, &mut findings);
+    let book = layers::book_of(layers, &mut findings);
+    let written = read_book(book, &mut findings);
     (written, findings)
+}
+
+/// Reads the book; what is wrong in form becomes findings.
+fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
+    let page = book.page.clone().unwrap_or(Place {
+        file: 0,
+        span: 0..0,
+    });
+    let title = title::read(std::mem::take(&mut book.title), book.page.clone(), findings);
+    let sections = std::mem::take(&mut book.sections);
+    let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
+    let amounts = sections.named_tables("amount");
+    let facts = sections.named_tables("fact");
+    let people = sections.named_tables("people");
+    let windows = sections.named_tables("window");
+    let events = sections.named_tables("event");
+    let violations = sections.named_tables("violation");
+    sections.finish();
+    Written {
+        title,
+        amounts: amounts
+            .into_iter()
+            .filter_map(|entry| declarations::amount(entry, findings))
+            .collect(),
+        facts: facts
+            .into_iter()
+            .filter_map(|entry| declarations::fact(entry, findings))
+            .collect(),
+        people: people
+            .into_iter()
+            .filter_map(|entry| declarations::people(entry, findings))
+            .collect(),
+        windows: windows
+            .into_iter()
+            .filter_map(|entry| declarations::window(entry, findings))
+            .collect(),
+        events: events
+            .into_iter()
+            .filter_map(|entry| declarations::event(entry, findings))
+            .collect(),
+        violations: violations
+            .into_iter()
+            .filter_map(|entry| declarations::violation(entry, findings))
+            .collect(),
+        clauses: book
+            .clauses
+            .into_iter()
+            .map(|clause| clauses::clause(clause, findings))
+            .collect(),
+        removed: book.removed,
+    }
 }

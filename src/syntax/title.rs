@@ -11,12 +11,21 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         file: 0,
         span: 0..0,
     });
-    let mut page_of = Reader::new(table, place, "the title page".to_owned(), findings);
-    let reader = &mut page_of;
-    let name = reader.must_text("name", "\"my-office\"");
-    let title = reader.must_bilingual("title");
-    let zone = reader.must_text("zone", "\"Asia/Shanghai\"");
-    let day_ends = reader.text("day_ends");
+    let mut reader = Reader::new(table, place, "the title page".to_owned(), findings);
+    let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
+    let mut title = TitlePage {
+        place: page,
+        name: reader.must_text("name", "\"my-office\""),
+        title: reader.must_bilingual("title"),
+        zone: reader.must_text("zone", "\"Asia/Shanghai\""),
+        day_ends: reader.text("day_ends"),
+        in_force_from: in_force(&mut reader),
+        remainder: remainder(&mut reader),
+        undecided: pair(&mut reader, "undecided", "asks"),
+        while_brought: pair(&mut reader, "while_brought", "owner"),
+        deals_change: deals_change(&mut reader),
+        ..TitlePage::default()
+    };
     reader.take("chapters");
     reader.take("extends");
     if let Some(entry) = reader.take("remove") {
@@ -31,51 +40,32 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
             .findings()
             .push(finding.help("name the policy below: `extends = \"…\"`"));
     }
-    let in_force_from = in_force(reader);
-    let remainder = remainder(reader);
-    let undecided = pair(reader, "undecided", "asks");
-    if undecided.is_none() {
-        reader.need(
-            "undecided",
-            "{ asks = \"sales_manager\", id = \"R.ruling\" }",
-        );
+    if title.undecided.is_none() {
+        reader.need("undecided", "{ asks = \"a_role\", id = \"R.name\" }");
     }
-    let while_brought = pair(reader, "while_brought", "owner");
-    let deals_change = reader
-        .table("changes", "`changes`")
-        .and_then(|mut changes| {
-            let deals = changes.must_text("deals", "\"new_cases\"");
-            changes.finish();
-            deals
-        });
-    let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
     if roles.is_empty() {
-        reader.need("role", "… in a table such as `[role.agent]`");
+        reader.need("role", "… in a table such as `[role.seller]`");
     }
     if rotas.is_empty() {
         reader.need("rota", "… in a table such as `[rota.walk_in]`");
     }
-    page_of.finish();
-    TitlePage {
-        place: page,
-        name,
-        title,
-        zone,
-        day_ends,
-        in_force_from,
-        remainder,
-        undecided,
-        while_brought,
-        deals_change,
-        roles: roles
-            .into_iter()
-            .filter_map(|entry| role(entry, findings))
-            .collect(),
-        rotas: rotas
-            .into_iter()
-            .filter_map(|entry| rota(entry, findings))
-            .collect(),
-    }
+    reader.finish();
+    title.roles = roles
+        .into_iter()
+        .filter_map(|entry| role(entry, findings))
+        .collect();
+    title.rotas = rotas
+        .into_iter()
+        .filter_map(|entry| rota(entry, findings))
+        .collect();
+    title
+}
+
+fn deals_change(reader: &mut Reader<'_>) -> Option<Text> {
+    let mut changes = reader.table("changes", "`changes`")?;
+    let deals = changes.must_text("deals", "\"new_cases\"");
+    changes.finish();
+    deals
 }
 
 fn in_force(reader: &mut Reader<'_>) -> Option<Text> {
@@ -98,7 +88,7 @@ fn pair(reader: &mut Reader<'_>, key: &'static str, who: &'static str) -> Option
     let mut table = reader.table(key, &format!("`{key}`"))?;
     let (who, id) = (
         table.must_text(who, "\"…\""),
-        table.must_text("id", "\"R.ruling\""),
+        table.must_text("id", "\"R.name\""),
     );
     table.finish();
     Some((who?, id?))

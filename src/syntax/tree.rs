@@ -175,6 +175,13 @@ pub fn extends_of(text: &str) -> Option<(String, Range<usize>)> {
     Some((entry.get_ref().as_str()?.to_owned(), entry.span()))
 }
 
+/// Whether a file that stands beside a title page is a scenario of that policy: it says which policy it is played
+/// under, which no file of a policy does.
+pub fn is_scenario(text: &str) -> bool {
+    let (root, _) = DeTable::parse_recoverable(text);
+    root.get_ref().contains_key("policy")
+}
+
 struct Converter<'a> {
     file: usize,
     text: &'a str,

@@ -1,15 +1,12 @@
 //! A policy as its author wrote it: every value with its place, no name looked up yet.
 
-use super::book::Book;
-use super::read::Reader;
 use super::tree::Text;
-use super::{clauses, declarations, title};
-use crate::finding::{Finding, Place};
+use crate::finding::Place;
 use crate::vocabulary::words::Question;
 
 /// A text in both languages.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the two languages and the place")]
+#[expect(missing_docs, reason = "the two languages and the place")]
 pub struct WrittenText {
     pub en: Text,
     pub zh: Text,
@@ -18,7 +15,7 @@ pub struct WrittenText {
 
 /// Everything that stands in the files of a policy.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "each is a section of a policy")]
+#[expect(missing_docs, reason = "each is a section of a policy")]
 pub struct Written {
     pub title: TitlePage,
     pub amounts: Vec<WrittenAmount>,
@@ -33,7 +30,7 @@ pub struct Written {
 
 /// The title page.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct TitlePage {
     pub place: Option<Place>,
     pub name: Option<Text>,
@@ -53,7 +50,7 @@ pub struct TitlePage {
 
 /// `[role.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRole {
     pub name: Text,
     pub title: Option<WrittenText>,
@@ -63,7 +60,7 @@ pub struct WrittenRole {
 
 /// `[rota.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRota {
     pub name: Text,
     pub channels: Vec<Text>,
@@ -74,7 +71,7 @@ pub struct WrittenRota {
 
 /// `[[rota.x.passed_over]]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenRow {
     pub place: Place,
     pub id: Option<Text>,
@@ -86,7 +83,7 @@ pub struct WrittenRow {
 
 /// `[amount.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAmount {
     pub name: Text,
     /// Each date with its value, in the order of the file.
@@ -106,7 +103,7 @@ pub enum WrittenValue {
 
 /// `[fact.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenFact {
     pub name: Text,
     pub of: Option<Text>,
@@ -129,7 +126,7 @@ pub enum WrittenHow {
 
 /// A fact told by the story.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenStory {
     /// `count`, `first` or `last`.
     pub keeps: &'static str,
@@ -142,7 +139,7 @@ pub struct WrittenStory {
 
 /// `[people.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenPeople {
     pub name: Text,
     pub from: Option<Text>,
@@ -165,7 +162,7 @@ pub enum WrittenPick {
 
 /// `[window.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenWindow {
     pub name: Text,
     pub of: Option<Text>,
@@ -181,7 +178,7 @@ pub struct WrittenWindow {
 
 /// `[event.x]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenEvent {
     pub name: Text,
     pub about: Vec<Text>,
@@ -190,7 +187,7 @@ pub struct WrittenEvent {
 
 /// A field of an event.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenField {
     pub name: Text,
     /// `"flag"`, `"person"`, …; absent with `words`: a word.
@@ -201,7 +198,7 @@ pub struct WrittenField {
 
 /// `[[clause]]`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenClause {
     pub place: Place,
     pub key: String,
@@ -224,7 +221,7 @@ pub struct WrittenClause {
 
 /// A row of a clause's table.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenTableRow {
     pub place: Place,
     pub key: String,
@@ -237,7 +234,7 @@ pub struct WrittenTableRow {
 
 /// `then.…`, each with the place of its key.
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the questions")]
+#[expect(missing_docs, reason = "named after the questions")]
 pub struct WrittenAnswers {
     pub allow: Option<(Place, WrittenAllow)>,
     pub recognise: Option<(Place, Text)>,
@@ -280,7 +277,7 @@ impl WrittenAnswers {
 
 /// `then.allow`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "yes, or refused for a reason")]
+#[expect(missing_docs, reason = "yes, or refused for a reason")]
 pub enum WrittenAllow {
     Yes,
     Refuse(Text),
@@ -288,7 +285,7 @@ pub enum WrittenAllow {
 
 /// `{ ask = "role", reason = "word" }`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAsk {
     pub role: Text,
     pub reason: Text,
@@ -296,7 +293,7 @@ pub struct WrittenAsk {
 
 /// `then.own`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenOwn {
     Unchanged,
     /// Who, which state, with whose claim it sleeps and wakes.
@@ -306,7 +303,7 @@ pub enum WrittenOwn {
 
 /// `then.receive`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenReceive {
     Nobody,
     By { by: Vec<Text>, role: Text },
@@ -315,7 +312,7 @@ pub enum WrittenReceive {
 
 /// What a violation costs.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub enum WrittenSanction {
     /// `"violation.x"`: a fact that gives it.
     Fact(Text),
@@ -332,7 +329,7 @@ pub enum WrittenSanction {
 
 /// `then.share`
 #[derive(Debug)]
-#[allow(missing_docs, reason = "as in the policy")]
+#[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenShare {
     Nothing,
     Parts {
@@ -353,61 +350,10 @@ pub enum WrittenPart {
 
 /// `also.…`
 #[derive(Debug, Default)]
-#[allow(missing_docs, reason = "named after the keys")]
+#[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenAlso {
     pub place: Option<Place>,
     pub notify: Vec<Text>,
     pub violation: Vec<(Text, Text)>,
     pub names: Option<Text>,
-}
-
-/// Reads the book; what is wrong in form becomes findings.
-pub fn read(mut book: Book, findings: &mut Vec<Finding>) -> Written {
-    let page = book.page.clone().unwrap_or(Place {
-        file: 0,
-        span: 0..0,
-    });
-    let title = title::read(std::mem::take(&mut book.title), book.page.clone(), findings);
-    let sections = std::mem::take(&mut book.sections);
-    let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
-    let amounts = sections.named_tables("amount");
-    let facts = sections.named_tables("fact");
-    let people = sections.named_tables("people");
-    let windows = sections.named_tables("window");
-    let events = sections.named_tables("event");
-    let violations = sections.named_tables("violation");
-    sections.finish();
-    Written {
-        title,
-        amounts: amounts
-            .into_iter()
-            .filter_map(|entry| declarations::amount(entry, findings))
-            .collect(),
-        facts: facts
-            .into_iter()
-            .filter_map(|entry| declarations::fact(entry, findings))
-            .collect(),
-        people: people
-            .into_iter()
-            .filter_map(|entry| declarations::people(entry, findings))
-            .collect(),
-        windows: windows
-            .into_iter()
-            .filter_map(|entry| declarations::window(entry, findings))
-            .collect(),
-        events: events
-            .into_iter()
-            .filter_map(|entry| declarations::event(entry, findings))
-            .collect(),
-        violations: violations
-            .into_iter()
-            .filter_map(|entry| declarations::violation(entry, findings))
-            .collect(),
-        clauses: book
-            .clauses
-            .into_iter()
-            .map(|clause| clauses::clause(clause, findings))
-            .collect(),
-        removed: book.removed,
-    }
 }

@@ -112,7 +112,7 @@ pub mod field {
         RECEIVED = "received", MODE = "mode", BETWEEN = "between", SHARES = "shares", CHOSEN = "chosen",
         DECIDED_BY = "decided_by", QUESTION = "question", CITES = "cites", CLAIM = "claim", EFFECT = "effect",
         POLICY = "policy", DIGEST = "digest", FILES = "files", INSTEAD = "instead", ASLEEP = "asleep",
-        ROUND = "round", SPENT = "spent", BARRED = "barred",
+        STATE = "state", ROUND = "round", SPENT = "spent", BARRED = "barred",
     });
 }
 pub use field::FIELDS;
@@ -185,6 +185,7 @@ const QUESTIONS: FieldType = FieldType::Word(Words::List(&["receive", "turn", "o
 const CLAIM_KINDS: FieldType = FieldType::Word(Words::List(&["owner", "share"]));
 const CLAIM_STATES: FieldType =
     FieldType::Word(Words::List(&["active", "sleeping", "lapsed", "void"]));
+const SHARE_STATES: FieldType = FieldType::Word(Words::List(&["final"]));
 const EFFECTS: FieldType = FieldType::Word(Words::List(&[
     "used",
     "not_used",
@@ -229,7 +230,7 @@ pub const KINDS: &[KindRow] = &[
     KindRow { name: "calendar_mode", fields: &[must(MODE, MODES)] },
     KindRow { name: "agreement", fields: &[must(ABOUT, About), must(BETWEEN, Persons), may(SHARES, Shares)] },
     KindRow { name: "choice", fields: &[must(ABOUT, About), must(CHOSEN, Chosen), must(DECIDED_BY, Person)] },
-    KindRow { name: "ruling", fields: &[must(ABOUT, About), must(QUESTION, QUESTIONS), must(DECIDED_BY, Person), may(VISIT, Visit), may(CUSTOMER, Customer), may(DEAL, Deal), may(STAFF, Person), may(ROLE, RECEPTION_ROLES), may(field::KIND, CLAIM_KINDS), may(CLAIM, CLAIM_STATES), may(DESK, ANY), may(EFFECT, EFFECTS), may(SHARES, Shares), may(REASON, ANY), may(CITES, Clauses)] },
+    KindRow { name: "ruling", fields: &[must(ABOUT, About), must(QUESTION, QUESTIONS), must(DECIDED_BY, Person), may(VISIT, Visit), may(CUSTOMER, Customer), may(DEAL, Deal), may(STAFF, Person), may(ROLE, RECEPTION_ROLES), may(field::KIND, CLAIM_KINDS), may(CLAIM, CLAIM_STATES), may(DESK, ANY), may(EFFECT, EFFECTS), may(STATE, SHARE_STATES), may(SHARES, Shares), may(REASON, ANY), may(CITES, Clauses)] },
     KindRow { name: "policy", fields: &[must(POLICY, Text), must(DIGEST, Text), may(FILES, Files)] },
     KindRow { name: "correction", fields: &[must(ABOUT, About), must(REASON, ANY), may(APPROVED_BY, Person), may(INSTEAD, FieldType::Event)] },
     KindRow { name: "opening", fields: &[may(CUSTOMER, Customer), may(OWNER, Person), may(ASLEEP, Asleep), may(ROUND, Count), may(SPENT, Persons), may(DESK, ANY)] },

@@ -343,7 +343,10 @@ impl Rota {
     }
 
     fn insert(&mut self, turn: Priority) {
-        let at = self.priority.partition_point(|other| *other <= turn);
+        let age = |turn: &Priority| (turn.since, turn.place);
+        let at = self
+            .priority
+            .partition_point(|other| age(other) <= age(&turn));
         self.priority.insert(at, turn);
     }
 

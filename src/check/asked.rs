@@ -1,0 +1,163 @@
+//! What has to happen for a clause to be asked, and whether its questions are asked then.
+
+use super::Checker;
+use super::draft::Draft;
+use super::scope::{Scope, is_asked};
+use crate::finding::{Code, Finding, Place};
+use crate::policy::Moment;
+use crate::syntax::{Text, WrittenClause};
+use crate::vocabulary::words::Question;
+
+/// `on` with what the moments have in common.
+pub struct Asked {
+    /// The moments.
+    pub moments: Vec<Moment>,
+    /// What there is at all of them.
+    pub scope: Scope,
+    /// Whether every moment could be resolved.
+    pub complete: bool,
+}
+
+impl Checker<'_> {
+    /// `on`, and whether each question is asked then.
+    pub fn asked(
+        &mut self,
+        one: &Draft<'_>,
+        written: &WrittenClause,
+        answered: &[(Question, Place)],
+    ) -> Asked {
+        let has_effects = written.also.place.is_some();
+        if answered.is_empty() && !has_effects {
+            let message = "this clause answers nothing and has no effect";
+            let help =
+                "add `then.…` or `also.…`; a clause that is only cited has `kind = \"principle\"`";
+            self.helped(
+                Code::ClauseWithoutEffect,
+                message,
+                &one.place,
+                "decides nothing",
+                help,
+            );
+        }
+        let moments = self.moments(written);
+        let complete = moments.len() == written.on.len();
+        if let Some((question, place)) =
+            answered.iter().find(|(question, _)| question.is_standing())
+        {
+            self.only_standing(*question, place, written, answered);
+            let scope = if *question == Question::Share {
+                Scope::share()
+            } else {
+                Scope::bar()
+            };
+            return Asked {
+                moments: Vec::new(),
+                scope,
+                complete,
+            };
+        }
+        if written.on.is_empty() && (has_effects || !answered.is_empty()) {
+            let message = "nothing says what has to happen";
+            let help =
+                "add `on = \"visit\"` or another event; only `share` and `bar` stand without one";
+            self.helped(Code::WrongMoment, message, &one.place, "no `on`", help);
+        }
+        let mut common: Option<Scope> = None;
+        for (text, moment) in &moments {
+            let scope = self.scope_of(*moment);
+            self.is_asked_then(text, *moment, &scope, answered);
+            common = Some(match common {
+                Some(known) => known.and(&scope),
+                None => scope,
+            });
+        }
+        let scope = common.unwrap_or(Scope {
+            open: true,
+            ..Scope::default()
+        });
+        Asked {
+            moments: moments.into_iter().map(|(_, moment)| moment).collect(),
+            scope,
+            complete,
+        }
+    }
+
+    /// The moments that `on` names, each once.
+    fn moments<'w>(&mut self, written: &'w WrittenClause) -> Vec<(&'w Text, Moment)> {
+        let mut moments: Vec<(&Text, Moment)> = Vec::new();
+        for text in &written.on {
+            let Some(moment) = self.moment(text) else {
+                continue;
+            };
+            if moments.iter().any(|(_, known)| *known == moment) {
+                self.error(
+                    Code::DuplicateName,
+                    format!("`{}` stands here twice", text.value),
+                    &text.place,
+                    "again",
+                );
+            } else {
+                moments.push((text, moment));
+            }
+        }
+        moments
+    }
+
+    fn is_asked_then(
+        &mut self,
+        text: &Text,
+        moment: Moment,
+        scope: &Scope,
+        answered: &[(Question, Place)],
+    ) {
+        for (question, place) in answered {
+            if !is_asked(*question, moment, scope) {
+                let message = format!("nobody asks `{question}` on `{}`", text.value);
+                let finding = Finding::new(
+                    Code::WrongMoment,
+                    message,
+                    place.clone(),
+                    "would never be asked",
+                );
+                self.push(finding.other(text.place.clone(), "on this"));
+            }
+        }
+    }
+
+    /// Standing questions have no `on` and stand alone.
+    fn only_standing(
+        &mut self,
+        standing: Question,
+        place: &Place,
+        written: &WrittenClause,
+        answered: &[(Question, Place)],
+    ) {
+        let other = answered.iter().find(|(question, _)| *question != standing);
+        let stray = written
+            .on
+            .first()
+            .map(|on| (&on.place, "`on`".to_owned()))
+            .or(other.map(|(question, place)| (place, format!("`{question}`"))))
+            .or(written
+                .also
+                .place
+                .as_ref()
+                .map(|place| (place, "`also`".to_owned())));
+        if let Some((at, what)) = stray {
+            let message =
+                format!("`{standing}` stands without an event, and {what} belongs to one");
+            let finding = Finding::new(
+                Code::MixedSorts,
+                message,
+                at.clone(),
+                "asked when something happens",
+            );
+            let help = "write two clauses with the same id: one that stands, one with `on`";
+            self.push(
+                finding
+                    .other(place.clone(), "asked again whenever a fact changes")
+                    .help(help),
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Plays a story: each event a step of the runtime, each decision kept with the step that it belongs to.
+
+use super::actual::Actual;
+use super::outcome::Reason;
+use super::story::{Step, Story};
+use crate::base::time::Instant;
+use crate::decision::{Because, Decision, Report, Sink, Wants};
+use crate::event::Ids;
+use crate::finding::{Code, Finding, Place};
+use crate::journal::Schema;
+use crate::policy::Policy;
+use crate::runtime::State;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What was decided in a step.
+#[derive(Default)]
+pub(super) struct PlayedStep {
+    /// In the order in which it was decided.
+    pub decisions: Vec<(Actual, Vec<Reason>)>,
+    /// How things are after it, if it expects something of the report.
+    pub report: Option<serde_json::Value>,
+}
+
+/// A story that was played.
+pub(super) struct Performance {
+    /// What was decided in each step.
+    pub steps: Vec<PlayedStep>,
+    /// Keys of the clauses that stood.
+    pub decided: BTreeSet<String>,
+    /// Windows that were seen open: name and the first instant outside.
+    pub windows: BTreeSet<(String, Instant)>,
+    pub findings: Vec<Finding>,
+}
+
+/// Takes the decisions of one step.
+struct Taker {
+    wants: Wants,
+    taken: PlayedStep,
+    decided: BTreeSet<String>,
+}
+
+impl Sink for Taker {
+    fn wants(&self) -> Wants {
+        self.wants
+    }
+
+    fn decision(&mut self, ids: &Ids, decision: Decision) {
+        let reasons = if self.wants == Wants::Traces {
+            reasons(&decision)
+        } else {
+            Vec::new()
+        };
+        let actual = Actual::of(ids, &decision);
+        if !actual.input {
+            for (_, key) in &actual.clauses {
+                if !self.decided.contains(key) {
+                    self.decided.insert(key.clone());
+                }
+            }
+        }
+        self.taken.decisions.push((actual, reasons));
+    }
+}
+
+/// The clauses behind a decision, with what was traced of them.
+fn reasons(decision: &Decision) -> Vec<Reason> {
+    let Because::Clauses(clauses) = &decision.because else {
+        return Vec::new();
+    };
+    let reason = |id: &crate::policy::ClauseId| {
+        let clause = decision.policy.clause(*id);
+        let traced = decision.trace.iter().find(|traced| traced.clause == *id);
+        Reason {
+            clause: clause.id.clone(),
+            title: clause.title.clone(),
+            says: traced.map(|traced| traced.says.clone()).unwrap_or_default(),
+            facts: traced
+                .map(|traced| traced.facts.clone())
+                .unwrap_or_default(),
+        }
+    };
+    clauses.iter().map(reason).collect()
+}
+
+/// Plays a story; what is wrong with it if it cannot be played.
+pub(super) fn play(
+    story: &Story,
+    policy: &Arc<Policy>,
+    schema: &Schema,
+    wants: Wants,
+    windows: bool,
+) -> Result<Performance, Vec<Finding>> {
+    let mut state = State::new(Arc::clone(policy));
+    let staged = story.events(schema, state.ids_mut())?;
+    let mut staged = staged.into_iter().peekable();
+    let mut taker = Taker {
+        wants,
+        taken: PlayedStep::default(),
+        decided: BTreeSet::new(),
+    };
+    let mut played = Performance {
+        steps: Vec::new(),
+        decided: BTreeSet::new(),
+        windows: BTreeSet::new(),
+        findings: Vec::new(),
+    };
+    for (index, step) in story.steps.iter().enumerate() {
+        while let Some(next) = staged.next_if(|next| next.step == index) {
+            if state.step(&next.event, &mut taker).is_err() {
+                return Err(vec![went_back(story, step)]);
+            }
+        }
+        if step.occurrences.is_empty() {
+            state.advance(step.at, &mut taker);
+        }
+        let wanted = step
+            .expect
+            .as_ref()
+            .is_some_and(|expect| expect.report.is_some());
+        let report = (wanted || windows).then(|| state.report());
+        if let Some(report) = report.as_ref().filter(|_| windows) {
+            played.windows.extend(open_windows(policy, report));
+        }
+        let mut taken = std::mem::take(&mut taker.taken);
+        taken.report = report
+            .filter(|_| wanted)
+            .and_then(|report| serde_json::to_value(report).ok());
+        played.steps.push(taken);
+    }
+    played.decided = taker.decided;
+    Ok(played)
+}
+
+fn went_back(story: &Story, step: &Step) -> Finding {
+    let place = Place {
+        file: story.file,
+        span: step.place.clone(),
+    };
+    let message = "this step is earlier than what happened before it";
+    Finding::new(Code::ScenarioTime, message, place, "here").help("put the steps in order of time")
+}
+
+fn open_windows<'r>(
+    policy: &'r Policy,
+    report: &'r Report,
+) -> impl Iterator<Item = (String, Instant)> + 'r {
+    report.open_windows.iter().filter_map(|window| {
+        let until = policy.calendar.parse(&window.until).ok()?;
+        Some((window.kind.clone(), until))
+    })
+}
