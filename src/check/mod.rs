@@ -30,9 +30,9 @@ mod wording;
 
 use crate::base::time::Calendar;
 use crate::files::PolicyFiles;
-use crate::finding::{Code, Finding, Place, Severity, Sources};
+use crate::finding::{Finding, Place, Severity, Sources};
 use crate::policy::{Amount, ClauseIndex, Policy, Window, WordId};
-use crate::syntax::{Written, assemble};
+use crate::syntax::{Written, assemble, malformed};
 use events::EventTable;
 use facts::FactEntry;
 use people::PeopleEntry;
@@ -42,14 +42,17 @@ use std::collections::BTreeMap;
 /// Checks a policy: gives it, if nothing in it is an error, and everything that was found.
 pub fn check(files: &PolicyFiles, sources: &mut Sources) -> (Option<Policy>, Vec<Finding>) {
     let (read, mut findings) = sources::read(files, sources);
-    let (written, formal) = assemble(&read.layers(sources));
-    findings.extend(formal);
-    if findings
-        .iter()
-        .any(|finding| finding.code == Code::NoTitlePage)
-    {
+    let layers = read.layers(sources);
+    if !files.troubles.is_empty() {
+        // What is missing would be missed everywhere.
+        findings.extend(malformed(&layers));
         return (None, in_order(findings));
     }
+    let (written, formal) = assemble(&layers);
+    findings.extend(formal);
+    let Some(written) = written else {
+        return (None, in_order(findings));
+    };
     let checker = Checker::new(&written, &read, sources, findings);
     let (policy, findings) = checker.policy(files.digest.clone());
     let good = findings

@@ -114,7 +114,7 @@ impl Checker<'_> {
             .map(|(_, value)| *value);
         if found.is_none() {
             let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word), what);
-            let message = format!("`{}` is not one of {what}", text.value);
+            let message = format!("`{}` is not among {what}", text.value);
             self.helped(
                 Code::UnknownWord,
                 message,

@@ -70,9 +70,9 @@ pub fn run(
                 .filter(|loaded| loaded.findings.is_empty())
             {
                 let clauses = loaded
-                    .policy
+                    .book
                     .as_ref()
-                    .map_or(0, |policy| policy.clauses.len());
+                    .map_or(0, |book| book.policy.clauses.len());
                 writeln!(out, "{}: {clauses} clauses, nothing found", loaded.name)?;
             }
         }

@@ -6,7 +6,7 @@ use std::panic::PanicHookInfo;
 use std::thread;
 
 /// The stack of the thread that does the work: scripts may call deeply.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 /// How much is gathered before it is written to standard output.
 const BUFFER: usize = 64 << 10;
 

@@ -202,11 +202,8 @@ impl Rounds {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for (file, result) in suite.files.iter().zip(results) {
-            let policy = file.policy.map(|index| &suite.policies[index]);
             let known = self.scenarios.entry(file.path.clone()).or_default();
-            known.folders = policy
-                .map(|policy| policy.folders.clone())
-                .unwrap_or_default();
+            known.folders = suite.folders(file);
             known.played = result.played.outcome.is_some();
             if !known.played {
                 continue;

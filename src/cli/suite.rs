@@ -1,16 +1,16 @@
 //! Scenario files and the policies that they need: found and read on disk, each policy once, played on every core.
 
+use super::edge::STACK;
 use crate::check::check;
 use crate::files::{self, MAX_FILE};
 use crate::finding::{Code, Finding, Place, Severity, Sources};
-use crate::journal::Schema;
-use crate::policy::Policy;
-use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Story};
+use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
 pub use super::library::POLICIES as LIBRARY;
@@ -31,9 +31,7 @@ pub struct Loaded {
     /// Its folder, and those that it extends.
     pub folders: Vec<PathBuf>,
     /// The policy, if it can be used.
-    pub policy: Option<Arc<Policy>>,
-    /// Which events it knows.
-    schema: Option<Schema>,
+    pub book: Option<Rulebook>,
     /// What was found in its files.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +46,8 @@ pub struct ScenarioFile {
     pub header: Option<Header>,
     /// Its policy, as an index of [`Suite::policies`].
     pub policy: Option<usize>,
+    /// The policies that its steps put in force, by the words of the steps.
+    later: Vec<(String, usize)>,
     root: Node,
     findings: Vec<Finding>,
 }
@@ -146,6 +146,7 @@ impl Suite {
             number,
             header,
             policy: None,
+            later: Vec::new(),
             root,
             findings,
         });
@@ -171,28 +172,47 @@ impl Suite {
             let Some(header) = file.header.clone() else {
                 continue;
             };
-            let is_path = header.policy.starts_with('.');
-            let asked = match file.path.parent().filter(|_| is_path) {
-                Some(folder) => shown(&folder.join(&header.policy)),
-                None => header.policy.clone(),
-            };
-            match self.add_policy(&asked, is_path) {
-                Ok(policy) => self.files[index].policy = Some(policy),
-                Err(error) => {
-                    let place = Place {
-                        file: self.files[index].number,
-                        span: header.policy_at,
-                    };
-                    let finding = Finding::new(
-                        Code::ScenarioUnknownPolicy,
-                        error.to_string(),
-                        place,
-                        "not found",
-                    );
-                    self.files[index].findings.push(finding);
+            self.files[index].policy = self.policy_of(index, &header.policy, &header.policy_at);
+            for (name, at) in header.changes {
+                if let Some(policy) = self.policy_of(index, &name, &at) {
+                    self.files[index].later.push((name, policy));
                 }
             }
         }
+    }
+
+    /// The policy that a file names; a finding if there is none.
+    fn policy_of(&mut self, index: usize, name: &str, at: &Range<usize>) -> Option<usize> {
+        let file = &self.files[index];
+        let is_path = name.starts_with('.');
+        let asked = match file.path.parent().filter(|_| is_path) {
+            Some(folder) => shown(&folder.join(name)),
+            None => name.to_string(),
+        };
+        let place = Place {
+            file: file.number,
+            span: at.clone(),
+        };
+        let found = self.add_policy(&asked, is_path);
+        let finding = |error: files::FilesError| {
+            Finding::new(
+                Code::ScenarioUnknownPolicy,
+                error.to_string(),
+                place,
+                "not found",
+            )
+        };
+        found
+            .map_err(|error| self.files[index].findings.push(finding(error)))
+            .ok()
+    }
+
+    /// The folders of every policy of a file.
+    pub fn folders(&self, file: &ScenarioFile) -> Vec<PathBuf> {
+        let later = file.later.iter().map(|(_, policy)| *policy);
+        let all = file.policy.into_iter().chain(later);
+        all.flat_map(|policy| self.policies[policy].folders.clone())
+            .collect()
     }
 
     /// Reads and checks a policy, unless it has been already; its index.
@@ -225,8 +245,7 @@ impl Suite {
             name: asked.to_string(),
             by_name: key.parent() == Some(Path::new(LIBRARY)),
             folders,
-            schema: policy.as_ref().map(Schema::of),
-            policy: policy.map(Arc::new),
+            book: policy.map(Rulebook::new),
             findings,
         });
         self.by_folder.insert(key, self.policies.len() - 1);
@@ -240,22 +259,24 @@ impl Suite {
         let cores = std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(self.files.len().max(1));
-        std::thread::scope(|scope| {
-            for _ in 0..cores {
-                scope.spawn(|| {
-                    while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let result = self.play_one(file, windows);
-                        let mut done = done
-                            .lock()
-                            .unwrap_or_else(std::sync::PoisonError::into_inner);
-                        done.push((file.number, result));
-                    }
-                });
+        let work = || {
+            while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let result = self.play_one(file, windows);
+                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                done.push((file.number, result));
             }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..cores {
+                let worker = std::thread::Builder::new().stack_size(STACK);
+                // Where the system gives no more threads, this one does the work.
+                if worker.spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
         });
-        let mut done = done
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(number, _)| *number);
         done.into_iter().map(|(_, result)| result).collect()
     }
@@ -277,6 +298,19 @@ impl Suite {
         }
     }
 
+    /// The policies of a file, if all of them load.
+    fn books(&self, file: &ScenarioFile) -> Option<Rulebooks<'_>> {
+        let first = self.policies[file.policy?].book.as_ref()?;
+        let later = file
+            .later
+            .iter()
+            .map(|(name, policy)| Some((name.clone(), self.policies[*policy].book.as_ref()?)));
+        Some(Rulebooks {
+            first,
+            later: later.collect::<Option<_>>()?,
+        })
+    }
+
     fn outcome(
         &self,
         file: &ScenarioFile,
@@ -287,14 +321,14 @@ impl Suite {
             findings,
             ..Outcome::default()
         };
-        let Some(loaded) = file.policy.map(|index| &self.policies[index]) else {
+        if file.policy.is_none() {
             return (Some(found(file.findings.clone())), None);
-        };
-        let (Some(policy), Some(schema)) = (&loaded.policy, &loaded.schema) else {
+        }
+        let Some(books) = self.books(file) else {
             let outcome = (!file.findings.is_empty()).then(|| found(file.findings.clone()));
             return (outcome, None);
         };
-        let (story, more) = scenario::story(file.number, &file.root, title, policy, schema);
+        let (story, more) = scenario::story(file.number, &file.root, title, &books);
         let findings: Vec<Finding> = file.findings.iter().cloned().chain(more).collect();
         match story.filter(|_| {
             findings
@@ -302,7 +336,7 @@ impl Suite {
                 .all(|finding| finding.severity == Severity::Warning)
         }) {
             Some(story) => {
-                let mut outcome = scenario::run(&story, policy, schema, windows);
+                let mut outcome = scenario::run(&story, &books, windows);
                 outcome.findings.extend(findings);
                 (Some(outcome), Some(story))
             }
@@ -315,7 +349,7 @@ impl Suite {
         let mut all: BTreeMap<usize, Coverage> = BTreeMap::new();
         for (file, result) in self.files.iter().zip(results) {
             let index = file.policy.filter(|index| {
-                self.policies[*index].by_name && self.policies[*index].policy.is_some()
+                self.policies[*index].by_name && self.policies[*index].book.is_some()
             });
             if let (Some(index), Some(outcome)) = (index, &result.played.outcome) {
                 all.entry(index).or_default().add(outcome);

@@ -205,7 +205,12 @@ impl Run<'_> {
     }
 
     fn covered(&self) -> Vec<(&Policy, Coverage)> {
-        let policy = |index: usize| self.suite.policies[index].policy.as_deref();
+        let policy = |index: usize| {
+            self.suite.policies[index]
+                .book
+                .as_ref()
+                .map(|book| &*book.policy)
+        };
         self.coverage
             .iter()
             .filter_map(|(index, coverage)| Some((policy(*index)?, coverage.clone())))

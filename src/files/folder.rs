@@ -54,12 +54,12 @@ pub fn read(root: &Path, layer: usize, troubles: &mut Vec<Trouble>) -> Result<La
             span,
         });
     };
+    if !paths.iter().any(|path| path == TITLE_PAGE) {
+        trouble(TroubleKind::NoTitlePage, TITLE_PAGE, 0..0);
+    }
     if paths.len() > MAX_FILES {
         trouble(TroubleKind::TooManyFiles(paths.len()), TITLE_PAGE, 0..0);
         paths.truncate(MAX_FILES);
-    }
-    if !paths.iter().any(|path| path == TITLE_PAGE) {
-        trouble(TroubleKind::NoTitlePage, TITLE_PAGE, 0..0);
     }
     let mut files = Vec::new();
     for path in paths {

@@ -1,13 +1,17 @@
 //! The events of a story, as a journal would hold them.
 
-use super::story::Story;
+use super::rulebooks::{Rulebook, Rulebooks};
+use super::story::{Occurrence, Story};
 use super::tree::{Key, Node, Value};
+use crate::base::json::{push_key, push_list, push_text};
 use crate::base::time::{Calendar, Instant};
 use crate::event::{Event, Ids};
 use crate::finding::{Code, Finding, Place};
-use crate::journal::{Field, RawValue, Schema};
+use crate::journal::{Field, FieldFault, RawValue};
+use crate::policy::Policy;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// An event with the step that it belongs to: the first step for people and rosters.
 pub struct Staged {
@@ -15,44 +19,96 @@ pub struct Staged {
     pub step: usize,
     /// The event; its `seq` is the number of the step from 1, and 0 for people and rosters.
     pub event: Event,
+    /// The policy that it puts in force.
+    pub policy: Option<Arc<Policy>>,
+}
+
+/// The kind of event that puts a policy in force.
+pub(super) const POLICY_EVENT: &str = "policy";
+
+/// The policy that an event names to put it in force.
+fn change(occurrence: &Occurrence) -> Option<&str> {
+    let text = |wanted: &str| {
+        let found = occurrence.fields.iter().find(|(key, _)| key.text == wanted);
+        found.and_then(|(_, node)| node.text())
+    };
+    text("policy").filter(|_| text("event") == Some(POLICY_EVENT))
 }
 
 impl Story {
     /// Every event in order, its names added to `ids`; or what is wrong with the steps.
-    pub fn events(&self, schema: &Schema, ids: &mut Ids) -> Result<Vec<Staged>, Vec<Finding>> {
+    pub fn events(
+        &self,
+        books: &Rulebooks<'_>,
+        ids: &mut Ids,
+    ) -> Result<Vec<Staged>, Vec<Finding>> {
         let (mut staged, mut findings) = (Vec::new(), Vec::new());
-        let mut add = |step: usize, seq: u64, fields: &[Field<'_>]| match schema
-            .build(ids, seq, fields)
-        {
-            Ok(event) => staged.push(Staged { step, event }),
-            Err(fault) => {
-                let place = Place {
-                    file: self.file,
-                    span: fault.at,
-                };
-                let mut finding = Finding::new(Code::ScenarioEvent, fault.message, place, "here");
-                finding.help = fault.help;
-                findings.push(finding);
+        let mut book = books.first;
+        self.each(books, |step, seq, fields, change| {
+            match book.schema.build(ids, seq, fields) {
+                Ok(event) => staged.push(Staged {
+                    step,
+                    event,
+                    policy: change.map(|book| Arc::clone(&book.policy)),
+                }),
+                Err(fault) => findings.push(self.malformed(fault)),
             }
-        };
-        let calendar = schema.calendar();
-        if let Some(first) = self.steps.first() {
-            for fields in self.preamble(calendar, first.at, &first.place) {
-                add(0, 0, &fields);
-            }
-        }
-        for (index, step) in self.steps.iter().enumerate() {
-            for occurrence in &step.occurrences {
-                let mut fields: Vec<Field<'_>> = occurrence.fields.iter().map(field).collect();
-                fields.push(time(calendar, occurrence.at, &step.place));
-                add(index, index as u64 + 1, &fields);
-            }
-        }
+            book = change.unwrap_or(book);
+        });
         if findings.is_empty() {
             Ok(staged)
         } else {
             Err(findings)
         }
+    }
+
+    /// The story as a journal: one line for each event. No findings may stand against it.
+    pub fn journal(&self, books: &Rulebooks<'_>) -> String {
+        let mut lines = String::new();
+        self.each(books, |_, _, fields, _| {
+            push_table(&mut lines, fields);
+            lines.push('\n');
+        });
+        lines
+    }
+
+    /// Gives the fields of every event in order: index of the step, number of the step, fields, and the policy that
+    /// the event puts in force.
+    fn each<'b>(
+        &self,
+        books: &Rulebooks<'b>,
+        mut give: impl FnMut(usize, u64, &[Field<'_>], Option<&'b Rulebook>),
+    ) {
+        let calendar = &books.first.policy.calendar;
+        if let Some(first) = self.steps.first() {
+            for fields in self.preamble(calendar, first.at, &first.place) {
+                give(0, 0, &fields, None);
+            }
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            for occurrence in &step.occurrences {
+                let mut fields = vec![time(calendar, occurrence.at, &step.place)];
+                fields.extend(occurrence.fields.iter().map(field));
+                let change = change(occurrence).and_then(|name| books.later.get(name).copied());
+                if let Some(book) = change {
+                    fields.retain(|field| field.key != "digest" && field.key != "policy");
+                    let text = |text: &str| RawValue::Text(Cow::Owned(text.to_string()));
+                    fields.push(plain("policy", text(&book.policy.name), &step.place));
+                    fields.push(plain("digest", text(&book.policy.digest), &step.place));
+                }
+                give(index, index as u64 + 1, &fields, change);
+            }
+        }
+    }
+
+    fn malformed(&self, fault: FieldFault) -> Finding {
+        let place = Place {
+            file: self.file,
+            span: fault.at,
+        };
+        let mut finding = Finding::new(Code::ScenarioEvent, fault.message, place, "here");
+        finding.help = fault.help;
+        finding
     }
 
     /// People and rosters, as events at the first step's time.
@@ -129,5 +185,26 @@ fn raw(node: &Node) -> RawValue<'_> {
         Value::Flag(flag) => RawValue::Flag(*flag),
         Value::List(items) => RawValue::List(items.iter().map(raw).collect()),
         Value::Table(entries) => RawValue::Table(entries.iter().map(field).collect()),
+    }
+}
+
+/// Fields as a JSON object.
+fn push_table(out: &mut String, fields: &[Field<'_>]) {
+    out.push('{');
+    for field in fields {
+        push_key(out, &field.key);
+        push_value(out, &field.value);
+    }
+    out.push('}');
+}
+
+fn push_value(out: &mut String, value: &RawValue<'_>) {
+    match value {
+        RawValue::Text(text) => push_text(out, text),
+        RawValue::Int(number) => out.push_str(&number.to_string()),
+        RawValue::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        RawValue::List(items) => push_list(out, items, push_value),
+        RawValue::Table(fields) => push_table(out, fields),
+        RawValue::Float | RawValue::Null => out.push_str("null"),
     }
 }

@@ -3,10 +3,10 @@
 use super::actual::{Actual, Shown, Sort};
 use super::names::Named;
 use super::reader::{Reader, listed, meant};
+use super::rulebooks::Rulebooks;
 use super::tree::{Key, Node, Value};
 use crate::base::money::{Fen, Sign};
 use crate::finding::Code;
-use crate::policy::Policy;
 use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -99,7 +99,7 @@ pub(super) const NONE: &str = "none";
 /// Reads the expectations of one story.
 pub(super) struct Expects<'r> {
     pub reader: &'r mut Reader,
-    pub policy: &'r Policy,
+    pub books: &'r Rulebooks<'r>,
     pub named: &'r Named,
 }
 
@@ -270,7 +270,12 @@ impl Expects<'_> {
         if sort == Sort::Receive {
             return self.receive(node, first, rest);
         }
-        let kinds = || self.policy.violations.iter().map(|(kind, _)| kind.as_str());
+        let kinds = || {
+            self.books
+                .all()
+                .flat_map(|policy| &policy.violations)
+                .map(|(kind, _)| kind.as_str())
+        };
         let (name, what, known): (_, _, Vec<&str>) = match sort {
             Sort::Turn => (
                 "effect",
@@ -366,9 +371,14 @@ impl Expects<'_> {
             }
             ("fine" | "held", _) => self.money(node).map(Shown::Text),
             ("until" | "suspended_until", Value::Text(text)) if text != NONE => {
-                match self.policy.calendar.parse(text) {
+                match self.books.first.policy.calendar.parse(text) {
                     Ok(at) => Some(Shown::Text(
-                        self.policy.calendar.format_short(at).to_string(),
+                        self.books
+                            .first
+                            .policy
+                            .calendar
+                            .format_short(at)
+                            .to_string(),
                     )),
                     Err(error) => {
                         let help = Some(error.help());
@@ -448,18 +458,17 @@ impl Expects<'_> {
     /// A clause must be in the policy, by id or key.
     pub fn clause(&mut self, span: &Range<usize>, name: &str) {
         let known = |clause: &crate::policy::Clause| clause.id == name || clause.key == name;
-        if name.starts_with("input.") || self.policy.clauses.iter().any(known) {
+        if name.starts_with("input.") || self.books.clauses().any(known) {
             return;
         }
         let ids: BTreeSet<&str> = self
-            .policy
-            .clauses
-            .iter()
+            .books
+            .clauses()
             .map(|clause| clause.id.as_str())
             .collect();
         self.reader.unknown(
             span,
-            &format!("clause of `{}`", self.policy.name),
+            &format!("clause of `{}`", self.books.first.policy.name),
             name,
             ids,
         );

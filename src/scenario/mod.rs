@@ -37,6 +37,8 @@
 //!
 //! `people` and `roster` stand at the first step's time. Steps may also be written `step = [{ … }, { … }]`.
 //!
+//! A `policy` step puts another policy in force (`event = "policy"`, `policy = "./new"`, named as on top; no digest).
+//!
 //! # Expectations
 //!
 //! | key | one expectation |
@@ -76,6 +78,7 @@ mod play;
 mod read;
 mod reader;
 mod report;
+mod rulebooks;
 mod run;
 mod story;
 mod tree;
@@ -87,6 +90,7 @@ pub use events::Staged;
 pub use expect::{Expect, Expected, Form, Group};
 pub use outcome::{Mismatch, Outcome, Played, Reason, StepFailure};
 pub use read::{Header, header, story};
+pub use rulebooks::{Rulebook, Rulebooks};
 pub use run::run;
 pub use story::{Occurrence, Step, Story};
 pub use tree::{Key, Node, Value, parse};

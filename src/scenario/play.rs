@@ -2,12 +2,12 @@
 
 use super::actual::Actual;
 use super::outcome::Reason;
+use super::rulebooks::Rulebooks;
 use super::story::{Step, Story};
 use crate::base::time::Instant;
 use crate::decision::{Because, Decision, Report, Sink, Wants};
 use crate::event::Ids;
 use crate::finding::{Code, Finding, Place};
-use crate::journal::Schema;
 use crate::policy::Policy;
 use crate::runtime::State;
 use std::collections::BTreeSet;
@@ -86,13 +86,12 @@ fn reasons(decision: &Decision) -> Vec<Reason> {
 /// Plays a story; what is wrong with it if it cannot be played.
 pub(super) fn play(
     story: &Story,
-    policy: &Arc<Policy>,
-    schema: &Schema,
+    books: &Rulebooks<'_>,
     wants: Wants,
     windows: bool,
 ) -> Result<Performance, Vec<Finding>> {
-    let mut state = State::new(Arc::clone(policy));
-    let staged = story.events(schema, state.ids_mut())?;
+    let mut state = State::new(Arc::clone(&books.first.policy));
+    let staged = story.events(books, state.ids_mut())?;
     let mut staged = staged.into_iter().peekable();
     let mut taker = Taker {
         wants,
@@ -107,7 +106,11 @@ pub(super) fn play(
     };
     for (index, step) in story.steps.iter().enumerate() {
         while let Some(next) = staged.next_if(|next| next.step == index) {
-            if state.step(&next.event, &mut taker).is_err() {
+            let stepped = match next.policy {
+                Some(policy) => state.install(policy, &next.event, &mut taker),
+                None => state.step(&next.event, &mut taker),
+            };
+            if stepped.is_err() {
                 return Err(vec![went_back(story, step)]);
             }
         }
@@ -120,7 +123,9 @@ pub(super) fn play(
             .is_some_and(|expect| expect.report.is_some());
         let report = (wanted || windows).then(|| state.report());
         if let Some(report) = report.as_ref().filter(|_| windows) {
-            played.windows.extend(open_windows(policy, report));
+            played
+                .windows
+                .extend(open_windows(&books.first.policy, report));
         }
         let mut taken = std::mem::take(&mut taker.taken);
         taken.report = report

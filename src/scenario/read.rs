@@ -1,14 +1,15 @@
 //! From the tree of a scenario file to its story: people, rosters, days, steps, short forms spelt out.
 
+use super::events::POLICY_EVENT;
 use super::expect::Expects;
 use super::names::{Named, holds};
 use super::reader::Reader;
+use super::rulebooks::Rulebooks;
 use super::story::{Occurrence, Step, Story};
 use super::tree::{Key, Node, Value};
 use crate::base::time::{Instant, Length, Unit};
 use crate::event::Ids;
 use crate::finding::{Code, Finding};
-use crate::journal::Schema;
 use crate::policy::Policy;
 use crate::vocabulary::events::FieldType;
 use std::ops::Range;
@@ -22,6 +23,8 @@ pub struct Header {
     pub policy_at: Range<usize>,
     /// What the scenario shows.
     pub title: String,
+    /// The policies that its `policy` steps put in force, with their places.
+    pub changes: Vec<(String, Range<usize>)>,
 }
 
 /// The most events that a repeated step may have.
@@ -52,8 +55,27 @@ pub fn header(file: usize, root: &Node) -> (Option<Header>, Vec<Finding>) {
         policy: policy.into(),
         policy_at: root.get("policy").map_or(0..0, |node| node.span.clone()),
         title: title.into(),
+        changes: changes(root),
     });
     (header, reader.findings)
+}
+
+/// What the `policy` steps name.
+fn changes(root: &Node) -> Vec<(String, Range<usize>)> {
+    fn steps(table: &Node) -> impl Iterator<Item = &Node> {
+        table
+            .get("step")
+            .and_then(Node::list)
+            .unwrap_or_default()
+            .iter()
+    }
+    let days = root.get("day").and_then(Node::list).unwrap_or_default();
+    let all = steps(root).chain(days.iter().flat_map(steps));
+    let changes = all.filter(|step| step.get("event").and_then(Node::text) == Some(POLICY_EVENT));
+    let named = changes.filter_map(|step| step.get("policy"));
+    named
+        .filter_map(|node| Some((node.text()?.to_string(), node.span.clone())))
+        .collect()
 }
 
 /// Reads the story under its policy; `None` if it cannot be played.
@@ -61,13 +83,13 @@ pub fn story(
     file: usize,
     root: &Node,
     title: &str,
-    policy: &Policy,
-    schema: &Schema,
+    books: &Rulebooks<'_>,
 ) -> (Option<Story>, Vec<Finding>) {
     let mut reader = Reader::new(file);
     reader.known_keys(root.table().unwrap_or_default(), TOP, "a scenario");
     let mut read = Read {
-        policy,
+        policy: &books.first.policy,
+        books,
         named: Named::default(),
         reader,
     };
@@ -89,7 +111,7 @@ pub fn story(
     };
     findings.extend(
         story
-            .events(schema, &mut Ids::default())
+            .events(books, &mut Ids::default())
             .err()
             .into_iter()
             .flatten(),
@@ -100,6 +122,7 @@ pub fn story(
 /// A story that is being read.
 struct Read<'p> {
     policy: &'p Policy,
+    books: &'p Rulebooks<'p>,
     named: Named,
     reader: Reader,
 }
@@ -427,7 +450,7 @@ impl Read<'_> {
     fn expectations(&mut self, root: &Node, steps: &mut [Written<'_>]) {
         let mut expects = Expects {
             reader: &mut self.reader,
-            policy: self.policy,
+            books: self.books,
             named: &self.named,
         };
         for (step, expect) in steps.iter_mut() {
@@ -467,7 +490,7 @@ impl Read<'_> {
             .collect();
         let mut expects = Expects {
             reader: &mut self.reader,
-            policy: self.policy,
+            books: self.books,
             named: &self.named,
         };
         for (name, span) in &claims {

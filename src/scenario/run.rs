@@ -4,20 +4,19 @@ use super::compare::{compare, leaf_values, place};
 use super::lint;
 use super::outcome::{Outcome, StepFailure};
 use super::play::{Performance, play};
+use super::rulebooks::Rulebooks;
 use super::story::Story;
 use crate::base::time::Instant;
 use crate::decision::Wants;
 use crate::finding::Place;
-use crate::journal::Schema;
-use crate::policy::{Allow, Clause, ClauseKind, Own, Policy};
+use crate::policy::{Allow, Clause, ClauseKind, Own};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Plays a story. With `windows`, also looks at which windows the steps stand on the edges of.
 ///
 /// It is played without the facts behind each decision first, and once more with them if a step fails.
-pub fn run(story: &Story, policy: &Arc<Policy>, schema: &Schema, windows: bool) -> Outcome {
-    let mut played = match play(story, policy, schema, Wants::Decisions, windows) {
+pub fn run(story: &Story, books: &Rulebooks<'_>, windows: bool) -> Outcome {
+    let mut played = match play(story, books, Wants::Decisions, windows) {
         Ok(played) => played,
         Err(findings) => {
             return Outcome {
@@ -34,15 +33,15 @@ pub fn run(story: &Story, policy: &Arc<Policy>, schema: &Schema, windows: bool) 
             .any(|(step, played)| !compare(story, step, played).0.is_empty())
     };
     if fails(&played) {
-        match play(story, policy, schema, Wants::Traces, false) {
+        match play(story, books, Wants::Traces, false) {
             Ok(again) => played.steps = again.steps,
             Err(findings) => played.findings.extend(findings),
         }
     }
-    outcome(story, policy, played)
+    outcome(story, books, played)
 }
 
-fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
+fn outcome(story: &Story, books: &Rulebooks<'_>, mut played: Performance) -> Outcome {
     let mut outcome = Outcome {
         steps: story.steps.len(),
         decisions: played.steps.iter().map(|step| step.decisions.len()).sum(),
@@ -56,7 +55,12 @@ fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
         outcome.failures.push(StepFailure {
             number: index + 1,
             place: place(story, &step.place),
-            at: policy.calendar.format_short(step.at).to_string(),
+            at: books
+                .first
+                .policy
+                .calendar
+                .format_short(step.at)
+                .to_string(),
             kind: step.kind.clone(),
             mismatches,
             happened: happened
@@ -67,7 +71,7 @@ fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
             report: leaf_values(leaves),
         });
     }
-    outcome.undecided_claims = claims(story, policy, &mut played.decided);
+    outcome.undecided_claims = claims(story, books, &mut played.decided);
     outcome.windows = edges(story, &played);
     outcome.findings = played.findings.clone();
     outcome.findings.extend(lint::paid(story, &played));
@@ -76,13 +80,16 @@ fn outcome(story: &Story, policy: &Policy, mut played: Performance) -> Outcome {
 }
 
 /// Claims that no decision bears out. A clause that no decision can show counts as decided where it is claimed.
-fn claims(story: &Story, policy: &Policy, decided: &mut BTreeSet<String>) -> Vec<(String, Place)> {
+fn claims(
+    story: &Story,
+    books: &Rulebooks<'_>,
+    decided: &mut BTreeSet<String>,
+) -> Vec<(String, Place)> {
     let mut unborne = Vec::new();
     for (name, span) in &story.claims {
         let named = || {
-            policy
-                .clauses
-                .iter()
+            books
+                .clauses()
                 .filter(|clause| clause.id == *name || clause.key == *name)
         };
         if named().any(|clause| decided.contains(&clause.key)) {

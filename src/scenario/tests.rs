@@ -6,7 +6,6 @@ use super::outcome::{Outcome, StepFailure};
 use super::play::PlayedStep;
 use super::*;
 use crate::finding::{Code, Place};
-use crate::journal::Schema;
 use crate::journal::testing;
 use crate::policy::Policy;
 
@@ -21,11 +20,10 @@ fn book() -> Policy {
 }
 
 fn read(text: &str) -> (Option<Story>, Vec<(Code, String, String)>) {
-    let policy = book();
     let (root, syntax) = parse(0, text);
     assert_eq!(syntax, [], "{text}");
     let (_, mut findings) = header(0, &root);
-    let (story, more) = story(0, &root, "t", &policy, &Schema::of(&policy));
+    let (story, more) = story(0, &root, "t", &Rulebooks::only(&Rulebook::new(book())));
     findings.extend(more);
     let short = |finding: crate::finding::Finding| {
         let place = finding
@@ -299,7 +297,9 @@ fn days_lists_and_repetitions_are_spelt_out() {
     assert!(story.steps[2].occurrences.is_empty());
     let policy = book();
     let mut ids = crate::event::Ids::default();
-    let events = story.events(&Schema::of(&policy), &mut ids).unwrap();
+    let events = story
+        .events(&Rulebooks::only(&Rulebook::new(policy)), &mut ids)
+        .unwrap();
     let seqs: Vec<_> = events.iter().map(|staged| staged.event.seq).collect();
     assert_eq!(seqs, [0, 0, 0, 1, 1, 2, 2, 2]);
     assert_eq!(

@@ -23,12 +23,25 @@ pub use written::*;
 
 use crate::finding::{Finding, Place};
 
-/// Reads the folders of a policy, the one that is extended last first, into what their author wrote.
-pub fn assemble(layers: &[LayerText<'_>]) -> (Written, Vec<Finding>) {
-    let mut findings = Vec::new();
+/// Reads the folders of a policy, the one that is extended last first, into what their author wrote. Where a file is
+/// not valid TOML only that is said: what follows from it would hide it.
+pub fn assemble(layers: &[LayerText<'_>]) -> (Option<Written>, Vec<Finding>) {
+    let mut findings = malformed(layers);
+    if !findings.is_empty() {
+        return (None, findings);
+    }
     let book = layers::book_of(layers, &mut findings);
     let written = read_book(book, &mut findings);
-    (written, findings)
+    (Some(written), findings)
+}
+
+/// What is not valid TOML in these files.
+pub fn malformed(layers: &[LayerText<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (file, _, text) in layers.iter().flat_map(|layer| &layer.files) {
+        parse_file(*file, text, &mut findings);
+    }
+    findings
 }
 
 /// Reads the book; what is wrong in form becomes findings.

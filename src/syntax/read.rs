@@ -11,7 +11,7 @@ pub struct Reader<'f> {
     place: Place,
     what: String,
     known: Vec<&'static str>,
-    missing: Vec<(&'static str, &'static str)>,
+    missing: Vec<(&'static str, String)>,
     findings: &'f mut Vec<Finding>,
 }
 
@@ -88,7 +88,13 @@ impl<'f> Reader<'f> {
 
     /// Notes that a key must be there; `example` shows what to write.
     pub fn need(&mut self, key: &'static str, example: &'static str) {
-        self.missing.push((key, example));
+        self.missing.push((key, format!("add `{key} = {example}`")));
+    }
+
+    /// Notes that a table must be there; `example` is its heading.
+    pub fn need_table(&mut self, key: &'static str, example: &'static str) {
+        self.missing
+            .push((key, format!("add a table such as `{example}`")));
     }
 
     /// A text.
@@ -247,7 +253,7 @@ impl<'f> Reader<'f> {
                 None => finding.help(format!("its keys are {}", known.join(", "))),
             });
         }
-        for (key, example) in missing {
+        for (key, help) in missing {
             let message = format!("{what} needs `{key}`");
             let finding = Finding::new(
                 Code::MissingKey,
@@ -255,7 +261,7 @@ impl<'f> Reader<'f> {
                 place.clone(),
                 format!("no `{key}` here"),
             );
-            findings.push(finding.help(format!("add `{key} = {example}`")));
+            findings.push(finding.help(help));
         }
     }
 }

@@ -44,10 +44,10 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         reader.need("undecided", "{ asks = \"a_role\", id = \"R.name\" }");
     }
     if roles.is_empty() {
-        reader.need("role", "… in a table such as `[role.seller]`");
+        reader.need_table("role", "[role.seller]");
     }
     if rotas.is_empty() {
-        reader.need("rota", "… in a table such as `[rota.walk_in]`");
+        reader.need_table("rota", "[rota.walk_in]");
     }
     reader.finish();
     title.roles = roles

@@ -1,0 +1,57 @@
+//! The policies of a story: the one that it begins under, and those that its `policy` steps put in force.
+
+use crate::journal::Schema;
+use crate::policy::{Clause, Policy};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A policy, and what a journal may hold under it.
+#[derive(Debug)]
+pub struct Rulebook {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// The events that it knows.
+    pub schema: Schema,
+}
+
+impl Rulebook {
+    /// A policy with its events.
+    pub fn new(policy: Policy) -> Rulebook {
+        Rulebook {
+            schema: Schema::of(&policy),
+            policy: Arc::new(policy),
+        }
+    }
+}
+
+/// The policies of a story.
+#[derive(Debug)]
+pub struct Rulebooks<'a> {
+    /// The one that it begins under.
+    pub first: &'a Rulebook,
+    /// Those of its `policy` steps, by the words of the step.
+    pub later: BTreeMap<String, &'a Rulebook>,
+}
+
+impl<'a> Rulebooks<'a> {
+    /// One policy throughout.
+    pub const fn only(first: &'a Rulebook) -> Rulebooks<'a> {
+        Rulebooks {
+            first,
+            later: BTreeMap::new(),
+        }
+    }
+
+    /// Every policy, the first one first.
+    pub fn all(&self) -> impl Iterator<Item = &'a Policy> {
+        [self.first]
+            .into_iter()
+            .chain(self.later.values().copied())
+            .map(|book| &*book.policy)
+    }
+
+    /// Every clause of every policy.
+    pub fn clauses(&self) -> impl Iterator<Item = &'a Clause> {
+        self.all().flat_map(|policy| &policy.clauses)
+    }
+}
