@@ -35,11 +35,11 @@ pub mod event;
 // What comes out: decisions and the report.
 pub mod decision;
 
-// Folders of policy files: the one loader.
-pub mod files;
-
 // TOML files as their author wrote them: the only home of toml.
 pub mod syntax;
+
+// Folders of policy files: the one loader.
+pub mod files;
 
 // From what was written to what is meant, with every finding at once.
 pub mod check;

@@ -6,7 +6,7 @@ use super::tools::number;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{Answers, Clause, ClauseId, ClauseKind, Own, Sanction};
 use crate::syntax::{WrittenClause, WrittenTableRow};
-use crate::vocabulary::words::Question;
+use crate::vocabulary::words::{Question, TurnEffect};
 use std::collections::BTreeMap;
 
 /// What a clause is compared by.
@@ -187,7 +187,10 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
         Question::Recognise => one.recognise != two.recognise,
         Question::Receive => format!("{:?}", one.receive) != format!("{:?}", two.receive),
         Question::Share => format!("{:?}", one.share) != format!("{:?}", two.share),
-        Question::Turn => conflict(&one.turn, &two.turn, |a, b| a != b),
+        // A priority turn is given besides whatever becomes of the turn itself.
+        Question::Turn => conflict(&one.turn, &two.turn, |a, b| {
+            a != b && *a != TurnEffect::Priority && *b != TurnEffect::Priority
+        }),
         Question::Own => match (&one.own, &two.own) {
             (Some(Own::Each(one)), Some(Own::Each(two))) => conflict(one, two, |a, b| a != b),
             _ => false,

@@ -2,7 +2,7 @@
 
 use super::suite::{self, Suite};
 use super::{Exit, common};
-use crate::print::Look;
+use crate::print::{Look, findings_count, findings_github, findings_json, findings_sarif};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,7 +24,7 @@ pub enum CheckFormat {
     /// For people.
     #[default]
     Human,
-    /// One JSON object.
+    /// One JSON object a line.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -64,6 +64,9 @@ pub fn run(
     match args.format {
         CheckFormat::Human => {
             common::findings(out, &suite.sources, &findings, look)?;
+            if !findings.is_empty() {
+                writeln!(out, "{}", findings_count(&findings))?;
+            }
             for loaded in suite
                 .policies
                 .iter()
@@ -76,7 +79,13 @@ pub fn run(
                 writeln!(out, "{}: {clauses} clauses, nothing found", loaded.name)?;
             }
         }
-        other => common::findings_as(out, &suite.sources, &findings, other)?,
+        CheckFormat::Json => out.write_all(findings_json(&findings, &suite.sources).as_bytes())?,
+        CheckFormat::Sarif => {
+            out.write_all(findings_sarif(&findings, &suite.sources).as_bytes())?
+        }
+        CheckFormat::Github => {
+            out.write_all(findings_github(&findings, &suite.sources).as_bytes())?
+        }
     }
     Ok(if findings.is_empty() {
         Exit::Good

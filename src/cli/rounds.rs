@@ -119,7 +119,7 @@ impl Rounds {
         writeln!(
             out,
             "\n{}",
-            self.look.strong(&format!("changed: {}", names.join(", ")))
+            self.look.strong(format!("changed: {}", names.join(", ")))
         )
     }
 

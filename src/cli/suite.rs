@@ -3,12 +3,12 @@
 use super::edge::STACK;
 use crate::check::check;
 use crate::files::{self, MAX_FILE};
-use crate::finding::{Code, Finding, Place, Severity, Sources};
+use crate::finding::{Code, Finding, Place, Sources};
 use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
@@ -81,15 +81,20 @@ pub fn shown(path: &Path) -> String {
     parts.join("/").replacen("//", "/", 1)
 }
 
-/// A path without its `.` parts.
+/// A path without its `.` parts, and without folders that it leaves again.
 fn plain(path: &Path) -> PathBuf {
-    let mut parts = path
-        .components()
-        .filter(|part| *part != std::path::Component::CurDir)
-        .peekable();
-    match parts.peek() {
-        Some(_) => parts.collect(),
-        None => PathBuf::from("."),
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let inside = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if inside => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    match plain.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => plain,
     }
 }
 
@@ -287,7 +292,7 @@ impl Suite {
             .header
             .as_ref()
             .map_or_else(|| path.clone(), |header| header.title.clone());
-        let (outcome, story) = self.outcome(file, &title, windows);
+        let (outcome, story) = self.outcome(file, windows);
         Result {
             played: Played {
                 path,
@@ -311,36 +316,35 @@ impl Suite {
         })
     }
 
-    fn outcome(
+    /// The story of a file with its policies, or what is wrong with it; nothing is said of policies that do not load.
+    pub fn story(
         &self,
         file: &ScenarioFile,
-        title: &str,
-        windows: bool,
-    ) -> (Option<Outcome>, Option<Story>) {
-        let found = |findings: Vec<Finding>| Outcome {
-            findings,
-            ..Outcome::default()
-        };
-        if file.policy.is_none() {
-            return (Some(found(file.findings.clone())), None);
-        }
-        let Some(books) = self.books(file) else {
-            let outcome = (!file.findings.is_empty()).then(|| found(file.findings.clone()));
-            return (outcome, None);
-        };
+    ) -> std::result::Result<(Story, Rulebooks<'_>), Vec<Finding>> {
+        let books = self.books(file).ok_or_else(|| file.findings.clone())?;
+        let title = file
+            .header
+            .as_ref()
+            .map_or("", |header| header.title.as_str());
         let (story, more) = scenario::story(file.number, &file.root, title, &books);
-        let findings: Vec<Finding> = file.findings.iter().cloned().chain(more).collect();
-        match story.filter(|_| {
-            findings
-                .iter()
-                .all(|finding| finding.severity == Severity::Warning)
-        }) {
-            Some(story) => {
-                let mut outcome = scenario::run(&story, &books, windows);
-                outcome.findings.extend(findings);
-                (Some(outcome), Some(story))
+        match story.filter(|_| file.findings.is_empty()) {
+            Some(story) => Ok((story, books)),
+            None => Err(file.findings.iter().cloned().chain(more).collect()),
+        }
+    }
+
+    fn outcome(&self, file: &ScenarioFile, windows: bool) -> (Option<Outcome>, Option<Story>) {
+        match self.story(file) {
+            Ok((story, books)) => (Some(scenario::run(&story, &books, windows)), Some(story)),
+            // Its policy does not load.
+            Err(findings) if findings.is_empty() => (None, None),
+            Err(findings) => {
+                let outcome = Outcome {
+                    findings,
+                    ..Outcome::default()
+                };
+                (Some(outcome), None)
             }
-            None => (Some(found(findings)), None),
         }
     }
 

@@ -241,13 +241,9 @@ impl Run<'_> {
                 }
                 scenarios::summary(out, &self.played)
             }
-            TestFormat::Json => scenarios::json(
-                out,
-                sources,
-                &self.played,
-                common::findings_json(sources, &findings),
-                &self.covered(),
-            ),
+            TestFormat::Json => {
+                scenarios::json(out, sources, &self.played, &findings, &self.covered())
+            }
             TestFormat::Junit => {
                 let policies = self
                     .suite

@@ -201,6 +201,8 @@ pub trait Sink {
     fn wants(&self) -> Wants;
     /// Takes one, in the order in which they are made.
     fn decision(&mut self, ids: &Ids, decision: Decision);
+    /// Hears of a clause that stands and of which no decision tells: it says who is meant, or that nothing changes.
+    fn stood(&mut self, _policy: &Policy, _clause: ClauseId) {}
 }
 
 /// Nobody reads.

@@ -1,7 +1,8 @@
 //! What came of scenarios, for people and for programs.
 
+use super::findings::findings_json;
 use super::look::{Lang, Look, tame};
-use crate::finding::Sources;
+use crate::finding::{Finding, Sources};
 use crate::policy::{Bilingual, Policy};
 use crate::scenario::{Coverage, Mismatch, Outcome, Played, Reason, StepFailure, Untested};
 use serde::Serialize;
@@ -69,7 +70,7 @@ pub fn file(out: &mut dyn Write, look: Look, sources: &Sources, played: &Played)
             out,
             "     {} {clause}  {}",
             look.words().unborne,
-            look.faint(&format!("{}:{line}:{column}", played.path))
+            look.faint(format!("{}:{line}:{column}", played.path))
         )?;
     }
     for failure in &outcome.failures {
@@ -90,7 +91,7 @@ fn step(
         .kind
         .as_ref()
         .map_or(String::new(), |kind| format!(", {kind}"));
-    let place = look.faint(&format!("{path}:{line}:{column}"));
+    let place = look.faint(format!("{path}:{line}:{column}"));
     writeln!(
         out,
         "     {} {}, {}{kind}  {place}",
@@ -155,7 +156,7 @@ pub fn coverage(
     writeln!(
         out,
         "{}",
-        look.strong(&format!("coverage of {}: {touched} of {all}", policy.name))
+        look.strong(format!("coverage of {}: {touched} of {all}", policy.name))
     )?;
     for untested in coverage.untested(policy) {
         match untested {
@@ -167,7 +168,7 @@ pub fn coverage(
                 writeln!(
                     out,
                     "  no scenario decides {key}  {title}  {}",
-                    look.faint(&format!("{file}:{line}"))
+                    look.faint(format!("{file}:{line}"))
                 )?;
             }
             Untested::LastInside(name) => {
@@ -198,7 +199,7 @@ struct JsonRun<'a> {
     passed: usize,
     failed: usize,
     files: Vec<JsonFile<'a>>,
-    findings: serde_json::Value,
+    findings: Vec<Box<serde_json::value::RawValue>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     coverage: Vec<JsonCoverage>,
 }
@@ -258,7 +259,7 @@ pub fn json(
     out: &mut dyn Write,
     sources: &Sources,
     played: &[&Played],
-    findings: serde_json::Value,
+    findings: &[Finding],
     coverage: &[(&Policy, Coverage)],
 ) -> io::Result<()> {
     let passed = played.iter().filter(|played| played.passed()).count();
@@ -269,7 +270,7 @@ pub fn json(
             .iter()
             .map(|played| json_file(sources, played))
             .collect(),
-        findings,
+        findings: findings_of(findings, sources)?,
         coverage: coverage
             .iter()
             .map(|(policy, coverage)| json_coverage(policy, coverage))
@@ -277,6 +278,16 @@ pub fn json(
     };
     serde_json::to_writer_pretty(&mut *out, &run)?;
     writeln!(out)
+}
+
+/// Findings as `check` prints them for programs.
+fn findings_of(
+    findings: &[Finding],
+    sources: &Sources,
+) -> io::Result<Vec<Box<serde_json::value::RawValue>>> {
+    let lines = findings_json(findings, sources);
+    let raw = |line: &str| serde_json::value::RawValue::from_string(line.to_string());
+    Ok(lines.lines().map(raw).collect::<Result<_, _>>()?)
 }
 
 fn json_file<'a>(sources: &Sources, played: &'a Played) -> JsonFile<'a> {

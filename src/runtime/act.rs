@@ -140,6 +140,15 @@ impl<'a> Act<'a> {
         );
     }
 
+    /// Tells of clauses that stand without a decision of their own.
+    pub fn stood(&mut self, grounds: &Grounds) {
+        if self.wants != Wants::Nothing {
+            for clause in &grounds.clauses {
+                self.sink.stood(&self.law.policy, *clause);
+            }
+        }
+    }
+
     /// Gives a decision that rests on another policy than the one in force.
     pub fn decide_under(
         &mut self,

@@ -235,11 +235,12 @@ impl Act<'_> {
                 self.grounds(holding),
             ));
         }
-        let said = said
+        let said: Vec<_> = said
             .into_iter()
             .map(|said| (said.someone, said.answer, self.grounds(said.clauses)))
             .collect();
-        Answer::One(said, Grounds::default())
+        let grounds = self.grounds(holding);
+        Answer::One(said, grounds)
     }
 
     /// What becomes of turns: for each person what it becomes, and whether a priority turn is given besides.

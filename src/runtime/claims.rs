@@ -20,7 +20,10 @@ impl Act<'_> {
         };
         match self.ask_own(moments, phase) {
             Answer::Gap => {}
-            Answer::One(changes, _) => self.change_claims(customer, &changes),
+            Answer::One(changes, grounds) => {
+                self.stood(&grounds);
+                self.change_claims(customer, &changes);
+            }
             Answer::Open(unsettled) => {
                 let about = self.ids.customer(customer).to_owned();
                 self.undecided(&about, Question::Own, &unsettled);

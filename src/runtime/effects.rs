@@ -58,6 +58,7 @@ impl Act<'_> {
                 facts: grounds.facts.get(number).cloned().into_iter().collect(),
             };
             if let Some(who) = also.names {
+                self.stood(&own);
                 self.take_name(who);
             }
             for (who, what) in &also.violation {

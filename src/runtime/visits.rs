@@ -220,9 +220,11 @@ impl Act<'_> {
                 moments,
             };
         }
+        self.settle_claims(&[Moment::Recognised], Phase::Before);
         if let Some(visit) = self.case.visit {
             self.rounds_end(visit, &chosen);
         }
+        self.settle_turns(&[Moment::Recognised], Phase::Before);
         moments.push(Moment::RotaChooses);
         let answer = self.ask_receive(&moments);
         let (clause, grounds) = match self.receive_answer(answer) {
@@ -252,11 +254,14 @@ impl Act<'_> {
         }
     }
 
-    /// Asks whether this is a recognition; if so, remembers it and settles the claims that it wakes.
+    /// Asks whether this is a recognition; if so, remembers it.
     pub fn recognise(&mut self, moment: Moment) -> bool {
         let who = match self.ask_recognise(moment) {
             Answer::Gap => return false,
-            Answer::One(who, _) => who,
+            Answer::One(who, grounds) => {
+                self.stood(&grounds);
+                who
+            }
             Answer::Open(unsettled) => {
                 let about = self
                     .case
@@ -277,10 +282,6 @@ impl Act<'_> {
         });
         if let Some(claim) = claim {
             self.recognise_claim(claim);
-        }
-        if moment == Moment::RotaChooses {
-            self.settle_claims(&[Moment::Recognised], Phase::Before);
-            self.settle_turns(&[Moment::Recognised], Phase::Before);
         }
         true
     }

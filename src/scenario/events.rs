@@ -72,6 +72,14 @@ impl Story {
         lines
     }
 
+    /// How many of its events the story expects to be impossible.
+    pub fn impossible(&self) -> u64 {
+        let expected = self.steps.iter().filter_map(|step| step.expect.as_ref());
+        let items = expected.flat_map(|expect| &expect.items);
+        let input = |name: &String| name.starts_with("input.");
+        items.filter(|item| item.clauses.iter().any(input)).count() as u64
+    }
+
     /// Gives the fields of every event in order: index of the step, number of the step, fields, and the policy that
     /// the event puts in force.
     fn each<'b>(
@@ -97,6 +105,15 @@ impl Story {
                     fields.push(plain("digest", text(&book.policy.digest), &step.place));
                 }
                 give(index, index as u64 + 1, &fields, change);
+            }
+            if step.occurrences.is_empty() {
+                let tick = plain("event", RawValue::Text(Cow::Borrowed("tick")), &step.place);
+                give(
+                    index,
+                    index as u64 + 1,
+                    &[time(calendar, step.at, &step.place), tick],
+                    None,
+                );
             }
         }
     }

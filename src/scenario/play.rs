@@ -8,7 +8,7 @@ use crate::base::time::Instant;
 use crate::decision::{Because, Decision, Report, Sink, Wants};
 use crate::event::Ids;
 use crate::finding::{Code, Finding, Place};
-use crate::policy::Policy;
+use crate::policy::{ClauseId, Policy};
 use crate::runtime::State;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -60,6 +60,13 @@ impl Sink for Taker {
             }
         }
         self.taken.decisions.push((actual, reasons));
+    }
+
+    fn stood(&mut self, policy: &Policy, clause: ClauseId) {
+        let key = &policy.clause(clause).key;
+        if !self.decided.contains(key) {
+            self.decided.insert(key.clone());
+        }
     }
 }
 
@@ -113,9 +120,6 @@ pub(super) fn play(
             if stepped.is_err() {
                 return Err(vec![went_back(story, step)]);
             }
-        }
-        if step.occurrences.is_empty() {
-            state.advance(step.at, &mut taker);
         }
         let wanted = step
             .expect

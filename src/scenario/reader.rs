@@ -46,7 +46,7 @@ impl Reader {
 
     /// Records that a value is of the wrong kind.
     pub fn wrong(&mut self, node: &Node, what: &str, help: &str) {
-        let message = format!("{what} is not written as {}", node.kind());
+        let message = format!("{what} takes another form than {}", node.kind());
         self.add(
             Code::ScenarioForm,
             &node.span,

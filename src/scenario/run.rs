@@ -9,7 +9,7 @@ use super::story::Story;
 use crate::base::time::Instant;
 use crate::decision::Wants;
 use crate::finding::Place;
-use crate::policy::{Allow, Clause, ClauseKind, Own};
+use crate::policy::Clause;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Plays a story. With `windows`, also looks at which windows the steps stand on the edges of.
@@ -41,7 +41,7 @@ pub fn run(story: &Story, books: &Rulebooks<'_>, windows: bool) -> Outcome {
     outcome(story, books, played)
 }
 
-fn outcome(story: &Story, books: &Rulebooks<'_>, mut played: Performance) -> Outcome {
+fn outcome(story: &Story, books: &Rulebooks<'_>, played: Performance) -> Outcome {
     let mut outcome = Outcome {
         steps: story.steps.len(),
         decisions: played.steps.iter().map(|step| step.decisions.len()).sum(),
@@ -71,7 +71,7 @@ fn outcome(story: &Story, books: &Rulebooks<'_>, mut played: Performance) -> Out
             report: leaf_values(leaves),
         });
     }
-    outcome.undecided_claims = claims(story, books, &mut played.decided);
+    outcome.undecided_claims = claims(story, books, &played.decided);
     outcome.windows = edges(story, &played);
     outcome.findings = played.findings.clone();
     outcome.findings.extend(lint::paid(story, &played));
@@ -79,43 +79,21 @@ fn outcome(story: &Story, books: &Rulebooks<'_>, mut played: Performance) -> Out
     outcome
 }
 
-/// Claims that no decision bears out. A clause that no decision can show counts as decided where it is claimed.
+/// Claims that nothing in the story bears out.
 fn claims(
     story: &Story,
     books: &Rulebooks<'_>,
-    decided: &mut BTreeSet<String>,
+    decided: &BTreeSet<String>,
 ) -> Vec<(String, Place)> {
-    let mut unborne = Vec::new();
-    for (name, span) in &story.claims {
-        let named = || {
-            books
-                .clauses()
-                .filter(|clause| clause.id == *name || clause.key == *name)
-        };
-        if named().any(|clause| decided.contains(&clause.key)) {
-            continue;
-        }
-        let mut silent = named().filter(|clause| is_silent(clause)).peekable();
-        if silent.peek().is_none() {
-            unborne.push((name.clone(), place(story, span)));
-        }
-        decided.extend(silent.map(|clause| clause.key.clone()));
-    }
+    let borne = |name: &str| {
+        let named = |clause: &&Clause| clause.id == name || clause.key == name;
+        let mut clauses = books.clauses().filter(named);
+        clauses.any(|clause| decided.contains(&clause.key))
+    };
+    let unborne = story.claims.iter().filter(|(name, _)| !borne(name));
     unborne
-}
-
-/// Whether a clause says who is meant or that everything stays as it is, so that no decision has it as its ground.
-fn is_silent(clause: &Clause) -> bool {
-    let answers = &clause.answers;
-    let shows = answers.receive.is_some()
-        || answers.share.is_some()
-        || answers.bar.is_some()
-        || !answers.turn.is_empty()
-        || !answers.sanction.is_empty()
-        || matches!(answers.allow, Some(Allow::Refuse(_)))
-        || matches!(answers.own, Some(Own::Each(_) | Own::Ask(_)));
-    let tells = !clause.also.notify.is_empty() || !clause.also.violation.is_empty();
-    clause.kind == ClauseKind::Rule && !shows && !tells
+        .map(|(name, span)| (name.clone(), place(story, span)))
+        .collect()
 }
 
 /// For each window name: whether an event or step stands on the last instant inside, and on the first outside.

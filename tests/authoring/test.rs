@@ -187,3 +187,34 @@ fn an_overlay_beside_its_scenario_is_its_policy() {
         tested.err
     );
 }
+
+#[test]
+fn a_step_can_put_another_policy_in_force() {
+    let office = Office::new();
+    office.write(
+        "policies/shorter/policy.toml",
+        "name = \"shorter\"\nextends = \"my-office\"\n[amount.protection]\nis = { 2020-01-01 = \"45 days\" }\n",
+    );
+    // The window that is open keeps its length; one that opens later has the new one.
+    let visit = "[[step]]\nat = \"2024-03-15 09:00\"\nevent = \"visit\"\nvisit = \"v2\"\ncustomer = \"wu\"\n";
+    let change = "[[step]]\nat = \"2024-03-10 09:00\"\nevent = \"policy\"\npolicy = \"shorter\"\n";
+    let story = office.read(WINDOW).replacen(
+        "[[step]]\nat = \"2024-04-30 23",
+        &format!("{change}{visit}[[step]]\nat = \"2024-04-29 23"),
+        1,
+    );
+    let story = story.replace(
+        "[[step]]\nat = \"2024-05-01",
+        "[[step]]\nat = \"2024-04-30 00:00\"\nexpect.own = { wu = { bo = [\"lapsed\", \"1.4\"] } }\n[[step]]\nat = \"2024-05-01",
+    );
+    office.write(WINDOW, &story);
+    let tested = office.run(&["test", WINDOW]);
+    assert_eq!(tested.status, 0, "{}{}", tested.out, tested.err);
+    let replayed = office.run(&["replay", WINDOW, "--format", "ndjson"]);
+    assert_eq!(replayed.status, 0, "{}", replayed.err);
+    assert!(
+        replayed.out.contains("\"policy\":\"shorter@"),
+        "{}",
+        replayed.out
+    );
+}
