@@ -3,7 +3,6 @@
 use super::library::{Folder, Refused};
 use super::story::{self, Shelf};
 use super::{Exit, Lang, common};
-use crate::base::time::Instant;
 use crate::journal::LineReader;
 use crate::print::{Human, JsonLines, Look, input_sentence, malformed, report_json, report_table};
 use crate::replay::{Audience, Replay, Silence, Stop};
@@ -70,8 +69,8 @@ pub fn run(
         Some(Err(refused)) => return refuse(refused, look, err),
     };
     // Under another policy, what the steps of a story expect says nothing.
-    let expected = source.passes && args.policy.is_none();
-    let is_story = source.until.is_some();
+    let expected = source.impossible.filter(|_| args.policy.is_none());
+    let is_story = source.impossible.is_some();
     let shelf = std::mem::take(&mut source.shelf);
     let mut replay = Replay::new(&shelf, policy, args.draft);
     let ended = play(args, look, &mut replay, source, out);
@@ -90,12 +89,10 @@ struct Source {
     lines: LineReader<Box<dyn BufRead>>,
     /// How large it is, if that is known.
     size: Option<u64>,
-    /// When its last step is, for a story.
-    until: Option<Instant>,
     /// The policies that it brings, for a story.
     shelf: Shelf,
-    /// Whether its steps expect whatever is impossible in it.
-    passes: bool,
+    /// How many of its events its steps expect to be impossible, for a story.
+    impossible: Option<u64>,
 }
 
 impl Source {
@@ -103,9 +100,8 @@ impl Source {
         Source {
             lines: LineReader::new(input),
             size: None,
-            until: None,
             shelf: Shelf::default(),
-            passes: false,
+            impossible: None,
         }
     }
 }
@@ -122,7 +118,7 @@ fn open(path: &Path) -> Result<Source, Refused> {
         let told = story::read(path)?;
         let mut source = Source::new(Box::new(io::Cursor::new(told.journal)));
         source.shelf.policies = told.policies;
-        (source.until, source.passes) = (told.until, told.passes);
+        source.impossible = Some(told.impossible);
         return Ok(source);
     }
     let sentence =
@@ -160,9 +156,6 @@ fn play(
     let mut hear = |audience: &mut dyn Audience| {
         let ended = replay.read(&mut source.lines, audience, |bytes| bar.set_position(bytes));
         bar.finish_and_clear();
-        if let Some(until) = source.until.filter(|_| ended.is_ok()) {
-            replay.advance(until, audience);
-        }
         ended
     };
     if args.report {
@@ -194,8 +187,8 @@ struct Run<'a> {
     args: &'a ReplayArgs,
     look: Look,
     replay: &'a Replay<'a>,
-    /// Whether whatever is impossible was expected.
-    expected: bool,
+    /// How many impossible events were expected.
+    expected: Option<u64>,
     /// A story has events, a journal has lines.
     is_story: bool,
 }
@@ -226,8 +219,8 @@ impl Run<'_> {
                 if self.args.report {
                     self.report(out)?;
                 }
-                let refused = self.replay.refusals().count > 0;
-                Ok(if refused && !self.expected {
+                let refused = self.replay.refusals().count;
+                Ok(if refused > self.expected.unwrap_or_default() {
                     Exit::Found
                 } else {
                     Exit::Good

@@ -2,8 +2,7 @@
 
 use super::library::{Folder, Refused};
 use super::suite::Suite;
-use crate::base::time::Instant;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::replay::Library;
 use std::path::Path;
@@ -15,10 +14,8 @@ pub struct Telling {
     pub journal: String,
     /// The policy that it begins under, then those that its steps put in force.
     pub policies: Vec<Arc<Policy>>,
-    /// When its last step is.
-    pub until: Option<Instant>,
-    /// Whether everything in it happens as its steps expect, impossible events included.
-    pub passes: bool,
+    /// How many of its events its steps expect to be impossible.
+    pub impossible: u64,
 }
 
 /// Reads a scenario file with its policies.
@@ -28,36 +25,30 @@ pub fn read(path: &Path) -> Result<Telling, Refused> {
         Refused::Unreadable(format!("{}: cannot be read: {error}", path.display()))
     })?;
     suite.load_policies();
-    let results = suite.play(false);
-    let first = suite.files.first().zip(results.first());
-    let told = first.and_then(|(file, result)| {
-        Some((suite.books(file)?, result.story.as_ref()?, &result.played))
-    });
+    let told = suite.files.first().map(|file| suite.story(file));
     match told {
-        Some((books, story, played)) => Ok(Telling {
-            journal: story.journal(&books),
-            policies: [books.first]
+        Some(Ok((story, books))) => {
+            let books_of = [books.first]
                 .into_iter()
-                .chain(books.later.values().copied())
-                .map(|book| book.policy.clone())
-                .collect(),
-            until: story.steps.last().map(|step| step.at),
-            passes: played.passed(),
-        }),
-        None => {
-            let of_policies = suite
+                .chain(books.later.values().copied());
+            Ok(Telling {
+                journal: story.journal(&books),
+                policies: books_of.map(|book| book.policy.clone()).collect(),
+                impossible: story.impossible(),
+            })
+        }
+        Some(Err(found)) => {
+            let unsound = suite
                 .policies
                 .iter()
                 .flat_map(|loaded| loaded.findings.clone());
-            let of_file = results
-                .iter()
-                .filter_map(|result| result.played.outcome.as_ref());
-            let findings = of_policies.chain(of_file.flat_map(|outcome| outcome.findings.clone()));
-            let errors: Vec<Finding> = findings
-                .filter(|finding| finding.severity == Severity::Error)
-                .collect();
-            Err(Refused::Unsound(suite.sources, errors))
+            let findings: Vec<Finding> = unsound.chain(found).collect();
+            Err(Refused::Unsound(suite.sources, findings))
         }
+        None => Err(Refused::Unreadable(format!(
+            "{}: nothing was read",
+            path.display()
+        ))),
     }
 }
 

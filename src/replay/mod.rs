@@ -7,7 +7,6 @@ mod hearing;
 
 pub use hearing::{Audience, MOST_KEPT, Refusals, Silence, Told};
 
-use crate::base::time::Instant;
 use crate::event::{Event, Ids, Value};
 use crate::journal::{
     FieldFault, LINE_LIMIT, LineFault, LineReader, Malformed, Schema, place_of, scan,
@@ -161,17 +160,6 @@ impl<'l> Replay<'l> {
         };
         let stepped = office.state.step(event, &mut listener);
         self.heard(stepped, audience)
-    }
-
-    /// Lets the clock reach a time, as a step of a story without an event does.
-    pub fn advance(&mut self, to: Instant, audience: &mut dyn Audience) {
-        let mut listener = Listener {
-            audience,
-            refusals: &mut self.refusals,
-        };
-        if let Some(office) = &mut self.office {
-            office.state.advance(to, &mut listener);
-        }
     }
 
     /// Puts the policy in force that a `policy` event names.
