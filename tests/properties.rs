@@ -5,7 +5,7 @@ mod model;
 mod office;
 
 use office::Office;
-use panke::base::money::Fen;
+use panke::base::money::{Fen, Sign};
 use panke::decision::{Decision, What};
 use panke::policy::Policy;
 use panke::vocabulary::words::{ClaimState, ShareState, TurnEffect};
@@ -36,11 +36,8 @@ fn commissions(journal: &str) -> BTreeMap<String, Fen> {
     let deals = lines.filter(|event| event["event"] == "deal");
     let of = |event: serde_json::Value| {
         let yuan = event["commission"].as_str().expect("a commission is text");
-        let fen: i64 = yuan.replace('.', "").parse().expect("with two places");
-        (
-            event["deal"].as_str().expect("an id").to_owned(),
-            Fen::new(fen),
-        )
+        let fen = Fen::parse(yuan, Sign::Forbidden).expect("a commission is yuan");
+        (event["deal"].as_str().expect("an id").to_owned(), fen)
     };
     // An id used twice is refused: the first counts.
     let mut all = BTreeMap::new();

@@ -10,6 +10,7 @@ mod init;
 mod library;
 mod replay;
 mod rounds;
+mod story;
 mod suite;
 mod test;
 mod watch;

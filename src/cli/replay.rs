@@ -1,18 +1,16 @@
 //! `panke replay`: streams a journal through a policy and prints what is decided, or how things are at the end.
 
 use super::library::{Folder, Refused};
-use super::suite::Suite;
+use super::story::{self, Shelf};
 use super::{Exit, Lang, common};
 use crate::journal::LineReader;
-use crate::policy::Policy;
 use crate::print::{Human, JsonLines, Look, input_sentence, malformed, report_json, report_table};
-use crate::replay::{Replay, Silence, Stop};
+use crate::replay::{Audience, Replay, Silence, Stop};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What `panke replay` takes.
 #[derive(Args, Debug)]
@@ -57,117 +55,79 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<Exit> {
-    let folder = Folder::default();
-    let policy = match args.policy.as_deref().map(|name| folder.policy(name)) {
-        None => None,
+    let asked = args
+        .policy
+        .as_deref()
+        .map(|name| Folder::default().policy(name));
+    let mut source = match open(&args.journal) {
+        Ok(source) => source,
+        Err(refused) => return refuse(refused, look, err),
+    };
+    let policy = match asked {
+        None => source.shelf.policies.first().cloned(),
         Some(Ok(policy)) => Some(policy),
         Some(Err(refused)) => return refuse(refused, look, err),
     };
-    let is_story = args
-        .journal
-        .extension()
-        .is_some_and(|ending| ending == "toml");
-    if is_story {
-        return match Told::read(&args.journal, look, err)? {
-            None => Ok(Exit::Usage),
-            Some(told) => {
-                let policy = policy.or_else(|| Some(Arc::clone(&told.policy)));
-                let replay = Replay::new(&folder, policy, args.draft);
-                told.play(args, look, replay, out, err)
-            }
-        };
-    }
-    let (input, size) = match open(&args.journal) {
-        Ok(opened) => opened,
-        Err(error) => return unreadable(&args.journal, &error, err),
-    };
-    let bar = progress(size, args);
-    let mut replay = Replay::new(&folder, policy, args.draft);
-    let ended = play(args, look, &mut replay, LineReader::new(input), &bar, out);
-    bar.finish_and_clear();
-    let run = Run {
+    // Under another policy, what the steps of a story expect says nothing.
+    let expected = source.impossible.filter(|_| args.policy.is_none());
+    let is_story = source.impossible.is_some();
+    let shelf = std::mem::take(&mut source.shelf);
+    let mut replay = Replay::new(&shelf, policy, args.draft);
+    let ended = play(args, look, &mut replay, source, out);
+    Run {
         args,
         look,
         replay: &replay,
-    };
-    run.end(ended?, out, err)
-}
-
-/// A scenario file as a journal.
-struct Told {
-    /// One line for each event.
-    lines: String,
-    /// The policy that it begins under.
-    policy: Arc<Policy>,
-    /// How many of its events it expects to be impossible.
-    impossible: u64,
-}
-
-impl Told {
-    /// Reads a scenario with its policies; nothing if something is wrong with them, which has been said then.
-    fn read(path: &Path, look: Look, err: &mut dyn Write) -> io::Result<Option<Told>> {
-        let mut suite = Suite::default();
-        if let Err(error) = suite.add_file(path) {
-            unreadable(path, &error, err)?;
-            return Ok(None);
-        }
-        suite.load_policies();
-        let told = suite.files.first().map(|file| suite.story(file));
-        match told {
-            Some(Ok((story, books))) => Ok(Some(Told {
-                lines: story.journal(&books),
-                policy: Arc::clone(&books.first.policy),
-                impossible: story.impossible(),
-            })),
-            Some(Err(found)) => {
-                let unsound = suite.policies.iter().flat_map(|loaded| &loaded.findings);
-                let findings: Vec<_> = unsound.cloned().chain(found).collect();
-                common::findings(err, &suite.sources, &findings, look)?;
-                Ok(None)
-            }
-            None => Ok(None),
-        }
+        expected,
+        is_story,
     }
+    .end(ended?, out, err)
+}
 
-    /// Replays it under its own policy, or the one that was asked for.
-    fn play(
-        self,
-        args: &ReplayArgs,
-        look: Look,
-        mut replay: Replay<'_>,
-        out: &mut dyn Write,
-        err: &mut dyn Write,
-    ) -> io::Result<Exit> {
-        let input: Box<dyn BufRead> = Box::new(io::Cursor::new(self.lines));
-        let bar = ProgressBar::hidden();
-        let ended = play(args, look, &mut replay, LineReader::new(input), &bar, out)?;
-        let run = Run {
-            args,
-            look,
-            replay: &replay,
-        };
-        match run.end(ended, out, err)? {
-            Exit::Found if replay.refusals().count == self.impossible => Ok(Exit::Good),
-            exit => Ok(exit),
+/// A journal that has been opened.
+struct Source {
+    lines: LineReader<Box<dyn BufRead>>,
+    /// How large it is, if that is known.
+    size: Option<u64>,
+    /// The policies that it brings, for a story.
+    shelf: Shelf,
+    /// How many of its events its steps expect to be impossible, for a story.
+    impossible: Option<u64>,
+}
+
+impl Source {
+    fn new(input: Box<dyn BufRead>) -> Source {
+        Source {
+            lines: LineReader::new(input),
+            size: None,
+            shelf: Shelf::default(),
+            impossible: None,
         }
     }
 }
 
-/// The journal, and how large it is if that is known.
-fn open(path: &Path) -> io::Result<(Box<dyn BufRead>, Option<u64>)> {
+/// Opens a journal, a scenario file or standard input.
+fn open(path: &Path) -> Result<Source, Refused> {
     if path.as_os_str() == "-" {
-        return Ok((
-            Box::new(BufReader::with_capacity(BUFFER, io::stdin())),
-            None,
-        ));
+        return Ok(Source::new(Box::new(BufReader::with_capacity(
+            BUFFER,
+            io::stdin(),
+        ))));
     }
-    let file = File::open(path)?;
-    let size = file
-        .metadata()
-        .ok()
-        .filter(std::fs::Metadata::is_file)
-        .map(|data| data.len());
-    Ok((Box::new(BufReader::with_capacity(BUFFER, file)), size))
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        let told = story::read(path)?;
+        let mut source = Source::new(Box::new(io::Cursor::new(told.journal)));
+        source.shelf.policies = told.policies;
+        source.impossible = Some(told.impossible);
+        return Ok(source);
+    }
+    let sentence =
+        |error| Refused::Unreadable(format!("{}: cannot be read: {error}", path.display()));
+    let file = File::open(path).map_err(sentence)?;
+    let data = file.metadata().map_err(sentence)?;
+    let mut source = Source::new(Box::new(BufReader::with_capacity(BUFFER, file)));
+    source.size = data.is_file().then_some(data.len());
+    Ok(source)
 }
 
 /// A bar on a terminal that nothing else is printed on, for a large journal.
@@ -189,13 +149,17 @@ fn play(
     args: &ReplayArgs,
     look: Look,
     replay: &mut Replay<'_>,
-    mut lines: LineReader<Box<dyn BufRead>>,
-    bar: &ProgressBar,
+    mut source: Source,
     out: &mut dyn Write,
 ) -> io::Result<Result<(), Stop>> {
-    let progress = |bytes| bar.set_position(bytes);
+    let bar = progress(source.size, args);
+    let mut hear = |audience: &mut dyn Audience| {
+        let ended = replay.read(&mut source.lines, audience, |bytes| bar.set_position(bytes));
+        bar.finish_and_clear();
+        ended
+    };
     if args.report {
-        return Ok(replay.read(&mut lines, &mut Silence, progress));
+        return Ok(hear(&mut Silence));
     }
     let terminal = || {
         if io::stdout().is_terminal() {
@@ -207,12 +171,12 @@ fn play(
     match args.format.unwrap_or_else(terminal) {
         ReplayFormat::Human => {
             let mut human = Human::new(out, look);
-            let ended = replay.read(&mut lines, &mut human, progress);
+            let ended = hear(&mut human);
             human.finish().map(|()| ended)
         }
         ReplayFormat::Ndjson => {
             let mut json = JsonLines::new(out);
-            let ended = replay.read(&mut lines, &mut json, progress);
+            let ended = hear(&mut json);
             json.finish().map(|()| ended)
         }
     }
@@ -223,6 +187,10 @@ struct Run<'a> {
     args: &'a ReplayArgs,
     look: Look,
     replay: &'a Replay<'a>,
+    /// How many impossible events were expected.
+    expected: Option<u64>,
+    /// A story has events, a journal has lines.
+    is_story: bool,
 }
 
 impl Run<'_> {
@@ -251,14 +219,21 @@ impl Run<'_> {
                 if self.args.report {
                     self.report(out)?;
                 }
-                let refused = self.replay.refusals().count > 0;
-                Ok(if refused { Exit::Found } else { Exit::Good })
+                let refused = self.replay.refusals().count;
+                Ok(if refused > self.expected.unwrap_or_default() {
+                    Exit::Found
+                } else {
+                    Exit::Good
+                })
             }
             Err(Stop::Malformed(fault)) => {
                 err.write_all(malformed(&self.path(), &fault, self.look).as_bytes())?;
                 Ok(Exit::Usage)
             }
-            Err(Stop::Unreadable(error)) => unreadable(Path::new(&self.path()), &error, err),
+            Err(Stop::Unreadable(error)) => {
+                writeln!(err, "{}: cannot be read: {error}", self.path())?;
+                Ok(Exit::Usage)
+            }
             // What could not be printed has been said where it failed.
             Err(Stop::Unheard) => Ok(Exit::Good),
         }
@@ -275,10 +250,11 @@ impl Run<'_> {
             )?;
         }
         let refusals = self.replay.refusals();
+        let event = if self.is_story { " event " } else { "" };
         for (line, code) in &refusals.first {
             writeln!(
                 err,
-                "{path}:{line}: {code}: {}",
+                "{path}:{event}{line}: {code}: {}",
                 input_sentence(code, self.look.lang)
             )?;
         }
@@ -299,11 +275,6 @@ impl Run<'_> {
         };
         out.write_all(text.as_bytes())
     }
-}
-
-fn unreadable(path: &Path, error: &io::Error, err: &mut dyn Write) -> io::Result<Exit> {
-    writeln!(err, "{}: cannot be read: {error}", path.display())?;
-    Ok(Exit::Usage)
 }
 
 fn refuse(refused: Refused, look: Look, err: &mut dyn Write) -> io::Result<Exit> {

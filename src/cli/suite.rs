@@ -304,7 +304,7 @@ impl Suite {
     }
 
     /// The policies of a file, if all of them load.
-    fn books(&self, file: &ScenarioFile) -> Option<Rulebooks<'_>> {
+    pub fn books(&self, file: &ScenarioFile) -> Option<Rulebooks<'_>> {
         let first = self.policies[file.policy?].book.as_ref()?;
         let later = file
             .later

@@ -22,7 +22,7 @@ pub(super) enum Draft<'s, 'v> {
     /// A person, customer, visit, deal or word.
     Name(&'v str),
     /// People or customers.
-    Names(SmallVec<[&'v str; 4]>),
+    Names(Vec<&'v str>),
     /// What has no names in it.
     Plain(Value),
     /// Who has which part.

@@ -92,9 +92,15 @@ impl Schema {
     /// The event of one line (without its line end), which is line `seq` of the journal.
     pub fn parse(&self, ids: &mut Ids, seq: u64, line: &[u8]) -> Result<Event, Box<Malformed>> {
         let text = utf8(seq, line)?;
-        scan(text)
-            .and_then(|fields| self.build(ids, seq, &fields))
-            .map_err(|fault| Box::new(Malformed::at(seq, text, fault)))
+        let mut fields = ScannedFields::new();
+        let fault = match scan::scan_into(text, &mut fields) {
+            Ok(()) => match self.build(ids, seq, &fields) {
+                Ok(event) => return Ok(event),
+                Err(fault) => fault,
+            },
+            Err(fault) => *fault,
+        };
+        Err(Box::new(Malformed::at(seq, text, fault)))
     }
 }
 

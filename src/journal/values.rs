@@ -10,7 +10,6 @@ use crate::base::time::Instant;
 use crate::event::{Portion, Value};
 use crate::vocabulary::events::{FieldType, field};
 use rustc_hash::FxHashSet;
-use smallvec::SmallVec;
 use std::ops::Range;
 
 /// What is wrong with a value, before its field and place are known.
@@ -157,7 +156,7 @@ fn list<'v, 'a>(takes: &str, value: &'v RawValue<'a>) -> Valued<&'v [RawValue<'a
     }
 }
 
-fn names<'v>(takes: &str, value: &'v RawValue<'_>) -> Valued<SmallVec<[&'v str; 4]>> {
+fn names<'v>(takes: &str, value: &'v RawValue<'_>) -> Valued<Vec<&'v str>> {
     let RawValue::Text(one) = value else {
         return list(takes, value)?.iter().map(name).collect();
     };

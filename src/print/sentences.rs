@@ -2,6 +2,7 @@
 
 use super::look::Lang;
 use super::words;
+use crate::base::fraction::Fraction;
 use crate::base::time::Instant;
 use crate::decision::{Because, Costs, Decision, What};
 use crate::event::Ids;
@@ -177,19 +178,16 @@ impl Speaker<'_> {
         let (lang, deal) = (self.lang, self.ids.deal(*deal));
         let mut parts: Vec<String> = shares
             .iter()
-            .map(|part| match lang {
-                Lang::En => format!(
-                    "{} has {} ({})",
-                    self.ids.person(part.staff),
-                    part.amount,
-                    part.share
-                ),
-                Lang::Zh => format!(
-                    "{} 得 {}（{}）",
-                    self.ids.person(part.staff),
-                    part.amount,
-                    part.share
-                ),
+            .map(|part| {
+                let (staff, amount) = (self.ids.person(part.staff), part.amount);
+                let share = match part.share {
+                    Fraction::ONE => lang.pick("all of it", "全部").into(),
+                    share => share.to_string(),
+                };
+                match lang {
+                    Lang::En => format!("{staff} has {amount} ({share})"),
+                    Lang::Zh => format!("{staff} 得 {amount}（{share}）"),
+                }
             })
             .collect();
         if held.get() != 0 {

@@ -130,7 +130,9 @@ impl Act<'_> {
     }
 
     fn phone_inquiry(&mut self, event: &Event, moment: Moment) {
-        self.world.calls.extend(event.word(field::CALL));
+        self.world
+            .calls
+            .extend(event.text(field::CALL).map(Box::from));
         self.anything_else(moment);
     }
 

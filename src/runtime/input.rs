@@ -33,8 +33,8 @@ pub fn impossible(world: &World, law: &Law, event: &Event) -> Option<&'static st
                     .map(|_| "input.deal_already_cancelled")
             }
             kind::PHONE_INQUIRY => event
-                .word(field::CALL)
-                .filter(|call| world.calls.contains(call))
+                .text(field::CALL)
+                .filter(|call| world.calls.contains(*call))
                 .map(|_| "input.duplicate_call"),
             kind::RULING => ruling(law, event),
             _ => None,

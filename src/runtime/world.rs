@@ -11,7 +11,7 @@ use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{
     ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub struct World {
     /// Content hashes of events that have an id, by the number of the id.
     pub event_hashes: Vec<Option<u64>>,
     /// Calls that were recorded.
-    pub calls: Vec<Name>,
+    pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
     pub violation_counts: FxHashMap<(Name, PersonId, Option<Name>), (i64, i64)>,
     /// Questions that wait for a ruling.

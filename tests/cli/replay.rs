@@ -96,3 +96,136 @@ fn a_reader_who_goes_away_ends_it_quietly() {
         (Some(0), &b""[..])
     );
 }
+
+const POLICY: &str = "changsha-vanke";
+const UNKNOWN: &str = r#"{"at":"2024-03-01 09:30","event":"visit_end","visit":"v9"}"#;
+const TICK: &str = r#"{"id":"t1","at":"2024-03-01 10:00","event":"tick"}"#;
+
+/// Replays lines under the shipped policy.
+fn replay(lines: &[&str], further: &[&str]) -> super::Ran {
+    let args = [&["replay", "-", "--policy", POLICY], further].concat();
+    run_on(&args, [lines.join("\n").into_bytes()])
+}
+
+#[test]
+fn impossible_events_are_printed_listed_with_their_lines_and_end_with_status_one() {
+    for format in ["ndjson", "human"] {
+        let ran = replay(
+            &[TICK, "", &UNKNOWN.replace("09:30", "10:30")],
+            &["--format", format],
+        );
+        assert_eq!(ran.status, Some(1));
+        assert!(ran.out.contains("input.unknown_visit"), "{}", ran.out);
+        assert_eq!(
+            ran.err,
+            "standard input:3: input.unknown_visit: there is no such visit\n"
+        );
+    }
+    let ran = replay(&[UNKNOWN], &["--report", "--lang", "zh"]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(
+        ran.err,
+        "standard input:1: input.unknown_visit: 没有这次来访\n"
+    );
+    assert!(ran.out.starts_with("{\"events\":1,"), "{}", ran.out);
+}
+
+#[test]
+fn repeated_events_are_counted_and_no_fault() {
+    let ran = replay(&[TICK, TICK, TICK], &[]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(0), ""));
+    assert_eq!(
+        ran.err,
+        "standard input: repeated with the same id and content, and ignored: 2\n"
+    );
+}
+
+#[test]
+fn what_was_decided_before_a_malformed_line_stands_and_there_is_no_report() {
+    let lines = [
+        UNKNOWN,
+        TICK,
+        "{\"at\":\"2024-03-01 09:00\",\"event\":\"tick\"}",
+    ];
+    let ran = replay(&lines, &["--format", "ndjson"]);
+    assert_eq!((ran.status, ran.out.lines().count()), (Some(2), 1));
+    assert!(
+        ran.err.contains("time goes back") && ran.err.contains("standard input:3:7"),
+        "{}",
+        ran.err
+    );
+    let ran = replay(&lines, &["--report"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn a_digest_that_is_not_the_folders_ends_the_run_and_names_both() {
+    let event = |digest: &str| {
+        format!(
+            r#"{{"at":"2024-03-01 08:00","event":"policy","policy":"{POLICY}","digest":"{digest}"}}"#
+        )
+    };
+    let ran = run_on(&["replay", "-"], [event("0abc").into_bytes()]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+    let words = ran
+        .err
+        .split(|character: char| !character.is_ascii_hexdigit());
+    let digest = words
+        .into_iter()
+        .find(|word| word.len() == 64)
+        .expect("the folder's digest");
+    assert!(ran.err.contains("0abc"), "{}", ran.err);
+    let lines = [&event(digest), UNKNOWN].join("\n").into_bytes();
+    let ran = run_on(&["replay", "-", "--format", "ndjson"], [lines]);
+    assert_eq!(ran.status, Some(1));
+    assert!(
+        ran.out.contains(&format!("{POLICY}@{}", &digest[..12])),
+        "{}",
+        ran.out
+    );
+    // A draft does not look for the policies of the journal.
+    let ran = replay(&[&event("0abc"), TICK], &["--draft"]);
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_scenario_file_is_a_journal_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("story.toml");
+    let story = format!(
+        "policy = \"{POLICY}\"\ntitle = \"A bell\"\n[[step]]\nat = \"2024-03-01 09:00\"\nevent = \"tick\"\nexpect.nothing = true\n"
+    );
+    fs::write(&path, &story).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let ran = run(&["replay", path, "--report"]);
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""));
+    assert!(
+        ran.out.contains("\"at\":\"2024-03-01T09:00:00.000+08:00\""),
+        "{}",
+        ran.out
+    );
+    fs::write(path, story.replace("tick", "tock")).expect("written");
+    let ran = run(&["replay", path]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("story.toml:5:"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_of_decisions_who_goes_away_ends_it_quietly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("long.ndjson");
+    fs::write(&path, [UNKNOWN, "\n"].concat().repeat(20_000)).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let args = ["replay", path, "--policy", POLICY];
+    let mut child = panke(&args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), &b""[..])
+    );
+}
