@@ -156,7 +156,7 @@ codes! {
         operator. A script is a handful of plain words: a pure function of what it is given.",
     ScriptTopLevel = "script-top-level": "A script does something beside its functions. Only constants may stand there: a script \
         is called, it does not run.",
-    ScriptReservedWord = "script-reserved-word": "A script uses a word of the language as a name. Choose another name.",
+    ScriptReservedWord = "script-reserved-word": "A script uses a word that the language keeps for itself as a name, as in `let new = 1`. Choose another name.",
     ScriptShadowed = "script-shadowed": "A variable or a parameter of a script hides another of the same name, so a reader takes \
         one for the other. Choose another name.",
     ScriptDuplicateFunction = "script-duplicate-function": "Two functions of a script have the same name. Policies call functions by name alone.",

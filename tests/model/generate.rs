@@ -553,14 +553,6 @@ impl Writer {
         self.inspected(&staff, &item, passed);
     }
 
-    fn inspected(&mut self, staff: &str, item: &str, passed: bool) {
-        let inspector = self.authority(SITE).unwrap_or_else(|| SALES.to_string());
-        self.emit(
-            "inspection",
-            json!({ "staff": staff, "item": item, "passed": passed, "inspector": inspector }),
-        );
-    }
-
     fn visit(&mut self, ending: &[String]) {
         let absent = self.absent_customers();
         let here_by_other = absent

@@ -53,12 +53,8 @@ fn data_header(file: &File) -> Option<Finding> {
     let opens = if file.path.ends_with(".rhai") {
         comment(first, "//")
     } else if file.path.ends_with(".toml") {
-        let first_key = if first.starts_with('[') {
-            lines.next().unwrap_or_default()
-        } else {
-            first
-        };
-        comment(first, "#") || is_name(first_key)
+        // A scenario begins with its policy, then says in its title what it claims.
+        comment(first, "#") || is_name(first) || lines.next().is_some_and(is_name)
     } else {
         true
     };

@@ -7,6 +7,14 @@ use super::super::visits::VisitState;
 use super::{SALES, SITE, Writer};
 
 impl Writer {
+    pub(super) fn inspected(&mut self, staff: &str, item: &str, passed: bool) {
+        let inspector = self.authority(SITE).unwrap_or_else(|| SALES.to_string());
+        self.emit(
+            "inspection",
+            json!({ "staff": staff, "item": item, "passed": passed, "inspector": inspector }),
+        );
+    }
+
     pub(super) fn violation(&mut self) {
         let kinds = [
             "private_listing",
