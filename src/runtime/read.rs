@@ -300,6 +300,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Everybody whom a clause means, once for each claim that fits: what becomes of claims becomes of each.
+    pub fn claims_of(&self, who: Who) -> People {
+        match who {
+            Who::People(people) => self.drawn(people),
+            who => self.people(who),
+        }
+    }
+
     fn drawn(&self, people: PeopleId) -> People {
         let declared = &self.law.policy.people[people.index()];
         let fits = |someone: &Someone| {
