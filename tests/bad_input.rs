@@ -33,6 +33,19 @@ fn morning_and(events: &[&str]) -> String {
     format!("{MORNING}{events}")
 }
 
+/// Does something that must not hang, nor take noticeably long.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether it hangs is seen on a clock"
+)]
+#[track_caller]
+fn promptly<T>(work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let done = work();
+    assert!(started.elapsed() < Duration::from_secs(20));
+    done
+}
+
 #[track_caller]
 fn says(ran: &Ran, words: &[&str]) {
     for word in words {
@@ -438,111 +451,107 @@ fn misbehaving(desk: &Desk, name: &str, begins: &str) {
     desk.overlay(name, "");
     let script = format!(
         "/// As shipped.\nfn minor(nth, points, fine) {{ #{{ points: points }} }}\n\n\
-         /// Misbehaves.\nfn serious(nth, points, fine, turns, days, dismissal_at) {{\n    {begins}\n    #{{ points: points }}\n}}\n"
+         /// Misbehaves.\nfn serious(nth, points, fine, turns, days, dismissal_at) {{\n    {begins}\n    \
+         #{{ points: points }}\n}}\n"
     );
     desk.write(&format!("policies/{name}/scripts/ladder.rhai"), script);
 }
+
+/// Overlays, how their script begins, and what is said of it.
+const SCRIPTS: [(&str, &str, &str); 12] = [
+    (
+        "throws",
+        "if nth == 1 { throw \"no figure\"; }",
+        "no figure",
+    ),
+    ("loops", "loop { }", "too many steps"),
+    (
+        "counts",
+        "let n = 0; while n >= 0 { n += 1; }",
+        "too many steps",
+    ),
+    (
+        "recurses",
+        "let all = serious(nth, points, fine, turns, days, dismissal_at);",
+        "too deeply",
+    ),
+    (
+        "swells",
+        "let text = \"x\"; while text.len() > 0 { text += text; }",
+        "text that is too large",
+    ),
+    (
+        "hoards",
+        "let all = []; loop { all.push(nth); }",
+        "list that is too large",
+    ),
+    (
+        "overflows",
+        "let most = 9223372036854775807; let more = most + nth;",
+        "too large",
+    ),
+    (
+        "shapeless",
+        "if nth == 1 { return 3; }",
+        "must give a map of parts, not a number",
+    ),
+    (
+        "misspelt",
+        "if nth == 1 { return #{ fien: fine }; }",
+        "no part `fien`",
+    ),
+    (
+        "mistaken",
+        "if nth == 1 { return #{ fine: \"50\" }; }",
+        "fine cannot be a text",
+    ),
+    (
+        "boundless",
+        "if nth == 1 { return #{ points: 9223372036854775807 }; }",
+        "points cannot be",
+    ),
+    (
+        "endless",
+        "if nth == 1 { return #{ suspended_days: 9223372036854775807 }; }",
+        "suspended_days cannot be",
+    ),
+];
 
 #[test]
 fn a_script_that_misbehaves_leaves_the_question_undecided_and_names_its_clause() {
     let desk = Desk::new();
     let violation =
         r#""event":"violation","staff":"an","kind":"picking_customers","reported_by":"bo""#;
-    let after = r#""event":"visit_end","visit":"v1""#;
-    for (name, begins, reason) in [
-        (
-            "throws",
-            "if nth == 1 { throw \"no figure\"; }",
-            "no figure",
-        ),
-        ("loops", "loop { }", "too many steps"),
-        (
-            "counts",
-            "let n = 0; while n >= 0 { n += 1; }",
-            "too many steps",
-        ),
-        (
-            "recurses",
-            "let all = serious(nth, points, fine, turns, days, dismissal_at);",
-            "too deeply",
-        ),
-        (
-            "swells",
-            "let text = \"x\"; while text.len() > 0 { text += text; }",
-            "text that is too large",
-        ),
-        (
-            "hoards",
-            "let all = []; loop { all.push(nth); }",
-            "list that is too large",
-        ),
-        (
-            "overflows",
-            "let most = 9223372036854775807; let more = most + nth;",
-            "too large",
-        ),
-        (
-            "shapeless",
-            "if nth == 1 { return 3; }",
-            "must give a map of parts, not a number",
-        ),
-        (
-            "misspelt",
-            "if nth == 1 { return #{ fien: fine }; }",
-            "no part `fien`",
-        ),
-        (
-            "mistaken",
-            "if nth == 1 { return #{ fine: \"50\" }; }",
-            "fine cannot be a text",
-        ),
-        (
-            "boundless",
-            "if nth == 1 { return #{ points: 9223372036854775807 }; }",
-            "points cannot be",
-        ),
-        (
-            "endless",
-            "if nth == 1 { return #{ suspended_days: 9223372036854775807 }; }",
-            "suspended_days cannot be",
-        ),
-    ] {
+    let journal = morning_and(&[violation, violation, r#""event":"visit_end","visit":"v1""#]);
+    for (name, begins, reason) in SCRIPTS {
         misbehaving(&desk, name, begins);
-        let started = Instant::now();
-        let journal = morning_and(&[violation, violation, after]);
-        let ran = desk.replay_under(name, journal, &["--format", "ndjson"]);
-        assert!(started.elapsed() < Duration::from_secs(20), "{name}");
+        let ran = promptly(|| desk.replay_under(name, &journal, &["--format", "ndjson"]));
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{name}");
-        let decisions: Vec<serde_json::Value> = ran
-            .out
-            .lines()
+        let lines = ran.out.lines();
+        let decisions: Vec<serde_json::Value> = lines
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
-        let first = decisions
-            .iter()
-            .find(|decision| decision["decision"] == "undecided");
+        let made = |kind| {
+            decisions
+                .iter()
+                .filter(move |made| made["decision"] == kind)
+        };
+        let first = made("undecided").next();
         let first = first.unwrap_or_else(|| panic!("{name}: {}", ran.out));
+        let (clause, question) = (&first["clause"], &first["question"]);
         assert_eq!(
-            (&first["clause"], &first["question"]),
+            (clause, question),
             (&"P.serious".into(), &"sanction".into())
         );
-        assert_eq!(
-            (&first["seq"], &first["asks"]),
-            (&NEXT.into(), &"sales_manager".into())
-        );
+        let (seq, asks) = (&first["seq"], &first["asks"]);
+        assert_eq!((seq, asks), (&NEXT.into(), &"sales_manager".into()));
         let given = first["reason"].as_str().unwrap();
         assert!(
             given.contains(reason) && given.contains("ladder"),
             "{name}: {given}"
         );
-        let recorded = decisions
-            .iter()
-            .filter(|decision| decision["decision"] == "violation");
-        assert_eq!(
-            recorded.count(),
-            2,
-            "{name}: what the other clauses decide stands"
-        );
+        // What the other clauses decide stands.
+        assert_eq!(made("violation").count(), 2, "{name}");
     }
 }
 
@@ -581,9 +590,7 @@ fn an_endless_line_is_answered_at_once() {
         }
         written
     });
-    let started = Instant::now();
-    let ran: Ran = child.wait_with_output().unwrap().into();
-    assert!(started.elapsed() < Duration::from_secs(20));
+    let ran: Ran = promptly(|| child.wait_with_output().unwrap().into());
     let written = writer.join().unwrap();
     assert_eq!((ran.status, ran.out.lines().count()), (Some(2), 3));
     says(&ran, &["standard input:5:1", "longer than"]);

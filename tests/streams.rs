@@ -68,6 +68,8 @@ macro_rules! stories {
 const FORTY_FIVE_DAYS: &str = "[amount.recognition_month]\nis = { 2020-01-01 = \"45 days\" }\n";
 const FORTY_FIVE_DAYS_FOR_ALL: &str = "[amount.recognition_month]\nis = { 2020-01-01 = \"45 days\" }\n\
      [window.recognition_month]\nchanges = \"open_ones\"\n";
+const THREE_DAYS_FOR_ALL: &str = "[amount.recognition_month]\nis = { 2020-01-01 = \"3 days\" }\n\
+     [window.recognition_month]\nchanges = \"open_ones\"\n";
 const SIXTY_FORTY: &str = "[amount.original_part]\nis = { 2020-01-01 = \"40 parts\" }\n\
      [amount.new_part]\nis = { 2020-01-01 = \"60 parts\" }\n";
 
@@ -86,6 +88,7 @@ stories! {
     third_serious_violation_in_a_month_dismisses;
     policy_event_keeps_running_windows under FORTY_FIVE_DAYS;
     policy_event_may_reach_open_windows under FORTY_FIVE_DAYS_FOR_ALL;
+    window_shortened_past_its_end_closes_at_the_policy_event under THREE_DAYS_FOR_ALL;
     policy_event_keeps_the_shares_of_a_provisional_deal under SIXTY_FORTY;
 }
 
