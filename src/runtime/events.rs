@@ -22,7 +22,9 @@ impl Act<'_> {
             return;
         }
         self.tell_story(event, moment);
+        let first_new = self.world.claims.len();
         self.apply(event, moment);
+        self.tell_new_claims(event, moment, first_new);
         self.settle_standing();
     }
 

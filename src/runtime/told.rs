@@ -395,9 +395,7 @@ fn story(reader: &Reader<'_>, fact: FactId) -> Val {
         });
     match told {
         Some(Told::Count(count)) => Val::Count(count),
-        Some(Told::Time(at)) => Val::Time(at),
-        Some(Told::Word(word)) => Val::Word(word),
-        Some(Told::Flag(flag)) => Val::Flag(flag),
+        Some(Told::Was(value)) => value,
         None => match &reader.law.policy.facts[fact.index()].how {
             FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => {
                 Val::Count(0)
