@@ -117,11 +117,6 @@ impl<'a> Reader<'a> {
             Term::Arithmetic(left, how, right) => {
                 self.arithmetic(self.read(left), *how, self.read(right))
             }
-            Term::Call {
-                module,
-                function,
-                args,
-            } => self.call(module, function, args),
         }
     }
 
