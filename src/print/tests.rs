@@ -220,7 +220,10 @@ fn every_sort_of_decision_is_one_line_of_json_in_the_order_of_the_page() {
     let text = String::from_utf8(lines).unwrap();
     for line in text.lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_eq!(value["policy"], "book@0123456789ab");
+        assert_eq!(
+            value["policy"],
+            "book@0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        );
     }
     insta::assert_snapshot!(text);
 }
@@ -410,7 +413,7 @@ fn report() -> Report {
     };
     Report {
         events: 9,
-        policy: "book@0123456789ab".into(),
+        policy: "book@0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".into(),
         at: Some("2024-03-01T18:00:00.000+08:00".into()),
         rota: BTreeMap::from([("walk_in".into(), rota)]),
         staff: BTreeMap::from([("an".into(), staff(true)), ("张三".into(), staff(false))]),
