@@ -62,20 +62,15 @@ impl Page<'_> {
     }
 
     fn head(&self) -> String {
+        let stamp = short_stamp(&report.policy);
         let report = self.report;
         let at = report
             .at
             .as_deref()
             .map_or(NOTHING.into(), |at| self.time(at));
         let text = match self.look.lang {
-            Lang::En => format!(
-                "{} · events: {} · policy: {}",
-                at, report.events, report.policy
-            ),
-            Lang::Zh => format!(
-                "{} · 事件数：{} · 制度：{}",
-                at, report.events, report.policy
-            ),
+            Lang::En => format!("{} · events: {} · policy: {}", at, report.events, stamp),
+            Lang::Zh => format!("{} · 事件数：{} · 制度：{}", at, report.events, stamp),
         };
         format!(
             "{}\n{}\n",
@@ -233,4 +228,10 @@ impl Page<'_> {
         }
         rulings.print(self.look.lang.pick("Undecided", "待裁定"), self.look, out);
     }
+}
+
+/// `name@digest` with as much of the digest as people compare.
+fn short_stamp(stamp: &str) -> &str {
+    let end = stamp.find('@').map_or(stamp.len(), |at| at + 13);
+    stamp.get(..end).unwrap_or(stamp)
 }
