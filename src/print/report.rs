@@ -62,7 +62,7 @@ impl Page<'_> {
     }
 
     fn head(&self) -> String {
-        let stamp = short_stamp(&report.policy);
+        let stamp = short_stamp(&self.report.policy);
         let report = self.report;
         let at = report
             .at
