@@ -164,8 +164,10 @@ fn accept(suite: &Suite, results: &[suite::Result], err: &mut dyn Write) -> io::
             changed += 1;
             writeln!(
                 err,
-                "{}: accepted what happens in {} steps",
-                result.played.path, accepted.steps
+                "{}: accepted what happens in {} {}",
+                result.played.path,
+                accepted.steps,
+                if accepted.steps == 1 { "step" } else { "steps" }
             )?;
         }
     }

@@ -186,8 +186,16 @@ fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
         return Err(ValueFault::new(" must be more than nothing")
             .help("a deal that is off is a `deal_cancelled` event"));
     }
+    if row.id == field::COMMISSION && fen > MOST_COMMISSION {
+        return Err(ValueFault::new(format!(
+            " is more than {MOST_COMMISSION} yuan"
+        )));
+    }
     Ok(fen)
 }
+
+/// The largest commission of one deal: ten thousand million yuan, so that no sum of a lifetime overflows.
+const MOST_COMMISSION: Fen = Fen::new(1_000_000_000_000);
 
 /// The fields of each item of a list: a person, what must be said about the person, and what may be.
 fn items<'v, T: Default>(

@@ -413,12 +413,8 @@ impl Policy {
         &self.clauses[id.index()]
     }
 
-    /// `name@digest`, the digest cut to 12 characters, as decisions carry it.
+    /// `name@digest`, as decisions carry it.
     pub fn stamp(&self) -> String {
-        format!(
-            "{}@{}",
-            self.name,
-            &self.digest[..self.digest.len().min(12)]
-        )
+        format!("{}@{}", self.name, self.digest)
     }
 }

@@ -81,15 +81,6 @@ pub enum Term {
     CountOf(Who),
     /// A sum, difference or product of two numbers or amounts of money.
     Arithmetic(Box<Term>, Arithmetic, Box<Term>),
-    /// A script's answer.
-    Call {
-        /// File stem.
-        module: String,
-        /// Function.
-        function: String,
-        /// Arguments.
-        args: Vec<Term>,
-    },
 }
 
 /// What is done with two numbers.

@@ -105,7 +105,7 @@ fn push_stamp(out: &mut String, decision: &Decision) {
     push_text(out, name);
     out.pop();
     out.push('@');
-    out.push_str(digest.get(..12).unwrap_or(digest));
+    out.push_str(digest);
     out.push('"');
 }
 

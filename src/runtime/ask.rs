@@ -1,7 +1,7 @@
 //! Asks the policy a question in the case at hand: which clauses hold, which of them stand, and what they answer.
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
-use super::case::{Reader, Someone};
+use super::case::{People, Reader, Someone};
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
@@ -223,6 +223,7 @@ impl Act<'_> {
         let said = match each_person(
             &self.reader(),
             &holding,
+            |reader, who| reader.claims_of(who),
             |id| parts(id).unwrap_or(&[]),
             |_| false,
         ) {
@@ -256,7 +257,13 @@ impl Act<'_> {
         };
         let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
         let besides = |effect: &TurnEffect| *effect == TurnEffect::Priority;
-        let all = match each_person(&self.reader(), &holding, parts, besides) {
+        let all = match each_person(
+            &self.reader(),
+            &holding,
+            |reader, who| reader.people(who),
+            parts,
+            besides,
+        ) {
             Ok(said) => said,
             Err(clauses) => return self.differing(&policy, clauses),
         };
@@ -361,6 +368,7 @@ fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {
 fn each_person<'p, T: Copy + PartialEq + 'p>(
     reader: &Reader<'_>,
     holding: &Clauses,
+    draw: impl Fn(&Reader<'_>, Who) -> People,
     parts: impl Fn(ClauseId) -> &'p [(Who, T)],
     besides: impl Fn(&T) -> bool,
 ) -> Result<Vec<Said<T>>, Clauses> {
@@ -368,12 +376,8 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
     let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
     for id in holding {
         for (who, answer) in parts(*id) {
-            named.extend(
-                reader
-                    .people(*who)
-                    .into_iter()
-                    .map(|someone| (*id, someone, *answer)),
-            );
+            let people = draw(reader, *who).into_iter();
+            named.extend(people.map(|someone| (*id, someone, *answer)));
         }
     }
     let mut said: Vec<Said<T>> = Vec::new();
@@ -385,12 +389,17 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
         {
             continue;
         }
-        let same_sort = |known: &&mut Said<T>| {
-            known.staff == staff && besides(&known.answer) == besides(answer)
+        let collides = |known: &&Said<T>| {
+            known.staff == staff
+                && known.answer != *answer
+                && besides(&known.answer) == besides(answer)
         };
-        match said.iter_mut().find(same_sort) {
-            Some(known) if known.answer == *answer => known.clauses.push(*id),
-            Some(known) => return Err(known.clauses.iter().copied().chain([*id]).collect()),
+        if let Some(known) = said.iter().find(collides) {
+            return Err(known.clauses.iter().copied().chain([*id]).collect());
+        }
+        let same = |known: &&mut Said<T>| known.someone == *someone && known.answer == *answer;
+        match said.iter_mut().find(same) {
+            Some(known) => known.clauses.push(*id),
             None => said.push(Said {
                 staff,
                 someone: *someone,

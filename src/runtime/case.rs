@@ -1,30 +1,13 @@
 //! The case at hand: which event, visit, customer, deal, and who has which part in it; and the values that are read.
 
 use super::law::Law;
-use super::world::{ClaimId, World};
-use crate::base::fraction::Fraction;
-use crate::base::money::Fen;
+pub use super::val::{Someone, Val};
+use super::world::World;
 use crate::base::names::Name;
-use crate::base::time::{Day, Instant};
+use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use smallvec::SmallVec;
 use std::cell::RefCell;
-
-/// A person of the case, with the claim by which the case speaks of the person, if it is a certain one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Someone {
-    /// Who.
-    pub staff: PersonId,
-    /// A certain claim; `None`: whichever speaks for the person on the customer at hand.
-    pub claim: Option<ClaimId>,
-}
-
-impl Someone {
-    /// A person by name only.
-    pub const fn just(staff: PersonId) -> Someone {
-        Someone { staff, claim: None }
-    }
-}
 
 /// A violation, recorded or found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,37 +82,6 @@ impl<'e> Case<'e> {
             it: None,
         }
     }
-}
-
-/// A value that was read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Val {
-    /// There is none.
-    Missing,
-    /// Yes or no.
-    Flag(bool),
-    /// A number.
-    Count(i64),
-    /// A word.
-    Word(Name),
-    /// A moment.
-    Time(Instant),
-    /// A day.
-    Day(Day),
-    /// A person.
-    Who(Someone),
-    /// A visit.
-    Visit(VisitId),
-    /// A customer.
-    Customer(CustomerId),
-    /// A deal.
-    Deal(DealId),
-    /// Money.
-    Money(Fen),
-    /// A part of a whole.
-    Part(Fraction),
-    /// The event or the violation at hand.
-    Here,
 }
 
 /// People found: one, or a group.

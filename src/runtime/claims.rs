@@ -175,6 +175,23 @@ impl Act<'_> {
         self.wake_as_share(id, rests_on);
         self.tell_claim(id, grounds);
         self.wake_resting(id, grounds);
+        // Whoever is recognised is so for every claim of theirs that sleeps.
+        for other in self.sleeping_claims(customer, staff) {
+            self.wake_as_share(other, rests_on);
+            self.wake_resting(other, grounds);
+        }
+    }
+
+    fn sleeping_claims(&self, customer: CustomerId, staff: PersonId) -> SmallVec<[ClaimId; 2]> {
+        let claims = self
+            .world
+            .customer(customer)
+            .map_or(&[][..], |known| &known.claims);
+        let sleeps = |id: &&ClaimId| {
+            let claim = self.world.claim(**id);
+            claim.staff == staff && claim.state == ClaimState::Sleeping
+        };
+        claims.iter().filter(sleeps).copied().collect()
     }
 
     fn wake_as_share(&mut self, id: ClaimId, rests_on: Option<ClaimId>) {

@@ -15,6 +15,18 @@ use crate::policy::{
 use crate::script::ScriptValue;
 use crate::vocabulary::words::Question;
 
+/// The parts of a sanction that a script may give.
+const PARTS: [&str; 6] = [
+    "fine",
+    "points",
+    "suspended_turns",
+    "suspended_days",
+    "warning",
+    "dismissed",
+];
+/// The most that a script may ask at once, in fen, points or turns: sums of it stay far from where counting ends.
+const MOST: i64 = 1_000_000_000_000;
+
 impl Act<'_> {
     /// Effects of clauses that answer nothing, on a moment.
     pub fn effects_on(&mut self, moment: Moment) {
@@ -239,9 +251,12 @@ impl Act<'_> {
                 }
                 match answer {
                     Some(ScriptValue::Map(parts)) => self.costs_from(&parts, module, function),
-                    other => Err(format!(
-                        "{module}::{function} must give a map of parts, not {other:?}"
-                    )),
+                    other => {
+                        let kind = other.as_ref().map_or("nothing", ScriptValue::kind);
+                        Err(format!(
+                            "{module}::{function} must give a map of parts, not {kind}"
+                        ))
+                    }
                 }
             }
         }
@@ -289,13 +304,25 @@ impl Act<'_> {
     ) -> Result<Costs, String> {
         let mut costs = Costs::default();
         let wrong = |part: &str, value: &ScriptValue| {
-            Err(format!("{module}::{function}: {part} cannot be {value:?}"))
+            let known = PARTS.contains(&part);
+            let value = match value {
+                _ if !known => {
+                    return Err(format!("{module}::{function}: there is no part `{part}`"));
+                }
+                ScriptValue::Int(number) => number.to_string(),
+                other => other.kind().to_owned(),
+            };
+            Err(format!("{module}::{function}: {part} cannot be {value}"))
         };
         for (part, value) in parts {
             match (part.as_str(), value) {
-                ("fine", ScriptValue::Int(fen)) if *fen >= 0 => costs.fine = Some(Fen::new(*fen)),
-                ("points", ScriptValue::Int(points)) => costs.points = Some(*points),
-                ("suspended_turns", ScriptValue::Int(turns)) if *turns >= 0 => {
+                ("fine", ScriptValue::Int(fen)) if (0..=MOST).contains(fen) => {
+                    costs.fine = Some(Fen::new(*fen))
+                }
+                ("points", ScriptValue::Int(points)) if (-MOST..=MOST).contains(points) => {
+                    costs.points = Some(*points)
+                }
+                ("suspended_turns", ScriptValue::Int(turns)) if (0..=MOST).contains(turns) => {
                     costs.suspended_turns = Some(*turns)
                 }
                 ("suspended_days", ScriptValue::Int(days)) => match u32::try_from(*days) {

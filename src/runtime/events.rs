@@ -22,7 +22,9 @@ impl Act<'_> {
             return;
         }
         self.tell_story(event, moment);
+        let first_new = self.world.claims.len();
         self.apply(event, moment);
+        self.tell_new_claims(event, moment, first_new);
         self.settle_standing();
     }
 
@@ -313,11 +315,7 @@ impl Act<'_> {
                 .word(field::PURPOSE)
                 .unwrap_or_else(|| word(DEFAULT_PURPOSE)),
             channel,
-            brings_new: brings.iter().any(|brought| {
-                self.world
-                    .customer(*brought)
-                    .is_none_or(|c| c.owner.is_none())
-            }),
+            brings_new: brings.iter().any(|brought| !self.is_owned(*brought)),
             brings,
             rota: self.law.rota_for(channel),
             receiver: None,
@@ -328,6 +326,13 @@ impl Act<'_> {
             waits_after: WaitsAfter::Arrival,
             cause: None,
         }
+    }
+
+    /// Whether somebody counts as owner of a customer.
+    fn is_owned(&self, customer: CustomerId) -> bool {
+        let mut reader = self.reader();
+        reader.case.customer = Some(customer);
+        reader.owner().is_some()
     }
 
     /// Whether somebody has a claim on the customer at hand, of record or through whoever brings the customer.

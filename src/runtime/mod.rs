@@ -24,6 +24,7 @@ mod rulings;
 mod sharing;
 mod standing;
 mod told;
+mod val;
 mod visits;
 mod words;
 mod world;

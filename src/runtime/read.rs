@@ -117,11 +117,6 @@ impl<'a> Reader<'a> {
             Term::Arithmetic(left, how, right) => {
                 self.arithmetic(self.read(left), *how, self.read(right))
             }
-            Term::Call {
-                module,
-                function,
-                args,
-            } => self.call(module, function, args),
         }
     }
 
@@ -297,6 +292,14 @@ impl<'a> Reader<'a> {
                 one_each(&mut found);
                 found
             }
+        }
+    }
+
+    /// Everybody whom a clause means, once for each claim that fits: what becomes of claims becomes of each.
+    pub fn claims_of(&self, who: Who) -> People {
+        match who {
+            Who::People(people) => self.drawn(people),
+            who => self.people(who),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The report: how things are, by name.
 
 use super::State;
+use super::case::{Case, Reader};
 use super::presence::can_receive;
 use super::world::{Claim, ClaimId, RotaState, Timer};
 use crate::base::time::Instant;
@@ -10,6 +11,7 @@ use crate::decision::{
 };
 use crate::event::{CustomerId, PersonId};
 use crate::vocabulary::words::{ClaimState, VisitState};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 impl State {
@@ -114,17 +116,19 @@ impl State {
         customers
     }
 
-    /// The owner of record, or, while brought along, whoever owns the bringer.
+    /// Who counts as owner: of record, or through whoever brings the customer along.
     fn owner(&self, id: CustomerId) -> Option<PersonId> {
-        let of_record = |id: CustomerId| {
-            let claim = self.world.customer(id)?.owner?;
-            Some(self.world.claim(claim).staff)
+        let at = self.world.now?;
+        let mut case = Case::at(at, None);
+        case.customer = Some(id);
+        let fault = RefCell::new(None);
+        let reader = Reader {
+            world: &self.world,
+            law: &self.law,
+            case,
+            fault: &fault,
         };
-        of_record(id).or_else(|| {
-            self.law.policy.while_brought.as_ref()?;
-            let visit = self.world.customer(id)?.brought_in.first()?;
-            of_record(self.world.visit(*visit)?.customer)
-        })
+        reader.owner().map(|owner| owner.staff)
     }
 
     fn claim(&self, id: ClaimId) -> ClaimReport {

@@ -77,9 +77,8 @@ impl RotaState {
         self.roster = order.to_vec();
         self.places = order.to_vec();
         for staff in order {
-            if self.turns.get(staff.index()).copied().flatten().is_none() {
-                self.take_up(*staff);
-            }
+            let known = self.turns.get(staff.index()).copied().flatten();
+            self.set_turn(*staff, known.unwrap_or(Turn::Unspent));
         }
     }
 

@@ -132,11 +132,31 @@ fn answered(reader: &Reader<'_>, ids: &Ids, id: ClauseId) -> Result<Parts, (Opti
             let reason = ids.word(reader.law.word(ask.reason)).to_owned();
             Err((Some(reader.law.word(ask.role)), reason))
         }
-        Some(Share::Parts { parts, .. }) => {
-            parts_of(reader, parts).map_err(|reason| (None, reason))
+        Some(Share::Parts { parts, others_none }) => {
+            let said = parts_of(reader, parts);
+            let said = said.and_then(|said| {
+                let spoken = *others_none || speaks_of_all(reader, parts);
+                spoken.then_some(said).ok_or_else(|| {
+                    "it does not say what everybody with a claim has: add `others = 0`".to_owned()
+                })
+            });
+            said.map_err(|reason| (None, reason))
         }
         Some(Share::Nothing) | None => Ok(Parts::new()),
     }
+}
+
+/// Whether everybody with a claim in the deal is named.
+fn speaks_of_all(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> bool {
+    let deal = reader.case.deal.and_then(|deal| reader.world.deal(deal));
+    let claims = deal.map_or(&[][..], |deal| &deal.claims);
+    let named = |staff: PersonId| {
+        let mut people = parts.iter().flat_map(|(who, _)| reader.people(*who));
+        people.any(|someone| someone.staff == staff)
+    };
+    claims
+        .iter()
+        .all(|claim| named(reader.world.claim(*claim).staff))
 }
 
 /// Who has which part of the whole; people in the order of their numbers, so that equal sharings are equal.

@@ -3,7 +3,7 @@
 use super::act::{Act, Clauses, Unsettled};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::{Case, Someone, Val};
-use super::world::{Timer, Told};
+use super::world::{Claim, ClaimId, Timer, Told};
 use crate::decision::What;
 use crate::event::{Event, PersonId};
 use crate::policy::{FactHow, Moment, StoryKeeps};
@@ -87,33 +87,50 @@ impl Act<'_> {
 
     /// Keeps what the story tells of the claims on the customer at hand.
     pub fn tell_story(&mut self, event: &Event, moment: Moment) {
+        self.tell_claims(event, moment, |_, _| true);
+    }
+
+    /// The same for the claims that this event has opened, which begins their story.
+    pub fn tell_new_claims(&mut self, event: &Event, moment: Moment, first_new: usize) {
+        // A claim that sleeps again is listed anew and brings its story along: it began before.
+        let at = self.at;
+        self.tell_claims(event, moment, |id, claim| {
+            id.index() >= first_new && claim.opened == at
+        });
+    }
+
+    fn tell_claims(&mut self, event: &Event, moment: Moment, of: impl Fn(ClaimId, &Claim) -> bool) {
         let law = self.law.clone();
-        if !law.told.iter().any(|(_, of)| *of == moment) {
+        if !law.told.iter().any(|(_, told)| *told == moment) {
             return;
         }
-        let claims = self
+        let customer = self
             .case
             .customer
             .and_then(|customer| self.world.customer(customer));
-        let claims = claims.map_or_else(Default::default, |known| known.claims.clone());
-        for id in claims
-            .into_iter()
-            .filter(|id| self.world.claim(*id).is_live())
-            .collect::<Vec<_>>()
-        {
-            let staff = self.world.claim(id).staff;
-            self.case.it = Some(Someone {
-                staff,
-                claim: Some(id),
-            });
-            for (number, _) in law.told.iter().filter(|(_, of)| *of == moment) {
-                let FactHow::Story(story) = &law.policy.facts[*number].how else {
-                    continue;
-                };
-                if self.reader().all(&story.filter) {
-                    let value = story.value.as_ref().map(|term| self.reader().read(term));
-                    self.keep(id, law.facts[*number], story.keeps, value, event);
-                }
+        let claims = customer.map_or_else(Default::default, |known| known.claims.clone());
+        for id in claims {
+            let claim = self.world.claim(id);
+            if claim.is_live() && of(id, claim) {
+                self.tell_claim_of(event, moment, id);
+            }
+        }
+    }
+
+    fn tell_claim_of(&mut self, event: &Event, moment: Moment, id: ClaimId) {
+        let law = self.law.clone();
+        let staff = self.world.claim(id).staff;
+        self.case.it = Some(Someone {
+            staff,
+            claim: Some(id),
+        });
+        for (number, _) in law.told.iter().filter(|(_, of)| *of == moment) {
+            let FactHow::Story(story) = &law.policy.facts[*number].how else {
+                continue;
+            };
+            if self.reader().all(&story.filter) {
+                let value = story.value.as_ref().map(|term| self.reader().read(term));
+                self.keep(id, law.facts[*number], story.keeps, value, event);
             }
         }
         self.case.it = None;
@@ -121,7 +138,7 @@ impl Act<'_> {
 
     fn keep(
         &mut self,
-        id: super::world::ClaimId,
+        id: ClaimId,
         fact: crate::base::names::Name,
         keeps: StoryKeeps,
         value: Option<Val>,
@@ -137,12 +154,9 @@ impl Act<'_> {
                 }
                 _ => Told::Count(1),
             },
-            (_, None) => Told::Time(event.at),
-            (_, Some(Val::Word(word))) => Told::Word(word),
-            (_, Some(Val::Flag(flag))) => Told::Flag(flag),
-            (_, Some(Val::Count(count))) => Told::Count(count),
-            (_, Some(Val::Time(at))) => Told::Time(at),
-            (_, Some(_)) => return,
+            (_, None) => Told::Was(Val::Time(event.at)),
+            (_, Some(Val::Missing)) => return,
+            (_, Some(value)) => Told::Was(value),
         };
         match known {
             Some(_) if keeps == StoryKeeps::First => {}

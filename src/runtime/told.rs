@@ -253,16 +253,27 @@ fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
 
 /// The customer who brings the one at hand along: of several, the first who has an owner.
 fn bringer(reader: &Reader<'_>) -> Option<CustomerId> {
-    let of = |visit| reader.world.visit(visit).map(|visit| visit.customer);
-    if let Some(visit) = reader.case.brought_in {
-        return of(visit);
-    }
-    let visits = &reader.world.customer(reader.case.customer?)?.brought_in;
-    let mut bringers = visits.iter().filter_map(|visit| of(*visit));
+    let customer = reader.case.customer?;
+    let mut bringers = bringers_of(reader, customer);
     let owned = bringers
         .clone()
-        .find(|bringer| owner_of(reader, *bringer).is_some());
+        .find(|bringer| counted_owner(reader, *bringer, 0).is_some());
     owned.or_else(|| bringers.next())
+}
+
+/// Who brings a customer along, in the order of the visits.
+fn bringers_of<'a>(
+    reader: &Reader<'a>,
+    customer: CustomerId,
+) -> impl Iterator<Item = CustomerId> + Clone + use<'a> {
+    let world = reader.world;
+    let visits = world
+        .customer(customer)
+        .map_or(&[][..], |known| &known.brought_in);
+    visits
+        .iter()
+        .filter_map(|visit| world.visit(*visit))
+        .map(|visit| visit.customer)
 }
 
 fn owner_of(reader: &Reader<'_>, customer: CustomerId) -> Option<Someone> {
@@ -272,6 +283,21 @@ fn owner_of(reader: &Reader<'_>, customer: CustomerId) -> Option<Someone> {
         claim: Some(claim),
     })
 }
+
+/// Who counts as owner: of record, or through whoever brings the customer along, who may be brought along in turn.
+fn counted_owner(reader: &Reader<'_>, customer: CustomerId, depth: usize) -> Option<Someone> {
+    if let Some(owner) = owner_of(reader, customer) {
+        return Some(owner);
+    }
+    if depth == LONGEST_CHAIN || reader.law.policy.while_brought.is_none() {
+        return None;
+    }
+    let mut bringers = bringers_of(reader, customer);
+    bringers.find_map(|bringer| counted_owner(reader, bringer, depth + 1))
+}
+
+/// How many customers may bring one another along, one after the other; two may even bring each other.
+const LONGEST_CHAIN: usize = 8;
 
 /// Who has a part in the case.
 fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
@@ -311,7 +337,7 @@ fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
         Part::Approver => named(field::APPROVED_BY),
         Part::Inspector => named(field::INSPECTOR),
         Part::Verifier => named(field::VERIFIED_BY),
-        Part::BringerOwner => owner_of(reader, bringer(reader)?),
+        Part::BringerOwner => counted_owner(reader, bringer(reader)?, 0),
     }
 }
 
@@ -327,10 +353,13 @@ fn owner(reader: &Reader<'_>) -> Option<Someone> {
         return Some(Someone { staff, claim });
     }
     let customer = case.customer?;
-    owner_of(reader, customer).or_else(|| {
-        reader.law.policy.while_brought.as_ref()?;
-        let owner = owner_of(reader, bringer(reader)?)?;
-        Some(Someone::just(owner.staff))
+    let owner = counted_owner(reader, customer, 0)?;
+    let of_record = reader.world.customer(customer)?.owner == owner.claim;
+    // A claim on whoever brings the customer is no claim on the customer.
+    Some(if of_record {
+        owner
+    } else {
+        Someone::just(owner.staff)
     })
 }
 
@@ -371,9 +400,7 @@ fn story(reader: &Reader<'_>, fact: FactId) -> Val {
         });
     match told {
         Some(Told::Count(count)) => Val::Count(count),
-        Some(Told::Time(at)) => Val::Time(at),
-        Some(Told::Word(word)) => Val::Word(word),
-        Some(Told::Flag(flag)) => Val::Flag(flag),
+        Some(Told::Was(value)) => value,
         None => match &reader.law.policy.facts[fact.index()].how {
             FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => {
                 Val::Count(0)

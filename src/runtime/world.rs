@@ -2,6 +2,8 @@
 //! stands in the other files of this module.
 
 use super::law::Law;
+pub use super::val::ClaimId;
+use super::val::Val;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -15,17 +17,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A claim's place in [`World::claims`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClaimId(pub u32);
-
-impl ClaimId {
-    /// As an index.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// Everything that is so at one instant.
 #[derive(Clone, Debug, Default)]
@@ -193,16 +184,12 @@ pub struct Claim {
 }
 
 /// What the story has told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Told {
     /// How often.
     Count(i64),
-    /// When first or last.
-    Time(Instant),
-    /// A word kept.
-    Word(Name),
-    /// A yes/no kept.
-    Flag(bool),
+    /// When first or last, or what was so then.
+    Was(Val),
 }
 
 /// A window of a claim.

@@ -158,6 +158,8 @@ fn execute(command: &str, root: &Path) -> Result<(i32, String), String> {
         .current_dir(root)
         .env("PANKE_FOLDER", folder)
         .env("NO_COLOR", "1")
+        // As at its reader's desk: where `CI` is set, `--accept` refuses.
+        .env_remove("CI")
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("sh: {error}"))?;

@@ -1,0 +1,65 @@
+//! Values that are read, and people with the claim by which a case speaks of them.
+
+use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
+use crate::base::names::Name;
+use crate::base::time::{Day, Instant};
+use crate::event::{CustomerId, DealId, PersonId, VisitId};
+
+/// A claim's place in the list of all claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimId(pub u32);
+
+impl ClaimId {
+    /// As an index.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A person of the case, with the claim by which the case speaks of the person, if it is a certain one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Someone {
+    /// Who.
+    pub staff: PersonId,
+    /// A certain claim; `None`: whichever speaks for the person on the customer at hand.
+    pub claim: Option<ClaimId>,
+}
+
+impl Someone {
+    /// A person by name only.
+    pub const fn just(staff: PersonId) -> Someone {
+        Someone { staff, claim: None }
+    }
+}
+
+/// A value that was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Val {
+    /// There is none.
+    Missing,
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Count(i64),
+    /// A word.
+    Word(Name),
+    /// A moment.
+    Time(Instant),
+    /// A day.
+    Day(Day),
+    /// A person.
+    Who(Someone),
+    /// A visit.
+    Visit(VisitId),
+    /// A customer.
+    Customer(CustomerId),
+    /// A deal.
+    Deal(DealId),
+    /// Money.
+    Money(Fen),
+    /// A part of a whole.
+    Part(Fraction),
+    /// The event or the violation at hand.
+    Here,
+}
