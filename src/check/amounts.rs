@@ -248,7 +248,9 @@ impl Checker<'_> {
         };
         let entry = &mut self.amounts[at];
         entry.used = true;
-        if !kinds.contains(&entry.kind) {
+        // What could not be read has its own finding.
+        let unread = matches!(&entry.amount.values[..], [(Instant::MIN, AmountValue::Words(words))] if words.is_empty());
+        if !unread && !kinds.contains(&entry.kind) {
             let wanted = kinds
                 .iter()
                 .map(|kind| kind.text())
@@ -276,11 +278,10 @@ impl Checker<'_> {
 fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
     let shapes = || {
         let message = format!("`{text}` is not a value");
-        (
-            message,
-            "write \"n days\", \"n.00 yuan\", \"n points\", \"n parts\", \"n%\" or two numbers with `/`"
-                .to_owned(),
-        )
+        let help = meant(text).unwrap_or_else(|| {
+            "write \"n days\", \"n.00 yuan\", \"n points\", \"n parts\", \"n%\" or two numbers with `/`".to_owned()
+        });
+        (message, help)
     };
     if let Some(money) = text.strip_suffix(" yuan") {
         let fen =
@@ -328,6 +329,43 @@ fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
         "part" | "parts" => Ok(AmountValue::Parts(count.unsigned_abs())),
         _ => Ok(AmountValue::Count(count, unit.to_owned())),
     }
+}
+
+/// Units as they are said in Chinese.
+const SAID: [(&str, &str); 11] = [
+    ("天", "days"),
+    ("日", "days"),
+    ("周", "weeks"),
+    ("个月", "months"),
+    ("月", "months"),
+    ("小时", "hours"),
+    ("分钟", "minutes"),
+    ("元", "yuan"),
+    ("份", "parts"),
+    ("分", "points"),
+    ("轮", "turns"),
+];
+
+/// What a value that is nearly one is to be: a number, one space, and a unit in small letters.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = unit.trim().to_lowercase();
+    if number.is_empty() {
+        return None;
+    }
+    if unit.is_empty() {
+        return Some(format!(
+            "add the unit after a space: \"{number} days\", \"{number}.00 yuan\", \"{number} points\", \
+             \"{number} parts\""
+        ));
+    }
+    let said = SAID.iter().find(|(chinese, _)| *chinese == unit);
+    let unit = said.map_or(unit.as_str(), |(_, unit)| unit);
+    super::tools::is_snake_case(unit).then(|| format!("write \"{number} {unit}\""))
 }
 
 #[cfg(test)]

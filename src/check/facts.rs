@@ -7,9 +7,10 @@ use super::people::{DEEPEST, State};
 use super::scope::{Needs, ROOTS, Scope, root};
 use super::tools::{bilingual, did_you_mean, number};
 use crate::base::time::Period;
-use crate::finding::{Code, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::policy::{
-    Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps, Term,
+    AmountValue, Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps,
+    Term,
 };
 use crate::syntax::{Text, WrittenFact, WrittenHow, WrittenStory};
 use crate::vocabulary::facts::Type;
@@ -379,6 +380,7 @@ impl Checker<'_> {
             );
             return None;
         }
+        self.script_units(&module, &function, reads, &terms)?;
         let sign = FactSign {
             is: is?,
             words: WordSet::Any,
@@ -425,7 +427,60 @@ impl Checker<'_> {
         Some((module.to_owned(), function.to_owned()))
     }
 
-    /// A fact or an amount; a length of time is given as its number of units.
+    /// A script sees bare numbers: a length of time comes to it as a number of days, under a name that says so, and
+    /// nothing else does. Otherwise a new unit would change what a number means without a word.
+    fn script_units(
+        &mut self,
+        module: &str,
+        function: &str,
+        reads: &[Text],
+        terms: &[Term],
+    ) -> Option<()> {
+        let Some(info) = self.read.function(module, function) else {
+            return Some(());
+        };
+        let params = info.params.clone();
+        let mut fits = true;
+        for ((param, read), term) in params.iter().zip(reads).zip(terms) {
+            let Term::Amount(id) = term else { continue };
+            let amount = &self.amounts[id.index()];
+            let in_days = param == "days" || param.ends_with("_days");
+            let wrong = amount.amount.values.iter().find_map(|(_, value)| match value {
+                AmountValue::Length(length) if length.days().is_none() => Some((
+                    format!("`{length}` is not a number of days, as which a script gets a length of time"),
+                    "write it in days or weeks".to_owned(),
+                )),
+                AmountValue::Length(length) if !in_days => Some((
+                    format!("`{module}::{function}` gets `{length}` as a number of days, and calls it `{param}`"),
+                    format!(
+                        "write `{}` in the unit that the script works with; or have the script take `days` and work \
+                         with days",
+                        read.value
+                    ),
+                )),
+                AmountValue::Count(count, unit) if in_days => Some((
+                    format!("`{module}::{function}` takes `{param}`, and `{}` is `{count} {unit}`", read.value),
+                    format!("write `{}` in days or weeks; or have the script work with {unit}", read.value),
+                )),
+                _ => None,
+            });
+            let Some((message, help)) = wrong else {
+                continue;
+            };
+            fits = false;
+            let place = amount.place.clone();
+            let finding = Finding::new(
+                Code::WrongAmount,
+                message,
+                read.place.clone(),
+                "given to the script",
+            );
+            self.push(finding.other(place, "declared here").help(help));
+        }
+        fits.then_some(())
+    }
+
+    /// A fact or an amount; a length of time is given as its number of days.
     fn script_argument(&mut self, text: &Text, scope: &Scope, needs: &mut Needs) -> Option<Term> {
         let Some(segments) = segments_of(&text.value, 0) else {
             let message = format!("`{}` is not a fact or an amount", text.value);

@@ -161,13 +161,17 @@ impl Act<'_> {
                 .same
                 .contains(&crate::policy::SameField::Kind)
                 .then_some(kind);
+            let by_staff = story
+                .same
+                .contains(&crate::policy::SameField::Staff)
+                .then_some(staff);
             let period = story
                 .period
                 .map_or(0, |period| law.policy.calendar.period_of(self.at, period));
             let count = self
                 .world
                 .violation_counts
-                .entry((law.facts[*number], staff, by_kind))
+                .entry((law.facts[*number], by_staff, by_kind))
                 .or_insert((period, 0));
             if count.0 != period {
                 *count = (period, 0);

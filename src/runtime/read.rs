@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
                 AmountValue::Money(fen) => Val::Money(*fen),
                 AmountValue::Parts(parts) => Val::Count(i64::try_from(*parts).unwrap_or(i64::MAX)),
                 AmountValue::Fraction(part) => Val::Part(*part),
-                AmountValue::Length(length) => Val::Count(i64::from(length.count)),
+                AmountValue::Length(length) => length.days().map_or(Val::Missing, Val::Count),
                 AmountValue::Words(_) => Val::Missing,
             },
             Term::Who(who) => self.one(*who).map_or(Val::Missing, Val::Who),

@@ -7,6 +7,7 @@ use super::sharing::portions;
 use super::world::Parts;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
+use crate::base::names::Name;
 use crate::decision::What;
 use crate::event::{Event, PersonId, Value};
 use crate::policy::ClauseKind;
@@ -43,7 +44,8 @@ impl Act<'_> {
         }
     }
 
-    /// Whether whoever decided has the role that the question asks, or the title page's.
+    /// Whether whoever decided has the role that the question asks, or one that may rule; where no role may, the title
+    /// page's.
     fn may_rule(&self, event: &Event) -> bool {
         let role = event
             .person(field::DECIDED_BY)
@@ -62,7 +64,18 @@ impl Act<'_> {
         let asked = asked
             .filter(|open| Some(open.question.text()) == question)
             .any(|open| open.asks == role);
-        asked || self.law.word(self.law.policy.undecided.asks) == role
+        asked || self.rules(role)
+    }
+
+    fn rules(&self, role: Name) -> bool {
+        let policy = &self.law.policy;
+        match policy.permissions.iter().position(|name| name == "rule") {
+            Some(rule) => self
+                .law
+                .role(role)
+                .is_some_and(|role| role.may.iter().any(|permission| permission.index() == rule)),
+            None => self.law.word(policy.undecided.asks) == role,
+        }
     }
 
     fn refuse_ruling(&mut self, reason: &str) {

@@ -371,7 +371,12 @@ fn story(reader: &Reader<'_>, fact: FactId) -> Val {
             return Val::Missing;
         };
         let by_kind = story.same.contains(&crate::policy::SameField::Kind);
-        let key = (name, offence.staff, by_kind.then_some(offence.kind));
+        let by_staff = story.same.contains(&crate::policy::SameField::Staff);
+        let key = (
+            name,
+            by_staff.then_some(offence.staff),
+            by_kind.then_some(offence.kind),
+        );
         return Val::Count(
             reader
                 .world

@@ -48,7 +48,7 @@ pub struct World {
     /// Calls that were recorded.
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
-    pub violation_counts: FxHashMap<(Name, PersonId, Option<Name>), (i64, i64)>,
+    pub violation_counts: FxHashMap<(Name, Option<PersonId>, Option<Name>), (i64, i64)>,
     /// Questions that wait for a ruling.
     pub undecided: Vec<OpenQuestion>,
     /// People about whom something has changed, whose bars must be asked again.

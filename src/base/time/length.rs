@@ -91,6 +91,17 @@ pub struct Length {
     pub unit: Unit,
 }
 
+impl Length {
+    /// How many days of the office's calendar it has, if that is the same wherever it begins.
+    pub fn days(self) -> Option<i64> {
+        match self.unit {
+            Unit::Days => Some(i64::from(self.count)),
+            Unit::Weeks => Some(i64::from(self.count) * 7),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = match self.count {
