@@ -48,7 +48,7 @@ pub struct World {
     /// Calls that were recorded.
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
-    pub violation_counts: FxHashMap<(Name, Option<PersonId>, Option<Name>), (i64, i64)>,
+    pub violation_counts: FxHashMap<Counted, (i64, i64)>,
     /// Questions that wait for a ruling.
     pub undecided: Vec<OpenQuestion>,
     /// People about whom something has changed, whose bars must be asked again.
@@ -56,6 +56,9 @@ pub struct World {
     /// Customers about whom something has changed, whose deals must be asked again.
     pub touched_customers: Vec<CustomerId>,
 }
+
+/// What violations are counted by: the fact, and the person and the kind where they must be the same.
+pub type Counted = (Name, Option<PersonId>, Option<Name>);
 
 /// When a timer acts: the instant, then the order in which it was set.
 pub type TimerKey = (Instant, u64);
