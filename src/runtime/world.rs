@@ -18,6 +18,9 @@ use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What violations are counted together by: the fact that counts, and of the same person or kind where it says so.
+pub type CountKey = (Name, Option<PersonId>, Option<Name>);
+
 /// Everything that is so at one instant.
 #[derive(Clone, Debug, Default)]
 pub struct World {
@@ -48,7 +51,7 @@ pub struct World {
     /// Calls that were recorded.
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
-    pub violation_counts: FxHashMap<(Name, Option<PersonId>, Option<Name>), (i64, i64)>,
+    pub violation_counts: FxHashMap<CountKey, (i64, i64)>,
     /// Questions that wait for a ruling.
     pub undecided: Vec<OpenQuestion>,
     /// People about whom something has changed, whose bars must be asked again.
