@@ -8,6 +8,7 @@ use crate::finding::{Code, Place};
 use crate::policy::{Arithmetic, Comparison, Condition, Const, Term, Test};
 use crate::script::{ArithmeticOp, CompareOp, Expr, ExpressionFault, MAX_DEPTH, Node, parse};
 use crate::syntax::Text;
+use crate::syntax::slips;
 use crate::vocabulary::facts::Type;
 use std::ops::Range;
 
@@ -134,7 +135,9 @@ impl Checker<'_> {
         };
         let finding =
             crate::finding::Finding::new(code, fault.to_string(), text.within(fault.at()), "here");
-        let help = fault.help();
+        let help = fault
+            .help()
+            .or_else(|| slips::in_condition(&text.value, &fault.at()));
         self.push(match help {
             Some(help) => finding.help(help),
             None => finding,

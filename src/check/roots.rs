@@ -55,9 +55,13 @@ impl Checker<'_> {
             .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
             .chain(self.people.iter().map(|entry| entry.name().to_owned()))
             .chain(self.events.kinds.iter().map(|entry| entry.name.clone()))
+            .chain(self.roles.iter().map(|role| role.name.clone()))
             .chain(["amount".to_owned()])
             .collect();
-        let help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
+        let mut help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
+        if segments.len() == 1 && !help.contains('?') {
+            help.push_str("; a word stands in \"double quotes\"");
+        }
         let message = format!("nothing is called `{}`", first.name);
         self.helped(
             Code::UnknownName,

@@ -5,6 +5,7 @@ use crate::files::{MAX_FILE, MAX_FILES, MAX_LAYERS, PolicyFiles, Trouble, Troubl
 use crate::finding::{Code, Finding, Place, Sources};
 use crate::script::{FunctionInfo, ScriptSource, Scripts, compile};
 use crate::syntax::LayerText;
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// The files of a policy, with their numbers among the sources.
@@ -121,13 +122,20 @@ impl Read {
     }
 
     fn compile(&mut self, sources: &Sources, findings: &mut Vec<Finding>) {
-        let texts: Vec<ScriptSource<'_>> = self
+        // The mark that some editors put before a text is no part of a script; its place stays, for what comes after.
+        let plain = |number: &usize| {
+            let text = sources.files[*number].text.as_str();
+            text.strip_prefix('\u{feff}')
+                .map_or(Cow::Borrowed(text), |rest| Cow::Owned(format!("   {rest}")))
+        };
+        let plain: Vec<Cow<'_, str>> = self
             .scripts
             .iter()
-            .map(|(stem, number)| ScriptSource {
-                module: stem,
-                text: &sources.files[*number].text,
-            })
+            .map(|(_, number)| plain(number))
+            .collect();
+        let named = self.scripts.iter().zip(&plain);
+        let texts: Vec<ScriptSource<'_>> = named
+            .map(|((stem, _), text)| ScriptSource { module: stem, text })
             .collect();
         let (compiled, faults) = compile(&texts);
         for fault in faults {

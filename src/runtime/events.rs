@@ -21,7 +21,10 @@ impl Act<'_> {
             self.settle_standing();
             return;
         }
-        self.tell_story(event, moment);
+        // A visit and a deal are told of once they are there: what is kept may be something about them.
+        if !matches!(event.kind, kind::VISIT | kind::DEAL) {
+            self.tell_story(event, moment);
+        }
         let first_new = self.world.claims.len();
         self.apply(event, moment);
         self.tell_new_claims(event, moment, first_new);
@@ -276,6 +279,7 @@ impl Act<'_> {
         self.world.customer_mut(customer).visit = Some(id);
         self.case.visit = Some(id);
         let moment = Moment::Event(kind::VISIT);
+        self.tell_story(event, moment);
         self.effects_on(moment);
         let recognised = self.recognise(moment);
         self.settle_claims(
@@ -461,6 +465,7 @@ impl Act<'_> {
         }
         self.world.deals[id.index()] = Some(deal);
         (self.case.deal, self.case.visit) = (Some(id), during);
+        self.tell_story(event, moment);
         self.anything_else(moment);
         self.settle_deal(id);
     }

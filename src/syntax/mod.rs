@@ -11,6 +11,7 @@ mod declarations;
 mod layers;
 mod merge;
 mod read;
+pub mod slips;
 mod title;
 mod tree;
 mod written;

@@ -161,7 +161,11 @@ impl<'f> Reader<'f> {
     /// The texts of a list.
     pub fn texts_of(&mut self, node: &Node, key: &str) -> Vec<Text> {
         let Value::List(items) = &node.value else {
-            self.wrong(node, key, "a list of texts");
+            let finding = wrong_type(node, key, "a list of texts");
+            self.findings.push(match node.value {
+                Value::Text(..) => finding.help("put `[` and `]` around it"),
+                _ => finding,
+            });
             return Vec::new();
         };
         let mut texts = Vec::new();

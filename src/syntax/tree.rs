@@ -1,5 +1,6 @@
 //! A TOML file as a tree in which everything knows where it stands.
 
+use super::slips;
 use crate::finding::{Code, Finding, Place};
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -144,25 +145,37 @@ impl Node {
 /// Reads one file; what is broken becomes findings, what can be read is kept.
 pub fn parse_file(file: usize, text: &str, findings: &mut Vec<Finding>) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let message = error.message().trim_end().replace('\n', "; ");
-        let duplicate = message.contains("duplicate key");
-        let place = Place { file, span };
-        findings.push(if duplicate {
-            Finding::new(
+    let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+    let is_duplicate = |error: &toml::de::Error| error.message().contains("duplicate key");
+    // Behind the first place that cannot be read the parser only guesses.
+    let broken = errors
+        .iter()
+        .filter(|error| !is_duplicate(error))
+        .min_by_key(|error| start(error));
+    let readable = broken.map_or(usize::MAX, start);
+    for error in errors.iter().filter(|error| is_duplicate(error)) {
+        if start(error) < readable {
+            let span = error.span().unwrap_or(0..0);
+            let message = "this key stands here twice";
+            let place = Place { file, span };
+            findings.push(Finding::new(
                 Code::DuplicateName,
-                "this key stands here twice",
+                message,
                 place,
                 "already given above",
-            )
-        } else {
-            Finding::new(
-                Code::TomlSyntax,
-                format!("this is not valid TOML: {message}"),
-                place,
-                "here",
-            )
+            ));
+        }
+    }
+    if let Some(error) = broken {
+        let span = error.span().unwrap_or(0..0);
+        let said = error.message().trim_end().replace('\n', "; ");
+        let help = slips::in_file(text, span.start, &said);
+        let place = Place { file, span };
+        let message = format!("this is not valid TOML: {said}");
+        let finding = Finding::new(Code::TomlSyntax, message, place, "here");
+        findings.push(match help {
+            Some(help) => finding.help(help),
+            None => finding,
         });
     }
     Converter { file, text }.table(root.get_ref())

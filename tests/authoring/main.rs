@@ -7,6 +7,7 @@
 
 mod accept;
 mod check;
+mod edits;
 mod init;
 mod test;
 mod watch;
