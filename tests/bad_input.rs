@@ -414,7 +414,7 @@ fn a_policy_that_does_not_load_ends_the_replay_before_anything_is_decided() {
 }
 
 #[test]
-fn check_shows_the_mistakes_of_all_files_at_once() {
+fn check_shows_the_first_unreadable_place_of_each_file() {
     let desk = Desk::new();
     desk.overlay("torn", "fee = \n[amount.late\n");
     desk.write("policies/torn/rules.toml", "[[clause]\n");
@@ -422,14 +422,13 @@ fn check_shows_the_mistakes_of_all_files_at_once() {
     assert_eq!(ran.status, Some(1), "{}", ran.err);
     for place in [
         "policies/torn/policy.toml:3:",
-        "policies/torn/policy.toml:4:",
         "policies/torn/rules.toml:1:",
     ] {
         assert!(ran.out.contains(place), "{place} is not in\n{}", ran.out);
     }
     assert_eq!(
         ran.out.matches("error[toml-syntax]").count(),
-        3,
+        2,
         "{}",
         ran.out
     );
