@@ -1,7 +1,7 @@
 //! What has to happen for a clause to be asked, and whether its questions are asked then.
 
 use super::Checker;
-use super::draft::Draft;
+use super::draft::{Draft, From};
 use super::scope::{Scope, is_asked};
 use crate::finding::{Code, Finding, Place};
 use crate::policy::Moment;
@@ -26,7 +26,11 @@ impl Checker<'_> {
         written: &WrittenClause,
         answered: &[(Question, Place)],
     ) -> Asked {
-        let has_effects = written.also.place.is_some();
+        let of_row = match one.from {
+            From::TableRow(_, row) => row.also.place.as_ref(),
+            _ => None,
+        };
+        let has_effects = written.also.place.as_ref().or(of_row).is_some();
         if answered.is_empty() && !has_effects {
             let message = "this clause answers nothing and has no effect";
             let help =

@@ -9,7 +9,9 @@ use super::scope::{Needs, Scope};
 use super::tools::{bilingual, number};
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{Also, Clause, ClauseKind, Condition, WindowId};
-use crate::syntax::{WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText};
+use crate::syntax::{
+    Text, WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText,
+};
 use crate::vocabulary::facts::Part;
 use crate::vocabulary::words::Question;
 
@@ -86,9 +88,15 @@ impl<'a> Checker<'a> {
         let mut answered = written.then.questions();
         answered.extend(row.map(|row| row.then.questions()).unwrap_or_default());
         let asked = self.asked(one, written, &answered);
+        let before = self.findings.len();
         let (when, mut needs) = self.conditions(&written.when, &asked.scope);
-        let (unless, more) = self.conditions(&written.unless, &asked.scope);
+        let (mut unless, more) = self.conditions(&written.unless, &asked.scope);
         needs.add(&more);
+        if let Some(row) = row {
+            let (of_row, more) = self.conditions(&row.unless, &asked.scope);
+            needs.add(&more);
+            unless.extend(of_row);
+        }
         let cells = row
             .map(|row| self.cells(written, row, &asked.scope, &mut needs))
             .unwrap_or_default();
@@ -99,13 +107,19 @@ impl<'a> Checker<'a> {
             self.answers(&row.then, &asked, &mut all);
         }
         needs.add(&all.needs);
-        let proof = Proof::new(written, row, &answered, asked.complete);
+        let read = self.findings.len() == before;
         clause.when = when.into_iter().chain(cells).collect();
         clause.unless = unless;
-        clause.also = self.also(written, &asked, &mut needs);
+        let proof = Proof::new(written, &clause, &answered, asked.complete && read);
+        clause.also = self.also(&written.also, &asked, &mut needs);
+        if let Some(row) = row.filter(|row| row.also.place.is_some()) {
+            let of_row = self.also(&row.also, &asked, &mut needs);
+            clause.also.add(of_row);
+        }
         clause.reads_receiver = needs.part(Part::Receiver);
         clause.otherwise = self.otherwise(written);
-        clause.until = self.until(written, &answered);
+        let until = row.and_then(|row| row.until.as_ref());
+        clause.until = self.until(until.or(written.until.as_ref()), &answered);
         let says = row
             .and_then(|row| row.says.as_ref())
             .or(written.says.as_ref());
@@ -146,7 +160,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The cells of a row: each column is the word of that row.
+    /// The cells of a row: each column is as that cell says.
     fn cells(
         &mut self,
         written: &WrittenClause,
@@ -160,23 +174,22 @@ impl<'a> Checker<'a> {
                 written.columns.len(),
                 row.is.len()
             );
-            let help = "give `is` one word for each of `columns`";
+            let help = "give `is` one value for each of `columns`; \"*\" takes every case";
             self.helped(
                 Code::WrongType,
                 message,
                 &row.place,
-                "another number of words",
+                "another number of values",
                 help,
             );
         }
         let mut cells = Vec::new();
-        for (column, word) in written.columns.iter().zip(&row.is) {
-            if let Some((condition, more)) = self.equals(column, word, scope) {
-                needs.add(&more);
-                cells.push(condition);
-            }
+        for (column, cell) in written.columns.iter().zip(&row.is) {
+            cells.extend(self.cell(column, cell, scope, needs).flatten());
         }
-        cells
+        let (more, of_row) = self.conditions(&row.when, scope);
+        needs.add(&of_row);
+        cells.into_iter().chain(more).collect()
     }
 
     /// Whether it may be, who is recognised and who receives are asked before anybody receives.
@@ -209,12 +222,8 @@ impl<'a> Checker<'a> {
         written.otherwise.is_some()
     }
 
-    fn until(
-        &mut self,
-        written: &WrittenClause,
-        answered: &[(Question, Place)],
-    ) -> Option<WindowId> {
-        let text = written.until.as_ref()?;
+    fn until(&mut self, text: Option<&Text>, answered: &[(Question, Place)]) -> Option<WindowId> {
+        let text = text?;
         let Some(at) = self
             .windows
             .iter()

@@ -25,12 +25,7 @@ impl Checker<'_> {
     /// A condition, with what it reads of the case.
     pub fn condition(&mut self, text: &Text, scope: &Scope) -> Option<(Condition, Needs)> {
         let expr = self.parse(text)?;
-        let mut reading = Reading {
-            text,
-            scope,
-            reads: Vec::new(),
-            needs: Needs::default(),
-        };
+        let mut reading = Reading::new(text, scope);
         let test = self.test(&expr, &mut reading)?;
         let Reading { reads, needs, .. } = reading;
         Some((
@@ -56,53 +51,10 @@ impl Checker<'_> {
         (conditions, needs)
     }
 
-    /// The cell of a table: the column is that word.
-    pub fn equals(
-        &mut self,
-        column: &Text,
-        word: &Text,
-        scope: &Scope,
-    ) -> Option<(Condition, Needs)> {
-        let expr = self.parse(column)?;
-        let mut reading = Reading {
-            text: column,
-            scope,
-            reads: Vec::new(),
-            needs: Needs::default(),
-        };
-        let value = self.value(&expr, &mut reading)?;
-        let Reading { reads, needs, .. } = reading;
-        let cell = Reading {
-            text: word,
-            scope,
-            reads: Vec::new(),
-            needs: Needs::default(),
-        };
-        let whole = Expr {
-            node: Node::Bool(true),
-            at: 0..word.value.len(),
-        };
-        let other = self.word_like(&value, &word.value, &whole, &cell)?;
-        let text = format!("{} == \"{}\"", column.value.trim(), word.value);
-        Some((
-            Condition {
-                text,
-                test: Test::Compare(value.term, Comparison::Equal, other.term),
-                reads,
-            },
-            needs,
-        ))
-    }
-
     /// A value.
     pub fn term(&mut self, text: &Text, scope: &Scope) -> Option<Typed> {
         let expr = self.parse(text)?;
-        let mut reading = Reading {
-            text,
-            scope,
-            reads: Vec::new(),
-            needs: Needs::default(),
-        };
+        let mut reading = Reading::new(text, scope);
         let mut value = self.value(&expr, &mut reading)?;
         value.needs.add(&reading.needs);
         Some(value)
@@ -442,7 +394,17 @@ impl Checker<'_> {
     }
 }
 
-impl Reading<'_> {
+impl<'t> Reading<'t> {
+    /// Begins to read a text.
+    pub fn new(text: &'t Text, scope: &'t Scope) -> Reading<'t> {
+        Reading {
+            text,
+            scope,
+            reads: Vec::new(),
+            needs: Needs::default(),
+        }
+    }
+
     /// Notes what is read, once.
     fn read(&mut self, text: String, term: &Term) {
         if !self.reads.iter().any(|(known, _)| *known == text) {

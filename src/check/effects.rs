@@ -5,14 +5,14 @@ use super::asked::Asked;
 use super::scope::Needs;
 use crate::finding::Code;
 use crate::policy::{Addressee, Also, Moment, ViolationOf};
-use crate::syntax::{Text, WrittenClause};
+use crate::syntax::{Text, WrittenAlso};
 use crate::vocabulary::events::kind;
 
 impl Checker<'_> {
     /// What happens besides.
-    pub fn also(&mut self, written: &WrittenClause, asked: &Asked, needs: &mut Needs) -> Also {
+    pub fn also(&mut self, written: &WrittenAlso, asked: &Asked, needs: &mut Needs) -> Also {
         let mut also = Also::default();
-        for text in &written.also.notify {
+        for text in &written.notify {
             if self.roles.iter().any(|role| role.name == text.value) {
                 also.notify.push(Addressee::Role(self.role_word(text)));
             } else if let Some(value) = self.anybody(text, &asked.scope)
@@ -22,7 +22,7 @@ impl Checker<'_> {
                 also.notify.push(Addressee::Who(who));
             }
         }
-        for (who, kind) in &written.also.violation {
+        for (who, kind) in &written.violation {
             let person = self.anybody(who, &asked.scope);
             let kind = self.violation_of(kind, &asked.moments);
             if let (Some(value), Some(kind)) = (person, kind)
@@ -32,7 +32,7 @@ impl Checker<'_> {
                 also.violation.push((who, kind));
             }
         }
-        if let Some(names) = &written.also.names {
+        if let Some(names) = &written.names {
             also.names = self
                 .somebody(names, &asked.scope, "whom a visit is taken to name")
                 .map(|person| {

@@ -132,8 +132,10 @@ impl Checker<'_> {
 
     fn fact_of(&mut self, written: &WrittenFact, of: Type) -> Option<(FactSign, DeclaredFact)> {
         let declared = written.is_a.as_ref();
-        if let (Some(is_a), Some(WrittenHow::Is(..) | WrittenHow::Story(_))) =
-            (declared, &written.how)
+        if let (
+            Some(is_a),
+            Some(WrittenHow::Is(..) | WrittenHow::Story(_) | WrittenHow::Cases(_)),
+        ) = (declared, &written.how)
         {
             let message = "only a script says what type it gives";
             self.helped(
@@ -148,6 +150,7 @@ impl Checker<'_> {
             WrittenHow::Is(text, absent) => self.computed(text, absent.as_ref(), of)?,
             WrittenHow::Story(story) => self.told(story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
+            WrittenHow::Cases(cases) => self.cases(cases, of == Type::Person)?,
         };
         let own = ROOTS
             .iter()

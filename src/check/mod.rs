@@ -6,6 +6,7 @@
 mod amounts;
 mod answers;
 mod asked;
+mod cells;
 mod clauses;
 mod conditions;
 mod draft;

@@ -11,12 +11,17 @@ use crate::vocabulary::words::Question;
 impl Checker<'_> {
     /// The clauses that a clause names as those to which it is an exception.
     pub fn overrides(&mut self, one: &Draft<'_>, draft: &[Draft<'_>], own: u16) -> Vec<ClauseId> {
-        let (From::Clause(written) | From::TableRow(written, _)) = one.from else {
-            return Vec::new();
+        let written: Vec<&Text> = match one.from {
+            From::Clause(written) => written.overrides.iter().collect(),
+            From::TableRow(written, row) => {
+                let of_row = row.overrides.iter();
+                written.overrides.iter().chain(of_row).collect()
+            }
+            From::RotaRow(_) => return Vec::new(),
         };
         let mut found: Vec<ClauseId> = Vec::new();
-        for (at, text) in written.overrides.iter().enumerate() {
-            if written.overrides[..at]
+        for (at, text) in written.iter().enumerate() {
+            if written[..at]
                 .iter()
                 .any(|before| before.value == text.value)
             {

@@ -169,11 +169,30 @@ impl Checker<'_> {
     fn first_of(&mut self, is: &[Text], needs: &mut Needs) -> Option<PeopleFrom> {
         let mut all = Vec::new();
         for text in is {
-            let known = self.somebody(text, &Scope::open(false), "the first who exists")?;
+            let known = self.person_path(text)?;
             needs.add(&known.needs);
-            all.push(known.who);
+            all.push(known.term);
         }
         (!all.is_empty()).then_some(PeopleFrom::FirstOf(all))
+    }
+
+    /// One person: by name, or as a fact tells (`visit.receiver`).
+    fn person_path(&mut self, text: &Text) -> Option<Typed> {
+        let what = "the first who exists";
+        let Some(segments) = segments_of(&text.value, 0).filter(|path| path.len() > 1) else {
+            let known = self.somebody(text, &Scope::open(false), what)?;
+            return Some(Typed {
+                needs: known.needs,
+                ..Typed::of(Term::Who(known.who), Type::Person)
+            });
+        };
+        let value = self.value_path(&segments, text, &Scope::open(false))?;
+        if value.is != Type::Person || value.group {
+            let message = format!("`{}` is {}, not a person", text.value, value.is.text());
+            self.error(Code::TypeMismatch, message, &text.place, "not a person");
+            return None;
+        }
+        Some(value)
     }
 
     /// A person or a group by name, as an answer speaks of them.

@@ -4,8 +4,8 @@
 use super::Checker;
 use super::tools::number;
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{Answers, Clause, ClauseId, ClauseKind, Own, Sanction};
-use crate::syntax::{WrittenClause, WrittenTableRow};
+use crate::policy::{Answers, Clause, ClauseId, ClauseKind, Condition, Own, Sanction};
+use crate::syntax::WrittenClause;
 use crate::vocabulary::words::{Question, TurnEffect};
 use std::collections::BTreeMap;
 
@@ -22,25 +22,17 @@ impl Proof {
     /// Of a clause, or of a row of its table.
     pub fn new(
         written: &WrittenClause,
-        row: Option<&WrittenTableRow>,
+        clause: &Clause,
         places: &[(Question, Place)],
         complete: bool,
     ) -> Proof {
-        let texts = |texts: &[crate::syntax::Text]| {
-            texts
+        let texts = |conditions: &[Condition]| {
+            conditions
                 .iter()
-                .map(|text| plain(&text.value))
+                .map(|condition| plain(&condition.text))
                 .collect::<Vec<_>>()
         };
-        let (mut when, mut unless) = (texts(&written.when), texts(&written.unless));
-        if let Some(row) = row {
-            let cells = written.columns.iter().zip(&row.is);
-            when.extend(
-                cells.map(|(column, word)| {
-                    plain(&format!("{} == \"{}\"", column.value, word.value))
-                }),
-            );
-        }
+        let (mut when, mut unless) = (texts(&clause.when), texts(&clause.unless));
         if written.otherwise.is_some() {
             when.push("otherwise".to_owned());
         }

@@ -107,6 +107,15 @@ pub struct Also {
     pub names: Option<Who>,
 }
 
+impl Also {
+    /// Adds what happens besides in one row of a table.
+    pub fn add(&mut self, row: Also) {
+        self.notify.extend(row.notify);
+        self.violation.extend(row.violation);
+        self.names = row.names.or(self.names);
+    }
+}
+
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addressee {

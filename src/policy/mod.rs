@@ -253,7 +253,7 @@ pub enum PeopleFrom {
     /// Another person or group.
     Of(Who),
     /// The first of these who exists.
-    FirstOf(Vec<Who>),
+    FirstOf(Vec<Term>),
 }
 
 /// Which of those who fit.
@@ -295,6 +295,8 @@ pub enum FactHow {
     Term(Term, Option<Const>),
     /// Told by the story: kept up to date as events come in.
     Story(StoryFact),
+    /// The value of the first case that holds; none: missing.
+    Cases(Vec<FactCase>),
     /// A pure function of the facts that it lists.
     Script {
         /// File stem.
@@ -304,6 +306,17 @@ pub enum FactHow {
         /// Arguments, in order.
         reads: Vec<Term>,
     },
+}
+
+/// A case of a fact.
+#[derive(Debug)]
+pub struct FactCase {
+    /// All of these hold …
+    pub when: Vec<Condition>,
+    /// … and none of these.
+    pub unless: Vec<Condition>,
+    /// What the fact is then.
+    pub is: Term,
 }
 
 /// A fact told by the story.

@@ -243,6 +243,10 @@ impl<'a> Reader<'a> {
                 (value, _) => value,
             },
             FactHow::Story(_) => inside.story(fact),
+            FactHow::Cases(cases) => cases
+                .iter()
+                .find(|case| inside.all(&case.when) && !inside.any(&case.unless))
+                .map_or(Val::Missing, |case| inside.read(&case.is)),
             FactHow::Script {
                 module,
                 function,
@@ -318,7 +322,10 @@ impl<'a> Reader<'a> {
             PeopleFrom::Of(who) => self.people(*who),
             PeopleFrom::FirstOf(list) => list
                 .iter()
-                .find_map(|who| self.one(*who))
+                .find_map(|term| match self.read(term) {
+                    Val::Who(someone) => Some(someone),
+                    _ => None,
+                })
                 .into_iter()
                 .collect(),
         };

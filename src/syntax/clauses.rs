@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::book::KeyedClause;
+use super::cells;
 use super::read::Reader;
 use super::tree::{Text, Value};
 use super::written::{WrittenAlso, WrittenAnswers, WrittenClause, WrittenTableRow};
@@ -122,8 +123,11 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
         let (title, says, is) = (
             row.bilingual("title"),
             row.bilingual("says"),
-            row.texts("is"),
+            cells::cells("is", &mut row),
         );
+        let (when, unless) = (row.texts("when"), row.texts("unless"));
+        let also = also(&mut row);
+        let (overrides, until) = (row.texts("overrides"), row.text("until"));
         let then = answers::of_row(&mut row);
         row.finish();
         rows.push(WrittenTableRow {
@@ -133,7 +137,12 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
             title,
             says,
             is,
+            when,
+            unless,
             then,
+            also,
+            overrides,
+            until,
         });
     }
     rows

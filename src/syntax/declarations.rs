@@ -1,10 +1,11 @@
 //! Amounts, facts, people, windows, events and kinds of violation, as written.
 
+use super::cells::cell;
 use super::read::{Reader, bilingual_of, wrong_type};
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
-    WrittenAmount, WrittenEvent, WrittenFact, WrittenField, WrittenHow, WrittenPeople, WrittenPick,
-    WrittenStory, WrittenText, WrittenValue, WrittenWindow,
+    WrittenAmount, WrittenCase, WrittenEvent, WrittenFact, WrittenField, WrittenHow, WrittenPeople,
+    WrittenPick, WrittenStory, WrittenText, WrittenValue, WrittenWindow,
 };
 use crate::finding::{Code, Finding};
 
@@ -66,18 +67,25 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     let story = story(&mut reader);
     let script = reader.text("script");
     let reads = reader.texts("reads");
-    let ways =
-        usize::from(is.is_some()) + usize::from(story.is_some()) + usize::from(script.is_some());
+    let cases = cases(&mut reader);
+    let ways = usize::from(is.is_some())
+        + usize::from(story.is_some())
+        + usize::from(script.is_some())
+        + usize::from(cases.is_some());
     if ways > 1 {
         two_ways(&mut reader);
     } else if ways == 0 {
-        reader.need("is", "'…', or `count`, `first`, `last` or `script`");
+        reader.need(
+            "is",
+            "'…', or `cases`, `count`, `first`, `last` or `script`",
+        );
     }
     reader.finish();
     let how = is
         .map(|is| WrittenHow::Is(is, absent))
         .or(story.map(WrittenHow::Story))
-        .or(script.map(|script| WrittenHow::Script(script, reads)));
+        .or(script.map(|script| WrittenHow::Script(script, reads)))
+        .or(cases.map(WrittenHow::Cases));
     Some(WrittenFact {
         name: entry.key,
         of,
@@ -86,6 +94,39 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
         is_a,
         how,
     })
+}
+
+/// `cases = [{ when = ['…'], is = "word" }, { is = "other" }]`
+fn cases(reader: &mut Reader<'_>) -> Option<Vec<WrittenCase>> {
+    let entry = reader.take("cases")?;
+    let Value::List(items) = entry.node.value else {
+        reader.wrong(&entry.node, "cases", "a list of cases");
+        return None;
+    };
+    let mut cases = Vec::new();
+    for item in items {
+        let place = item.place.clone();
+        let what = "a case".to_owned();
+        let Some(mut case) = Reader::of(item, what, "cases", reader.findings()) else {
+            continue;
+        };
+        let (when, unless) = (case.texts("when"), case.texts("unless"));
+        let is = match case.take("is") {
+            Some(is) => cell(&is.node, "is", false, &mut case),
+            None => {
+                case.need("is", "\"word\"");
+                None
+            }
+        };
+        case.finish();
+        cases.push(WrittenCase {
+            place,
+            when,
+            unless,
+            is,
+        });
+    }
+    Some(cases)
 }
 
 fn two_ways(reader: &mut Reader<'_>) {
@@ -97,7 +138,7 @@ fn two_ways(reader: &mut Reader<'_>) {
     );
     reader
         .findings()
-        .push(finding.help("keep one of `is`, `count`, `first`, `last`, `script`"));
+        .push(finding.help("keep one of `is`, `cases`, `count`, `first`, `last`, `script`"));
 }
 
 /// `count`, `first` or `last`, with what narrows it.

@@ -15,7 +15,7 @@ use crate::finding::{Code, Finding, Place};
 /// Keys that say how a fact is found: given anew, all of them are.
 const FACT_HOW: &[&str] = &[
     "is", "absent", "count", "first", "last", "where", "same", "period", "value", "script",
-    "reads", "type",
+    "reads", "type", "cases",
 ];
 /// Keys that say whom a people names.
 const PEOPLE_HOW: &[&str] = &["is", "from", "where", "each", "first", "last"];

@@ -6,6 +6,7 @@
 
 mod answers;
 mod book;
+mod cells;
 mod clauses;
 mod declarations;
 mod layers;

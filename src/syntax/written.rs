@@ -122,6 +122,43 @@ pub enum WrittenHow {
     Story(WrittenStory),
     /// `script`, with `reads`.
     Script(Text, Vec<Text>),
+    /// `cases`: the first that holds.
+    Cases(Vec<WrittenCase>),
+}
+
+/// A plain value as written.
+#[derive(Clone, Debug)]
+pub enum WrittenCell {
+    /// A word, the name of an amount, `"*"`, `">= amount.x"`.
+    Text(Text),
+    /// A whole number.
+    Whole(i64, Place),
+    /// `true` or `false`.
+    Flag(bool, Place),
+    /// Any of these.
+    List(Vec<WrittenCell>, Place),
+}
+
+impl WrittenCell {
+    /// Where it stands.
+    pub fn place(&self) -> &Place {
+        match self {
+            WrittenCell::Text(text) => &text.place,
+            WrittenCell::Whole(_, place)
+            | WrittenCell::Flag(_, place)
+            | WrittenCell::List(_, place) => place,
+        }
+    }
+}
+
+/// A case of a fact.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "named after the keys")]
+pub struct WrittenCase {
+    pub place: Place,
+    pub when: Vec<Text>,
+    pub unless: Vec<Text>,
+    pub is: Option<WrittenCell>,
 }
 
 /// A fact told by the story.
@@ -228,8 +265,13 @@ pub struct WrittenTableRow {
     pub id: Option<Text>,
     pub title: Option<WrittenText>,
     pub says: Option<WrittenText>,
-    pub is: Vec<Text>,
+    pub is: Vec<WrittenCell>,
+    pub when: Vec<Text>,
+    pub unless: Vec<Text>,
     pub then: WrittenAnswers,
+    pub also: WrittenAlso,
+    pub overrides: Vec<Text>,
+    pub until: Option<Text>,
 }
 
 /// `then.…`, each with the place of its key.
