@@ -157,10 +157,14 @@ impl Checker<'_> {
         scope: &Scope,
         needs: &mut Needs,
     ) -> Option<Receive> {
-        let (by, role) = match receive {
+        let (by, role, regardless) = match receive {
             WrittenReceive::Nobody => return Some(Receive::Nobody),
             WrittenReceive::Ask(ask) => return Some(Receive::Ask(self.ask(ask))),
-            WrittenReceive::By { by, role } => (by, role),
+            WrittenReceive::By {
+                by,
+                role,
+                regardless,
+            } => (by, role, *regardless),
         };
         let roles: Vec<(&str, ReceptionRole)> = ReceptionRole::ALL
             .iter()
@@ -190,8 +194,11 @@ impl Checker<'_> {
             });
         }
         let complete = found.len() == by.len();
-        role.filter(|_| complete)
-            .map(|role| Receive::By { by: found, role })
+        role.filter(|_| complete).map(|role| Receive::By {
+            by: found,
+            role,
+            regardless,
+        })
     }
 
     fn sanction(

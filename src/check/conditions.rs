@@ -149,7 +149,7 @@ impl Checker<'_> {
         let orderly = matches!(one.is, Type::Count | Type::Time | Type::Day | Type::Money);
         let comparable = !matches!(
             one.is,
-            Type::Words | Type::Sanction | Type::Event | Type::Window
+            Type::Words | Type::Sanction | Type::Event | Type::Office | Type::Window
         );
         if one.is != two.is || one.group || two.group {
             let message = format!("{} is compared with {}", describe(&one), describe(&two));

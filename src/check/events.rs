@@ -1,7 +1,7 @@
 //! Kinds of event and their fields: those of the interface with what the policy adds, and the policy's own.
 
 use super::Checker;
-use super::scope::{ROOTS, Scope, bit, bits, from_field, root};
+use super::scope::{ROOTS, Scope, bit, bits, from_field, of_customer, root};
 use super::tools::{did_you_mean, number};
 use crate::finding::Code;
 use crate::policy::{DeclaredEvent, DeclaredField, Moment, WindowId};
@@ -323,7 +323,7 @@ impl Checker<'_> {
 
 /// What a condition may speak of on an event: what its fields name.
 fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
-    let (mut parts, mut roots) = (0, root::EVENT);
+    let (mut parts, mut roots) = (0, root::EVENT | root::OFFICE);
     for row in &entry.fields {
         let (more_parts, more_roots) = from_field(row.field.0, row.holds);
         parts |= more_parts;
@@ -332,16 +332,16 @@ fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
     parts |= match id {
         kind::VISIT => bits(&[Part::Receiver, Part::Recognised]),
         kind::RECOGNITION => bits(&[Part::Receiver, Part::Recognised, Part::Named]),
-        kind::REPLACEMENT | kind::ASSIGNMENT => bit(Part::Receiver),
+        kind::REPLACEMENT | kind::ASSIGNMENT | kind::OWNER_CONTACT | kind::CHOICE => {
+            bit(Part::Receiver)
+        }
+        id if usize::from(id.0) >= KINDS.len() && roots & root::CUSTOMER != 0 => {
+            bit(Part::Receiver)
+        }
         _ => 0,
     };
     if id == kind::PERSON_LEFT {
-        parts |= bits(&[
-            Part::Receiver,
-            Part::Current,
-            Part::Owner,
-            Part::OwnerBefore,
-        ]);
+        parts |= of_customer() | bit(Part::Receiver);
         roots |= root::VISIT | root::CUSTOMER;
     }
     let when = format!("on `{}`", entry.name);

@@ -184,7 +184,12 @@ impl Checker<'_> {
         let scope = Scope::open(of == Type::Person);
         if self.is_value(text) {
             let value = self.term(text, &scope)?;
-            if value.group || matches!(value.is, Type::Window | Type::Words | Type::Event) {
+            if value.group
+                || matches!(
+                    value.is,
+                    Type::Window | Type::Words | Type::Event | Type::Office
+                )
+            {
                 let message = format!("a fact cannot be {}", value.is.text());
                 self.error(
                     Code::TypeMismatch,

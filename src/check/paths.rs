@@ -7,6 +7,7 @@ use crate::finding::Code;
 use crate::policy::{AmountId, FactId, PermissionId, Term, WindowId};
 use crate::script::Segment;
 use crate::syntax::Text;
+use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::facts::{FACTS, Fact, FactRow, Part, Type, fact_named};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole};
 
@@ -245,6 +246,7 @@ impl Checker<'_> {
                 "roles in a reception",
             ),
             Fact::ViolationKind => self.violation_words(),
+            Fact::OfficeMode => self.field_words(kind::CALENDAR_MODE, field::MODE),
             _ => WordSet::Any,
         };
     }

@@ -8,7 +8,7 @@ use crate::finding::Code;
 use crate::policy::{PeopleId, Term, Who};
 use crate::script::Segment;
 use crate::syntax::Text;
-use crate::vocabulary::events::{FieldType, Words};
+use crate::vocabulary::events::{FieldId, FieldType, KindId, Words, kind};
 use crate::vocabulary::facts::{Fact, Part, Type};
 
 impl Checker<'_> {
@@ -40,16 +40,16 @@ impl Checker<'_> {
         let thing = ROOTS.iter().find(|(name, ..)| *name == first.name);
         if let Some((_, root, is)) = thing {
             let next = segments.get(1).map(|segment| segment.name.as_str());
-            if next.is_none_or(|next| self.has_fact(*is, next))
-                || self.events.kind(&first.name).is_none()
-            {
+            let of_thing = next.is_none_or(|next| self.has_fact(*is, next)) && !is_given(segments);
+            if of_thing || self.events.kind(&first.name).is_none() {
                 return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
             }
         }
         if self.events.kind(&first.name).is_some() {
+            let used = if is_given(segments) { 3 } else { 2 };
             return self
                 .field(segments, text, thing.map(|(_, _, is)| *is))
-                .map(|value| (value, 2));
+                .map(|value| (value, used));
         }
         let names: Vec<String> = (Part::ALL.iter().map(|(_, name)| (*name).to_owned()))
             .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
@@ -126,9 +126,8 @@ impl Checker<'_> {
             );
             return None;
         };
-        let mut value = if next.name == "at" {
-            Typed::of(Term::Fact(Box::new(Term::Event), Fact::EventAt), Type::Time)
-                .needing(root::EVENT)
+        let mut value = if let Some((fact, is)) = of_event(id, &next.name) {
+            Typed::of(Term::Fact(Box::new(Term::Event), fact), is).needing(root::EVENT)
         } else {
             let entry = self.events.entry(id);
             let Some(known) = entry.fields.iter().find(|known| known.name == next.name) else {
@@ -148,9 +147,14 @@ impl Checker<'_> {
                 return None;
             };
             let (field, holds, more) = (known.field, known.holds, known.words.clone());
+            if is_given(segments) {
+                let mut value = Typed::of(Term::Given(field), Type::Flag);
+                value.needs.kinds.push(id);
+                return Some(value);
+            }
             let Some((is, words)) = self.field_type(holds, more) else {
                 let message = format!("a condition cannot read `{}.{}`", first.name, next.name);
-                let help = "it reads words, flags, counts, money and people; visit, customer and deal by their names";
+                let help = "it reads words, flags, counts, money and people, and of any field whether it is `.given`; visit, customer and deal by their names";
                 self.helped(
                     Code::TypeMismatch,
                     message,
@@ -167,6 +171,15 @@ impl Checker<'_> {
         };
         value.needs.kinds.push(id);
         Some(value)
+    }
+
+    /// The words that a field of a kind of event takes.
+    pub fn field_words(&self, of: KindId, field: FieldId) -> WordSet {
+        let entry = self.events.entry(of);
+        let known = entry.fields.iter().find(|known| known.field == field);
+        known
+            .and_then(|known| self.field_type(known.holds, known.words.clone()))
+            .map_or(WordSet::Any, |(_, words)| words)
     }
 
     fn field_type(&self, holds: FieldType, more: Vec<String>) -> Option<(Type, WordSet)> {
@@ -194,12 +207,28 @@ impl Checker<'_> {
     }
 }
 
+/// `<event>.<field>.given`: whether the event says anything in that field.
+pub fn is_given(segments: &[Segment]) -> bool {
+    segments.len() == 3 && segments[2].name == "given"
+}
+
+/// What every event tells besides its fields, and what a choice tells.
+fn of_event(id: KindId, name: &str) -> Option<(Fact, Type)> {
+    match (id, name) {
+        (_, "at") => Some((Fact::EventAt, Type::Time)),
+        (kind::CHOICE, "yes") => Some((Fact::ChoiceYes, Type::Flag)),
+        (kind::CHOICE, "no") => Some((Fact::ChoiceNo, Type::Flag)),
+        _ => None,
+    }
+}
+
 fn thing_term(is: Type) -> Term {
     match is {
         Type::Visit => Term::Visit,
         Type::Customer => Term::Customer,
         Type::Deal => Term::Deal,
         Type::Violation => Term::Violation,
+        Type::Office => Term::Office,
         _ => Term::Event,
     }
 }

@@ -116,7 +116,10 @@ impl Checker<'_> {
                 return None;
             }
         };
-        if matches!(value.is, Type::Sanction | Type::Event | Type::Window) {
+        if matches!(
+            value.is,
+            Type::Sanction | Type::Event | Type::Office | Type::Window
+        ) {
             self.error(
                 Code::BadTemplate,
                 format!("{} is not told", value.is.text()),

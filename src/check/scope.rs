@@ -17,6 +17,8 @@ pub mod root {
     pub const DEAL: u8 = 8;
     /// The violation.
     pub const VIOLATION: u8 = 16;
+    /// The office.
+    pub const OFFICE: u8 = 32;
 }
 
 /// The things at hand by the name that conditions use.
@@ -26,6 +28,7 @@ pub const ROOTS: &[(&str, u8, Type)] = &[
     ("customer", root::CUSTOMER, Type::Customer),
     ("deal", root::DEAL, Type::Deal),
     ("violation", root::VIOLATION, Type::Violation),
+    ("office", root::OFFICE, Type::Office),
 ];
 
 /// What something reads of the case, its own subject left out.
@@ -105,8 +108,13 @@ impl Scope {
     pub fn share() -> Scope {
         Scope {
             when: "when a deal is shared".to_owned(),
-            parts: bits(&[Part::Owner, Part::Receiver, Part::Closer]),
-            roots: root::DEAL | root::CUSTOMER,
+            parts: bits(&[
+                Part::Owner,
+                Part::Receiver,
+                Part::Closer,
+                Part::IntroducerOwner,
+            ]),
+            roots: root::DEAL | root::CUSTOMER | root::OFFICE,
             story_only: true,
             ..Scope::default()
         }
@@ -117,6 +125,7 @@ impl Scope {
         Scope {
             when: "when an agent is barred".to_owned(),
             parts: bit(Part::Actor),
+            roots: root::OFFICE,
             ..Scope::default()
         }
     }
@@ -129,40 +138,33 @@ impl Scope {
     /// For moments of the runtime that are no event.
     pub fn inner(moment: Moment) -> Scope {
         let visit = root::VISIT | root::CUSTOMER;
-        let claims = [
-            Part::Owner,
-            Part::OwnerBefore,
-            Part::Named,
-            Part::Current,
-            Part::Receiver,
-            Part::BringerOwner,
-        ];
+        let claims = of_customer() | bit(Part::Receiver);
         let (when, parts, roots) = match moment {
             Moment::Recognised => (
                 "when somebody is recognised",
-                bits(&claims) | bit(Part::Recognised),
+                claims | bit(Part::Recognised),
                 visit,
             ),
             Moment::RotaChooses => (
                 "when the rota chooses",
-                bits(&claims) | bits(&[Part::Recognised, Part::Chosen]),
+                claims | bits(&[Part::Recognised, Part::Chosen]),
                 visit,
             ),
             Moment::PassedOver => (
                 "when a turn is passed over",
-                bits(&[Part::Passed, Part::Owner, Part::Receiver]),
+                of_customer() | bits(&[Part::Passed, Part::Receiver]),
                 visit,
             ),
             Moment::RoundEnds => ("when a round ends", bit(Part::Passed), 0),
             Moment::Violation => (
                 "when there is a violation",
-                bit(Part::Actor),
-                root::VIOLATION,
+                of_customer() | bits(&[Part::Actor, Part::Reporter]),
+                visit | root::DEAL | root::VIOLATION,
             ),
             Moment::WindowEnds(_) => (
                 "when a window ends",
-                bits(&[Part::Holder, Part::Owner, Part::OwnerBefore]),
-                root::CUSTOMER,
+                of_customer() | bit(Part::Holder),
+                visit,
             ),
             Moment::Event(_) => ("when an event comes in", 0, 0),
         };
@@ -174,7 +176,7 @@ impl Scope {
         Scope {
             when: when.to_owned(),
             parts,
-            roots: roots | root::EVENT,
+            roots: roots | root::EVENT | root::OFFICE,
             kinds,
             ..Scope::default()
         }
@@ -208,15 +210,22 @@ impl Scope {
     }
 }
 
-/// Whom and what a field of an event brings into the case.
-pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
-    use crate::vocabulary::events::FieldId;
-    let customer = bits(&[
+/// Whom a customer at hand, and the visit of the customer, bring into the case.
+pub fn of_customer() -> u32 {
+    bits(&[
         Part::Owner,
         Part::OwnerBefore,
         Part::Current,
+        Part::Named,
         Part::BringerOwner,
-    ]);
+        Part::IntroducerOwner,
+    ])
+}
+
+/// Whom and what a field of an event brings into the case.
+pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
+    use crate::vocabulary::events::FieldId;
+    let customer = of_customer();
     match (FieldId(id), holds) {
         (field::STAFF | field::PERSON, FieldType::Person) => (bit(Part::Actor), 0),
         (field::APPROVED_BY, _) => (bit(Part::Approver), 0),
@@ -225,6 +234,13 @@ pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
         (field::COUNTERPART, _) => (bit(Part::Counterpart), 0),
         (field::CLOSER, _) => (bit(Part::Closer), 0),
         (field::REMEMBERS, _) => (bit(Part::Named), 0),
+        (field::OWNER, FieldType::Person) => (bit(Part::Contacted), 0),
+        (field::STAND_IN, _) => (bit(Part::StandIn), 0),
+        (field::SUCCESSOR, _) => (bit(Part::Successor), 0),
+        (field::DECIDED_BY, _) => (bit(Part::Decider), 0),
+        (field::REPORTED_BY, _) => (bit(Part::Reporter), 0),
+        (field::CHOSEN, _) => (bit(Part::ChosenPerson), 0),
+        (field::ABOUT, FieldType::About) => (customer, root::DEAL | root::CUSTOMER | root::VISIT),
         (field::CUSTOMER | field::VISIT, _) => (customer, root::CUSTOMER | root::VISIT),
         (field::DEAL, _) => (
             customer | bit(Part::Receiver),
@@ -244,8 +260,6 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         kind::RULING,
         kind::OPENING,
         kind::CORRECTION,
-        kind::CHOICE,
-        kind::AGREEMENT,
         kind::PERSON,
         kind::ROSTER,
     ];
@@ -255,15 +269,19 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         kind::REPLACEMENT,
         kind::ASSIGNMENT,
         kind::PERSON_LEFT,
+        kind::OWNER_CONTACT,
+        kind::CHOICE,
     ];
     match (question, moment) {
         (Question::Allow, Event(id)) => !program.contains(&id),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
         (Question::Recognise | Question::Receive, RotaChooses) => true,
-        (Question::Receive, Event(id)) => receives.contains(&id),
+        (Question::Receive, Event(id)) => {
+            receives.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
+        }
         (Question::Receive, Recognised) => true,
         (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
-        (Question::Own, Recognised | RotaChooses | WindowEnds(_)) => true,
+        (Question::Own, Recognised | RotaChooses | WindowEnds(_) | Violation) => true,
         (Question::Turn, Event(id)) => {
             declared
                 || receives.contains(&id)

@@ -74,6 +74,8 @@ pub enum Receive {
         by: Vec<By>,
         /// As what.
         role: ReceptionRole,
+        /// Even who is away or busy: somebody with the right to do so has decided it.
+        regardless: bool,
     },
     /// A role rules.
     Ask(Ask),

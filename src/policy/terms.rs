@@ -67,8 +67,12 @@ pub enum Term {
     Deal,
     /// The violation at hand.
     Violation,
+    /// The office as a whole.
+    Office,
     /// A field of the event at hand (a word, flag, count, money or person).
     Field(FieldId),
+    /// Whether the event at hand says anything in a field.
+    Given(FieldId),
     /// A fact of the program about a value.
     Fact(Box<Term>, Fact),
     /// Whether a person's role may do something.

@@ -20,6 +20,19 @@ pub struct Offence {
     pub recorded: bool,
 }
 
+/// What a `choice` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// There is none at hand.
+    Nothing,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// This person.
+    Person(PersonId),
+}
+
 /// The case at hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'e> {
@@ -53,6 +66,8 @@ pub struct Case<'e> {
     pub chosen: Option<PersonId>,
     /// Who is recognised.
     pub recognised: Option<Someone>,
+    /// What the `choice` at hand says.
+    pub choice: Choice,
     /// The visit in which the customer at hand is being brought along.
     pub brought_in: Option<VisitId>,
     /// The one at hand in a `where`.
@@ -78,6 +93,7 @@ impl<'e> Case<'e> {
             passed: None,
             chosen: None,
             recognised: None,
+            choice: Choice::Nothing,
             brought_in: None,
             it: None,
         }

@@ -2,7 +2,6 @@
 
 use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
-use super::case::Offence;
 use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
 use crate::decision::What;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
@@ -45,41 +44,11 @@ impl Act<'_> {
         if declared || introduces {
             let brought = event.customers(field::BRINGS).iter().copied();
             for customer in event.customer(field::CUSTOMER).into_iter().chain(brought) {
-                self.world.customer_mut(customer).known = true;
+                let at = self.at;
+                let known = self.world.customer_mut(customer);
+                known.known = true;
+                known.first_seen.get_or_insert(at);
             }
-        }
-    }
-
-    /// Binds the visit, customer and deal that the event is about.
-    fn bind(&mut self, event: &Event) {
-        let deal = event.deal(field::DEAL);
-        let of_deal = deal
-            .and_then(|id| self.world.deal(id))
-            .map(|deal| deal.customer);
-        let of_event = event.visit(field::VISIT);
-        let of_visit = of_event
-            .and_then(|id| self.world.visit(id))
-            .map(|visit| visit.customer);
-        let customer = event.customer(field::CUSTOMER).or(of_visit).or(of_deal);
-        let here = customer
-            .and_then(|customer| self.world.customer(customer))
-            .and_then(|known| known.visit);
-        let visit = of_event
-            .filter(|id| self.world.visit(*id).is_some())
-            .or(here);
-        self.begin_case(visit.filter(|_| event.kind != kind::VISIT), customer);
-        self.case.deal = deal.filter(|id| self.world.deal(*id).is_some());
-        if event.kind == kind::VIOLATION
-            && let (Some(staff), Some(word)) = (event.person(field::STAFF), event.word(field::KIND))
-        {
-            self.case.offence = Some(Offence {
-                staff,
-                kind: word,
-                recorded: true,
-            });
-        }
-        if event.kind == kind::BACK {
-            self.returning = true;
         }
     }
 
@@ -106,7 +75,10 @@ impl Act<'_> {
     fn apply(&mut self, event: &Event, moment: Moment) {
         match event.kind {
             kind::PERSON => self.person(event),
-            kind::PERSON_LEFT => self.leaves(event.person(field::PERSON).unwrap_or(PersonId(0))),
+            kind::PERSON_LEFT => {
+                self.effects_on(moment);
+                self.leaves(event.person(field::PERSON).unwrap_or(PersonId(0)));
+            }
             kind::ROSTER => self.roster(event),
             kind::SIGN_IN | kind::SIGN_OUT => self.sign(event),
             kind::AWAY => self.away(event),
@@ -122,22 +94,65 @@ impl Act<'_> {
             kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
+            kind::OWNER_CONTACT => self.owner_contact(event, moment),
+            kind::CALENDAR_MODE => self.calendar_mode(event, moment),
             _ => self.anything_else(moment),
         }
     }
 
-    /// An event about which only the policy has something to say.
+    /// An event about which only the policy has something to say. Where it may change who receives, what speaks of
+    /// `receiver` is asked once somebody begins to receive because of it.
     fn anything_else(&mut self, moment: Moment) {
         self.effects_on(moment);
         self.recognise(moment);
-        self.settle_claims(&[moment], Phase::Both);
-        self.settle_turns(&[moment], Phase::Both);
+        let Some(visit) = self.visit_to_receive(moment) else {
+            self.settle_claims(&[moment], Phase::Both);
+            self.settle_turns(&[moment], Phase::Both);
+            return;
+        };
+        self.settle_claims(&[moment], Phase::Before);
+        self.hand_over(visit, moment);
+        self.settle_turns(&[moment], Phase::Before);
+    }
+
+    /// The visit at hand, open or waiting, if some clause says at this moment who receives.
+    fn visit_to_receive(&self, moment: Moment) -> Option<VisitId> {
+        let asked = self.law.policy.index.answering(Question::Receive, moment);
+        let here = |id: &VisitId| {
+            self.world
+                .visit(*id)
+                .is_some_and(|visit| matches!(visit.state, VisitState::Open | VisitState::Waiting))
+        };
+        self.case.visit.filter(here).filter(|_| !asked.is_empty())
     }
 
     fn phone_inquiry(&mut self, event: &Event, moment: Moment) {
         self.world
             .calls
             .extend(event.text(field::CALL).map(Box::from));
+        if let Some(customer) = self.case.customer {
+            self.world.customer_mut(customer).phoned = true;
+        }
+        self.anything_else(moment);
+    }
+
+    /// The office tried to reach somebody, perhaps about a visit.
+    fn owner_contact(&mut self, event: &Event, moment: Moment) {
+        let reached = event
+            .word(field::OUTCOME)
+            .is_some_and(|word| self.ids.word(word) == REACHED);
+        if let (Some(visit), Some(owner)) = (self.case.visit, event.person(field::OWNER)) {
+            let called = &mut self.world.visit_mut(visit).called;
+            called.retain(|(known, _)| *known != owner);
+            called.push((owner, reached));
+        }
+        self.anything_else(moment);
+    }
+
+    /// The office works in another mode from now on.
+    fn calendar_mode(&mut self, event: &Event, moment: Moment) {
+        self.world.mode = event.word(field::MODE);
+        self.world.touch_everybody();
         self.anything_else(moment);
     }
 
@@ -170,6 +185,33 @@ impl Act<'_> {
             self.begin_case(Some(visit), customer);
             self.case.actor = Some(id);
             self.taken_over(visit);
+        }
+        self.claims_of_leaver(id);
+    }
+
+    /// What becomes of the claims of somebody who has left: asked once for each customer.
+    fn claims_of_leaver(&mut self, id: PersonId) {
+        let moment = Moment::Event(kind::PERSON_LEFT);
+        if self
+            .law
+            .policy
+            .index
+            .answering(Question::Own, moment)
+            .is_empty()
+        {
+            return;
+        }
+        let mut customers: Vec<CustomerId> = Vec::new();
+        for claim in self.world.claims.iter().filter(|claim| claim.staff == id) {
+            if claim.is_live() && !customers.contains(&claim.customer) {
+                customers.push(claim.customer);
+            }
+        }
+        for customer in customers {
+            let visit = self.world.customer(customer).and_then(|known| known.visit);
+            self.begin_case(visit, Some(customer));
+            self.case.actor = Some(id);
+            self.settle_claims(&[moment], Phase::Before);
         }
     }
 
@@ -275,6 +317,7 @@ impl Act<'_> {
         if self.world.visits.len() <= id.index() {
             self.world.visits.resize_with(id.index() + 1, || None);
         }
+        self.came(id, &visit);
         self.world.visits[id.index()] = Some(visit);
         self.world.customer_mut(customer).visit = Some(id);
         self.case.visit = Some(id);
@@ -321,6 +364,16 @@ impl Act<'_> {
             channel,
             brings_new: brings.iter().any(|brought| !self.is_owned(*brought)),
             brings,
+            introducers: event
+                .customers(field::INTRODUCED_BY)
+                .iter()
+                .copied()
+                .collect(),
+            introducer_owner: self.owner_of_first(event.customers(field::INTRODUCED_BY)),
+            before: self.last_visit(customer),
+            same_day_repeat: self.was_received_today(customer),
+            received_at: None,
+            called: SmallVec::new(),
             rota: self.law.rota_for(channel),
             receiver: None,
             role: None,
@@ -464,6 +517,7 @@ impl Act<'_> {
             self.world.deals.resize_with(id.index() + 1, || None);
         }
         self.world.deals[id.index()] = Some(deal);
+        self.world.customer_mut(customer).deals.push(id);
         (self.case.deal, self.case.visit) = (Some(id), during);
         self.tell_story(event, moment);
         self.anything_else(moment);
@@ -488,7 +542,6 @@ impl Act<'_> {
     /// A violation that somebody records is one if a clause says so.
     fn recorded_violation(&mut self) {
         self.effects_on(Moment::Violation);
-        self.effects_on(Moment::Event(kind::VIOLATION));
         let Some(offence) = self.case.offence else {
             return;
         };
@@ -507,6 +560,8 @@ impl Act<'_> {
     }
 }
 
+/// The outcome of a call that reached somebody.
+const REACHED: &str = "reached";
 /// Why people come when a visit does not say.
 pub const DEFAULT_PURPOSE: &str = "buy";
 /// How people come when a visit does not say.

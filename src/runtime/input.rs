@@ -2,12 +2,12 @@
 
 use super::law::Law;
 use super::world::World;
-use crate::event::{CustomerId, Event, PersonId, Value};
+use crate::event::{CustomerId, Event, Ids, PersonId, Value};
 use crate::vocabulary::events::{FieldId, KindId, field, kind};
 use crate::vocabulary::words::VisitState;
 
 /// Why the event cannot have happened, if it cannot.
-pub fn impossible(world: &World, law: &Law, event: &Event) -> Option<&'static str> {
+pub fn impossible(world: &World, law: &Law, ids: &Ids, event: &Event) -> Option<&'static str> {
     event
         .fields
         .iter()
@@ -37,6 +37,7 @@ pub fn impossible(world: &World, law: &Law, event: &Event) -> Option<&'static st
                 .filter(|call| world.calls.contains(*call))
                 .map(|_| "input.duplicate_call"),
             kind::RULING => ruling(law, event),
+            kind::CHOICE => choice(world, ids, event),
             _ => None,
         })
 }
@@ -149,6 +150,16 @@ fn deal(world: &World, event: &Event) -> Option<&'static str> {
     world
         .deal(event.deal(field::DEAL)?)
         .map(|_| "input.duplicate_deal")
+}
+
+/// Somebody chosen is a person of the office, `yes` or `no`.
+fn choice(world: &World, ids: &Ids, event: &Event) -> Option<&'static str> {
+    let chosen = event.text(field::CHOSEN)?;
+    let person = ids.people.get(chosen).map(PersonId::from);
+    let known = person
+        .and_then(|id| world.person(id))
+        .is_some_and(|known| known.role.is_some());
+    (!known && !["yes", "no"].contains(&chosen)).then_some("input.unknown_person")
 }
 
 fn ruling(law: &Law, event: &Event) -> Option<&'static str> {

@@ -10,6 +10,9 @@ use crate::policy::{
 use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole};
 use std::sync::Arc;
 
+/// The mode of an office of which no event has said another.
+const NORMAL_MODE: &str = "normal";
+
 /// A policy in force.
 #[derive(Debug)]
 pub struct Law {
@@ -30,6 +33,8 @@ pub struct Law {
     pub counted: Vec<usize>,
     /// Whether any clause bars.
     pub bars: bool,
+    /// The word for the mode in which an office is when no event has said another.
+    pub normal_mode: Name,
 }
 
 impl Law {
@@ -66,6 +71,7 @@ impl Law {
                 _ => {}
             }
         }
+        let normal_mode = intern(NORMAL_MODE);
         let bars = !policy.index.standing(Question::Bar).is_empty();
         Law {
             policy,
@@ -78,6 +84,7 @@ impl Law {
             told,
             counted,
             bars,
+            normal_mode,
         }
     }
 

@@ -8,11 +8,13 @@
 
 mod act;
 mod ask;
+mod bind;
 mod case;
 mod claims;
 mod deals;
 mod effects;
 mod events;
+mod history;
 mod input;
 mod law;
 mod presence;
@@ -108,7 +110,7 @@ impl State {
                 let law = self.law.clone();
                 let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
                 let reused = (seen == Seen::Other).then_some("input.duplicate_id");
-                match reused.or_else(|| input::impossible(act.world, &law, event)) {
+                match reused.or_else(|| input::impossible(act.world, &law, act.ids, event)) {
                     Some(code) => act.refuse_input(code),
                     None => act.take(event),
                 }

@@ -18,6 +18,13 @@ pub fn can_receive(world: &World, person: PersonId) -> bool {
     })
 }
 
+/// Of the office, and not gone: whoever has the right to may have such a person receive, away or busy.
+pub fn is_here(world: &World, person: PersonId) -> bool {
+    world
+        .person(person)
+        .is_some_and(|known| known.role.is_some() && !known.left)
+}
+
 /// At the post, neither barred nor suspended nor gone.
 fn is_ready(person: &Person) -> bool {
     !person.left

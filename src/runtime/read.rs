@@ -102,11 +102,16 @@ impl<'a> Reader<'a> {
                 AmountValue::Words(_) => Val::Missing,
             },
             Term::Who(who) => self.one(*who).map_or(Val::Missing, Val::Who),
-            Term::Event | Term::Violation => Val::Here,
+            Term::Event | Term::Violation | Term::Office => Val::Here,
             Term::Visit => self.case.visit.map_or(Val::Missing, Val::Visit),
             Term::Customer => self.case.customer.map_or(Val::Missing, Val::Customer),
             Term::Deal => self.case.deal.map_or(Val::Missing, Val::Deal),
             Term::Field(field) => self.field_value(*field),
+            Term::Given(field) => Val::Flag(
+                self.case
+                    .event
+                    .is_some_and(|event| event.field(*field).is_some()),
+            ),
             Term::Fact(of, fact) => self.fact_of(self.read(of), *fact),
             Term::May(who, permission) => self.may(who, *permission),
             Term::Declared(of, fact) => self.declared(self.read(of), *fact),

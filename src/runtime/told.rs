@@ -1,10 +1,10 @@
 //! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
 
-use super::case::{Reader, Someone, Val};
-use super::presence;
+use super::case::{Choice, Reader, Someone, Val};
 use super::world::{Claim, Told, Visit};
+use super::{history, presence};
 use crate::base::time::Instant;
-use crate::event::{CustomerId, Event, PersonId, Value};
+use crate::event::{CustomerId, DealId, Event, PersonId, Value};
 use crate::policy::{FactHow, FactId};
 use crate::vocabulary::events::{FieldId, field};
 use crate::vocabulary::facts::{Fact, Part};
@@ -64,6 +64,11 @@ fn time(at: Option<Instant>) -> Val {
 fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
     match (of, fact) {
         (Val::Here, Fact::EventAt) => Val::Time(reader.case.at),
+        (Val::Here, Fact::ChoiceYes) => Val::Flag(reader.case.choice == Choice::Yes),
+        (Val::Here, Fact::ChoiceNo) => Val::Flag(reader.case.choice == Choice::No),
+        (Val::Here, Fact::OfficeMode) => {
+            Val::Word(reader.world.mode.unwrap_or(reader.law.normal_mode))
+        }
         (Val::Here, Fact::ViolationKind) => reader
             .case
             .offence
@@ -74,7 +79,7 @@ fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
             .map_or(Val::Missing, |offence| Val::Flag(offence.recorded)),
         (of, Fact::TimeHappened) => Val::Flag(of != Val::Missing),
         (Val::Time(at), Fact::TimeDay) => Val::Day(reader.law.policy.calendar.day_of(at)),
-        (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists) => {
+        (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists | Fact::DealExists) => {
             Val::Flag(of != Val::Missing)
         }
         (Val::Who(someone), fact) => of_person(reader, someone, fact),
@@ -83,7 +88,7 @@ fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
             None => Val::Missing,
         },
         (Val::Customer(customer), fact) => of_customer(reader, customer, fact),
-        (Val::Deal(_), fact) => of_deal(reader, fact),
+        (Val::Deal(deal), fact) => of_deal(reader, deal, fact),
         _ => Val::Missing,
     }
 }
@@ -107,6 +112,11 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         Fact::PersonRostered => Val::Flag(presence::is_rostered(world, staff)),
         Fact::PersonCanReceive => Val::Flag(presence::can_receive(world, staff)),
         Fact::PersonReceiving => Val::Flag(!person.receiving.is_empty()),
+        Fact::PersonReceivingCount
+        | Fact::PersonBusyWithOwn
+        | Fact::PersonOwnOnSite
+        | Fact::PersonCalled
+        | Fact::PersonReached => history::of_person(reader, staff, person, fact),
         Fact::PersonAway => Val::Flag(person.away.is_some()),
         Fact::PersonAwayReason => person
             .away
@@ -213,7 +223,7 @@ fn of_visit(reader: &Reader<'_>, id: crate::event::VisitId, visit: &Visit, fact:
         Fact::VisitBringsSomeone => Val::Flag(!visit.brings.is_empty()),
         Fact::VisitBringsSomeoneNew => Val::Flag(visit.brings_new),
         Fact::VisitCustomer => Val::Customer(visit.customer),
-        _ => Val::Missing,
+        fact => history::of_visit(reader, visit, fact),
     }
 }
 
@@ -233,12 +243,12 @@ fn of_customer(reader: &Reader<'_>, id: CustomerId, fact: Fact) -> Val {
         Fact::CustomerBrought => {
             reader.case.brought_in.is_some() || !customer.brought_in.is_empty()
         }
-        _ => return Val::Missing,
+        fact => return history::of_customer(reader, id, customer, fact),
     })
 }
 
-fn of_deal(reader: &Reader<'_>, fact: Fact) -> Val {
-    let Some(deal) = reader.case.deal.and_then(|deal| reader.world.deal(deal)) else {
+fn of_deal(reader: &Reader<'_>, deal: DealId, fact: Fact) -> Val {
+    let Some(deal) = reader.world.deal(deal) else {
         return Val::Missing;
     };
     match fact {
@@ -315,7 +325,11 @@ fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
         },
         Part::Owner => owner(reader),
         Part::OwnerBefore => case.owner_before,
-        Part::Named => visit_at_hand(reader)?.named.map(Someone::just),
+        Part::Named => match named(field::REMEMBERS) {
+            // What a visit says may have been mended since.
+            Some(called) if visit_at_hand(reader).is_none() => Some(called),
+            _ => visit_at_hand(reader)?.named.map(Someone::just),
+        },
         Part::Current => case.current.map(Someone::just),
         Part::Receiver => match case
             .deal
@@ -338,6 +352,16 @@ fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
         Part::Inspector => named(field::INSPECTOR),
         Part::Verifier => named(field::VERIFIED_BY),
         Part::BringerOwner => counted_owner(reader, bringer(reader)?, 0),
+        Part::IntroducerOwner => history::introducer_owner(reader).map(Someone::just),
+        Part::Contacted => named(field::OWNER),
+        Part::StandIn => named(field::STAND_IN),
+        Part::Successor => named(field::SUCCESSOR),
+        Part::Decider => named(field::DECIDED_BY),
+        Part::Reporter => named(field::REPORTED_BY),
+        Part::ChosenPerson => match case.choice {
+            Choice::Person(person) => Some(Someone::just(person)),
+            _ => None,
+        },
     }
 }
 

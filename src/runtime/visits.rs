@@ -3,7 +3,7 @@
 use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
-use super::presence::can_receive;
+use super::presence::{can_receive, is_here};
 use super::rota::{Plan, plan};
 use super::world::WaitsAfter;
 use crate::decision::What;
@@ -35,6 +35,14 @@ enum Found {
     Unanswered,
     /// A person rules.
     Open,
+}
+
+/// Who is to receive, and as what.
+struct Wanted {
+    by: SmallVec<[By; 2]>,
+    role: ReceptionRole,
+    /// Even who is away or busy.
+    regardless: bool,
 }
 
 /// What made a visit wait, as the moment under which it is asked about when it goes out.
@@ -96,23 +104,42 @@ impl Act<'_> {
         }
     }
 
-    /// Whether an open visit changes hands because of what has just happened; without an answer it does not.
+    /// Whether a visit that is open or waits changes hands because of what has just happened; without an answer, and
+    /// where nobody whom the answer names can receive, it does not.
     pub fn hand_over(&mut self, visit: VisitId, moment: Moment) {
-        if let Found::Somebody {
-            staff,
-            role,
-            grounds,
-            moments,
-            ..
-        } = self.find(&[moment])
-        {
-            let before = self.world.visit(visit).and_then(|visit| visit.receiver);
-            self.receive(visit, staff, role, &grounds);
-            if before != Some(staff) {
-                self.settle_claims(&moments, Phase::After);
-                self.settle_turns(&moments, Phase::After);
+        match self.find(&[moment]) {
+            Found::Somebody {
+                staff,
+                role,
+                plan,
+                grounds,
+                moments,
+            } => {
+                let before = self.world.visit(visit).and_then(|visit| visit.receiver);
+                self.rota_gave = plan.map(|plan| (plan.staff, plan.priority));
+                self.receive(visit, staff, role, &grounds);
+                if before != Some(staff) {
+                    self.settle_claims(&moments, Phase::After);
+                    if let Some(plan) = plan {
+                        self.pass_over(visit, &plan);
+                    }
+                    self.settle_turns(&moments, Phase::After);
+                }
+                self.effects_of(&grounds);
             }
-            self.effects_of(&grounds);
+            Found::Nobody(grounds) => {
+                self.release(visit, true);
+                self.leave_unreceived(visit);
+                self.decide(
+                    What::Receive {
+                        visit,
+                        staff: None,
+                        role: None,
+                    },
+                    &grounds,
+                );
+            }
+            Found::NobodyYet(_) | Found::Unanswered | Found::Open => {}
         }
     }
 
@@ -123,11 +150,11 @@ impl Act<'_> {
             Ok(answered) => answered,
             Err(found) => return found,
         };
-        let (by, role) = match self.by_of(clause) {
-            Some(by_role) => by_role,
-            None => return Found::Nobody(grounds),
+        let Some(wanted) = self.by_of(clause) else {
+            return Found::Nobody(grounds);
         };
-        for by in &by {
+        let role = wanted.role;
+        for by in &wanted.by {
             match by {
                 By::Rota => {
                     let Some(chosen) = self.planned() else {
@@ -137,7 +164,7 @@ impl Act<'_> {
                     return self.rota_gives(chosen, role, grounds, asked);
                 }
                 other => {
-                    if let Some(staff) = self.somebody(*other) {
+                    if let Some(staff) = self.somebody(*other, wanted.regardless) {
                         let moments = moments.iter().copied().collect();
                         return Found::Somebody {
                             staff,
@@ -169,9 +196,17 @@ impl Act<'_> {
         }
     }
 
-    fn by_of(&self, clause: ClauseId) -> Option<(SmallVec<[By; 2]>, ReceptionRole)> {
+    fn by_of(&self, clause: ClauseId) -> Option<Wanted> {
         match &self.law.policy.clause(clause).answers.receive {
-            Some(Receive::By { by, role }) => Some((by.iter().copied().collect(), *role)),
+            Some(Receive::By {
+                by,
+                role,
+                regardless,
+            }) => Some(Wanted {
+                by: by.iter().copied().collect(),
+                role: *role,
+                regardless: *regardless,
+            }),
             _ => None,
         }
     }
@@ -180,7 +215,7 @@ impl Act<'_> {
         plan(self.world, self.case.visit?)
     }
 
-    fn somebody(&self, by: By) -> Option<PersonId> {
+    fn somebody(&self, by: By, regardless: bool) -> Option<PersonId> {
         match by {
             By::Rota | By::RotaWouldChoose => self.planned().map(|plan| plan.staff),
             By::Current => self.case.current,
@@ -191,8 +226,11 @@ impl Act<'_> {
                     .visit
                     .and_then(|visit| self.world.visit(visit))
                     .and_then(|v| v.receiver);
-                let can =
-                    |staff: PersonId| receiver == Some(staff) || can_receive(self.world, staff);
+                let can = |staff: PersonId| {
+                    receiver == Some(staff)
+                        || can_receive(self.world, staff)
+                        || regardless && is_here(self.world, staff)
+                };
                 reader
                     .people(who)
                     .iter()
@@ -231,11 +269,13 @@ impl Act<'_> {
             Ok(answered) => answered,
             Err(found) => return found,
         };
-        let Some((by, role)) = self.by_of(clause) else {
+        let Some(wanted) = self.by_of(clause) else {
             return Found::Nobody(grounds);
         };
-        let is_plain_rota = by.first() == Some(&By::Rota);
-        match by.into_iter().find_map(|by| self.somebody(by)) {
+        let role = wanted.role;
+        let is_plain_rota = wanted.by.first() == Some(&By::Rota);
+        let somebody = |by| self.somebody(by, wanted.regardless);
+        match wanted.by.iter().copied().find_map(somebody) {
             Some(staff) => {
                 let plan = Some(Plan {
                     rounds_end: 0,
@@ -323,6 +363,7 @@ impl Act<'_> {
             person.receiving.push(visit);
             person.receptions += 1;
             self.world.touch(staff);
+            self.begins_to_receive(visit, staff);
         }
         let record = self.world.visit_mut(visit);
         record.receiver = Some(staff);
@@ -440,8 +481,9 @@ impl Act<'_> {
         visit: Option<VisitId>,
         customer: Option<crate::event::CustomerId>,
     ) {
-        let (at, event) = (self.case.at, self.case.event);
-        self.case = super::case::Case::at(at, event);
+        let before = self.case;
+        self.case = super::case::Case::at(before.at, before.event);
+        self.case.choice = before.choice;
         self.rota_gave = None;
         self.case.visit = visit;
         self.case.customer = customer;

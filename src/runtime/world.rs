@@ -45,6 +45,8 @@ pub struct World {
     pub timers_set: u64,
     /// Content hashes of events that have an id, by the number of the id.
     pub event_hashes: Vec<Option<u64>>,
+    /// The last calendar mode.
+    pub mode: Option<Name>,
     /// Calls that were recorded.
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
@@ -149,6 +151,18 @@ pub struct Customer {
     pub brought_in: SmallVec<[VisitId; 1]>,
     /// Deals whose shares can still change.
     pub provisional: SmallVec<[DealId; 1]>,
+    /// When something first named the customer.
+    pub first_seen: Option<Instant>,
+    /// Has called.
+    pub phoned: bool,
+    /// The last visit.
+    pub last_visit: Option<VisitId>,
+    /// Everybody who has received the customer.
+    pub receivers: SmallVec<[PersonId; 1]>,
+    /// Deals, in the order in which they were recorded.
+    pub deals: SmallVec<[DealId; 1]>,
+    /// Who owned the first customer with an owner who introduced this one, when that was.
+    pub introducer_owner: Option<PersonId>,
 }
 
 /// A claim on a customer, from its beginning or its last waking to its end.
@@ -249,6 +263,18 @@ pub struct Visit {
     pub brings: SmallVec<[CustomerId; 1]>,
     /// One of them was nobody's customer on arrival.
     pub brings_new: bool,
+    /// Who sent them.
+    pub introducers: SmallVec<[CustomerId; 0]>,
+    /// Who owned the first of these with an owner, on arrival.
+    pub introducer_owner: Option<PersonId>,
+    /// The customer's visit before this one.
+    pub before: Option<VisitId>,
+    /// Somebody received the customer earlier on the same day.
+    pub same_day_repeat: bool,
+    /// When the present, or last, receiver began.
+    pub received_at: Option<Instant>,
+    /// Whom the office called about it, and whether that person was reached.
+    pub called: SmallVec<[(PersonId, bool); 0]>,
     /// Which rota serves it.
     pub rota: usize,
     /// Who receives it, or received it last.
@@ -484,6 +510,13 @@ impl World {
     pub fn touch(&mut self, person: PersonId) {
         if !self.touched.contains(&person) {
             self.touched.push(person);
+        }
+    }
+
+    /// Remembers that something about everybody has changed.
+    pub fn touch_everybody(&mut self) {
+        for number in (0..self.people.len()).filter_map(|number| u32::try_from(number).ok()) {
+            self.touch(PersonId(number));
         }
     }
 

@@ -140,9 +140,14 @@ fn receive(node: Node, reader: &mut Reader<'_>) -> Option<WrittenReceive> {
         table.need("by", "\"rota\"");
     }
     let role = table.must_text("as", "\"duty\"");
+    let regardless = table.flag("regardless").is_some_and(|(yes, _)| yes);
     table.finish();
     role.filter(|_| !by.is_empty())
-        .map(|role| WrittenReceive::By { by, role })
+        .map(|role| WrittenReceive::By {
+            by,
+            role,
+            regardless,
+        })
 }
 
 fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {

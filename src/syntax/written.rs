@@ -348,7 +348,11 @@ pub enum WrittenOwn {
 #[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenReceive {
     Nobody,
-    By { by: Vec<Text>, role: Text },
+    By {
+        by: Vec<Text>,
+        role: Text,
+        regardless: bool,
+    },
     Ask(WrittenAsk),
 }
 

@@ -222,7 +222,7 @@ pub const KINDS: &[KindRow] = &[
     KindRow { name: "deal", fields: &[must(DEAL, Deal), must(CUSTOMER, Customer), must(COMMISSION, Money), may(CLOSER, Person), may(VISIT, Visit)] },
     KindRow { name: "deal_cancelled", fields: &[must(DEAL, Deal), may(REASON, ANY)] },
     KindRow { name: "violation", fields: &[must(STAFF, Person), must(field::KIND, Word(Words::ViolationKind)), must(REPORTED_BY, Person), may(LEVEL, ANY), may(ABOUT, About), may(PLEA, ANY)] },
-    KindRow { name: "owner_contact", fields: &[must(STAFF, Person), must(OWNER, Person), must(OUTCOME, OUTCOMES), may(STAND_IN, Person)] },
+    KindRow { name: "owner_contact", fields: &[must(STAFF, Person), must(OWNER, Person), must(OUTCOME, OUTCOMES), may(STAND_IN, Person), may(VISIT, Visit), may(CUSTOMER, Customer)] },
     KindRow { name: "phone_inquiry", fields: &[must(CALL, About), must(CUSTOMER, Customer), must(STAFF, Person), may(REMEMBERS, Person)] },
     KindRow { name: "claim_made", fields: &[must(CUSTOMER, Customer), must(STAFF, Person)] },
     KindRow { name: "assignment", fields: &[must(VISIT, Visit), must(STAFF, Person), must(ROLE, RECEPTION_ROLES), must(APPROVED_BY, Person)] },

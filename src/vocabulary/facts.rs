@@ -33,6 +33,8 @@ pub enum Type {
     Sanction,
     /// The event itself; only its facts are read.
     Event,
+    /// The office as a whole; only its facts are read.
+    Office,
 }
 
 impl Type {
@@ -54,6 +56,7 @@ impl Type {
             Type::Window => "a window",
             Type::Sanction => "a sanction",
             Type::Event => "an event",
+            Type::Office => "the office",
         }
     }
 }
@@ -93,6 +96,20 @@ pub enum Part {
     Verifier,
     /// Owns the customer who brought this one along.
     BringerOwner,
+    /// Owned the first customer with an owner who introduced this one, when the visit came in.
+    IntroducerOwner,
+    /// Whom the office tried to reach: the `owner` of `owner_contact`.
+    Contacted,
+    /// Named to receive in somebody's place.
+    StandIn,
+    /// Named by `person_left` to follow whoever leaves.
+    Successor,
+    /// Named by `decided_by`.
+    Decider,
+    /// Named by `reported_by`.
+    Reporter,
+    /// The person whom a `choice` names.
+    ChosenPerson,
 }
 
 impl Part {
@@ -114,6 +131,13 @@ impl Part {
         (Part::Inspector, "inspector"),
         (Part::Verifier, "verifier"),
         (Part::BringerOwner, "bringer_owner"),
+        (Part::IntroducerOwner, "introducer_owner"),
+        (Part::Contacted, "contacted"),
+        (Part::StandIn, "stand_in"),
+        (Part::Successor, "successor"),
+        (Part::Decider, "decider"),
+        (Part::Reporter, "reporter"),
+        (Part::ChosenPerson, "chosen_person"),
     ];
 
     /// The part of that name.
@@ -135,6 +159,9 @@ impl Part {
 #[expect(missing_docs, reason = "each is described in its row of FACTS")]
 pub enum Fact {
     EventAt,
+    ChoiceYes,
+    ChoiceNo,
+    OfficeMode,
     TimeHappened,
     TimeDay,
     PersonExists,
@@ -143,6 +170,11 @@ pub enum Fact {
     PersonRostered,
     PersonCanReceive,
     PersonReceiving,
+    PersonReceivingCount,
+    PersonBusyWithOwn,
+    PersonOwnOnSite,
+    PersonCalled,
+    PersonReached,
     PersonAway,
     PersonAwayReason,
     PersonAbsenceVerifier,
@@ -177,11 +209,26 @@ pub enum Fact {
     VisitReturning,
     VisitBringsSomeone,
     VisitBringsSomeoneNew,
+    VisitBringsCount,
+    VisitNamesSomeone,
+    VisitIntroduced,
+    VisitIntroducersCount,
+    VisitFirstEver,
+    VisitSameDayRepeat,
+    VisitReceivedAt,
     VisitCustomer,
     CustomerExists,
     CustomerOwned,
     CustomerHadClaims,
     CustomerBrought,
+    CustomerBought,
+    CustomerDeal,
+    CustomerPhoned,
+    CustomerFirstSeen,
+    CustomerLastVisitAt,
+    CustomerLastReceiver,
+    CustomerReceiversCount,
+    DealExists,
     DealAt,
     DealDuring,
     DealCancelled,
@@ -230,6 +277,9 @@ const fn row(
 #[rustfmt::skip]
 pub const FACTS: &[FactRow] = &[
     row(Type::Event, "at", Fact::EventAt, Type::Time, false, "when it happened"),
+    row(Type::Event, "yes", Fact::ChoiceYes, Type::Flag, false, "the `choice` says yes"),
+    row(Type::Event, "no", Fact::ChoiceNo, Type::Flag, false, "the `choice` says no"),
+    row(Type::Office, "mode", Fact::OfficeMode, Type::Word, true, "the last `calendar_mode`; normal at first"),
     row(Type::Time, "happened", Fact::TimeHappened, Type::Flag, false, "whether the time has come"),
     row(Type::Time, "day", Fact::TimeDay, Type::Day, false, "the office's day of the time"),
     row(Type::Person, "exists", Fact::PersonExists, Type::Flag, false, "there is such a person in this case"),
@@ -238,6 +288,11 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Person, "rostered", Fact::PersonRostered, Type::Flag, true, "stands on the roster of the desk"),
     row(Type::Person, "can_receive", Fact::PersonCanReceive, Type::Flag, true, "rostered, at the post, not barred, not suspended, not receiving"),
     row(Type::Person, "receiving", Fact::PersonReceiving, Type::Flag, true, "is receiving a visit"),
+    row(Type::Person, "receiving_count", Fact::PersonReceivingCount, Type::Count, true, "visits that are being received now"),
+    row(Type::Person, "busy_with_own", Fact::PersonBusyWithOwn, Type::Flag, true, "is receiving a customer of their own"),
+    row(Type::Person, "own_customer_on_site", Fact::PersonOwnOnSite, Type::Flag, true, "a customer of their own is here, received by anybody or waiting"),
+    row(Type::Person, "called", Fact::PersonCalled, Type::Flag, true, "the office called about the visit at hand (`owner_contact`)"),
+    row(Type::Person, "reached", Fact::PersonReached, Type::Flag, true, "was reached when the office last called about the visit at hand"),
     row(Type::Person, "away", Fact::PersonAway, Type::Flag, true, "is away from the post"),
     row(Type::Person, "away_reason", Fact::PersonAwayReason, Type::Word, true, "the reason given in `away`"),
     row(Type::Person, "absence_verifier", Fact::PersonAbsenceVerifier, Type::Person, true, "who verified the absence in `away`"),
@@ -272,11 +327,26 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Visit, "returning", Fact::VisitReturning, Type::Flag, false, "they say that they have been here before"),
     row(Type::Visit, "brings_someone", Fact::VisitBringsSomeone, Type::Flag, false, "they bring other customers along"),
     row(Type::Visit, "brings_someone_new", Fact::VisitBringsSomeoneNew, Type::Flag, false, "one of them was nobody's customer on arrival"),
+    row(Type::Visit, "brings_count", Fact::VisitBringsCount, Type::Count, false, "how many customers they bring along"),
+    row(Type::Visit, "names_someone", Fact::VisitNamesSomeone, Type::Flag, false, "they ask for somebody, whoever it is"),
+    row(Type::Visit, "introduced", Fact::VisitIntroduced, Type::Flag, false, "another customer sent them, or brings them along"),
+    row(Type::Visit, "introducers_count", Fact::VisitIntroducersCount, Type::Count, false, "how many customers sent them"),
+    row(Type::Visit, "first_ever", Fact::VisitFirstEver, Type::Flag, false, "the customer had never come before"),
+    row(Type::Visit, "same_day_repeat", Fact::VisitSameDayRepeat, Type::Flag, false, "somebody received the customer earlier on the same day"),
+    row(Type::Visit, "received_at", Fact::VisitReceivedAt, Type::Time, false, "when the present, or last, receiver began to receive it"),
     row(Type::Visit, "customer", Fact::VisitCustomer, Type::Customer, false, "who came"),
     row(Type::Customer, "exists", Fact::CustomerExists, Type::Flag, false, "there is such a customer in this case"),
     row(Type::Customer, "owned", Fact::CustomerOwned, Type::Flag, false, "somebody has an active claim of record"),
     row(Type::Customer, "had_claims", Fact::CustomerHadClaims, Type::Flag, false, "somebody had a claim before the visit at hand"),
     row(Type::Customer, "brought", Fact::CustomerBrought, Type::Flag, false, "is being brought along in a visit that has not ended, or is ending now"),
+    row(Type::Customer, "bought", Fact::CustomerBought, Type::Flag, true, "has a deal that is not cancelled"),
+    row(Type::Customer, "deal", Fact::CustomerDeal, Type::Deal, true, "the last of these deals"),
+    row(Type::Customer, "phoned", Fact::CustomerPhoned, Type::Flag, true, "has called (`phone_inquiry`)"),
+    row(Type::Customer, "first_seen", Fact::CustomerFirstSeen, Type::Time, false, "when something first named the customer"),
+    row(Type::Customer, "last_visit_at", Fact::CustomerLastVisitAt, Type::Time, true, "when the customer last came, the visit at hand left out"),
+    row(Type::Customer, "last_receiver", Fact::CustomerLastReceiver, Type::Person, true, "who received the customer last, the visit at hand left out"),
+    row(Type::Customer, "receivers_count", Fact::CustomerReceiversCount, Type::Count, true, "how many different people have received the customer"),
+    row(Type::Deal, "exists", Fact::DealExists, Type::Flag, false, "there is such a deal in this case"),
     row(Type::Deal, "at", Fact::DealAt, Type::Time, false, "when it was recorded"),
     row(Type::Deal, "during", Fact::DealDuring, Type::Visit, false, "this customer's visit that was open at the deal"),
     row(Type::Deal, "cancelled", Fact::DealCancelled, Type::Flag, false, "was cancelled"),
