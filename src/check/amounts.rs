@@ -40,7 +40,8 @@ impl Kind {
             Kind::Money => Some(Type::Money),
             Kind::Count => Some(Type::Count),
             Kind::Words => Some(Type::Words),
-            Kind::Length | Kind::Parts | Kind::Fraction => None,
+            Kind::Fraction => Some(Type::Fraction),
+            Kind::Length | Kind::Parts => None,
         }
     }
 }

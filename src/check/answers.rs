@@ -65,6 +65,12 @@ impl Checker<'_> {
         if let Some((place, share)) = &then.share {
             all.answers.share = self.share(share, place, scope, &mut all.needs);
         }
+        for (name, answer) in &then.asked {
+            if let Some((id, value)) = self.answer_to(name, answer, scope) {
+                all.needs.add(&value.needs);
+                all.answers.asked.push((id, value.term));
+            }
+        }
         if let Some((_, reason)) = &then.bar {
             all.answers.bar = Some(self.free_word(reason));
         }

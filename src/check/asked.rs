@@ -6,6 +6,7 @@ use super::scope::{Scope, is_asked};
 use crate::finding::{Code, Finding, Place};
 use crate::policy::Moment;
 use crate::syntax::{Text, WrittenClause};
+use crate::vocabulary::facts::Type;
 use crate::vocabulary::words::Question;
 
 /// `on` with what the moments have in common.
@@ -31,6 +32,9 @@ impl Checker<'_> {
             _ => None,
         };
         let has_effects = written.also.place.as_ref().or(of_row).is_some();
+        if !one.asked.is_empty() {
+            return self.asked_itself(one, written, answered);
+        }
         if answered.is_empty() && !has_effects {
             let message = "this clause answers nothing and has no effect";
             let help =
@@ -83,6 +87,31 @@ impl Checker<'_> {
             moments: moments.into_iter().map(|(_, moment)| moment).collect(),
             scope,
             complete,
+        }
+    }
+
+    /// A clause that answers questions of the policy's own: whatever is at hand when they are read may be spoken of.
+    fn asked_itself(
+        &mut self,
+        one: &Draft<'_>,
+        written: &WrittenClause,
+        answered: &[(Question, Place)],
+    ) -> Asked {
+        let on = written.on.first().map(|on| (&on.place, "`on`".to_owned()));
+        let other = answered
+            .first()
+            .map(|(question, place)| (place, format!("`{question}`")));
+        let also = written.also.place.as_ref();
+        let also = also.map(|place| (place, "`also`".to_owned()));
+        self.only_asked(&one.place, on.or(other).or(also));
+        let person = one
+            .asked
+            .iter()
+            .all(|name| self.question_of(name) == Some(Type::Person));
+        Asked {
+            moments: Vec::new(),
+            scope: Scope::open(person),
+            complete: true,
         }
     }
 

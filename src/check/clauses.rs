@@ -110,7 +110,11 @@ impl<'a> Checker<'a> {
         let read = self.findings.len() == before;
         clause.when = when.into_iter().chain(cells).collect();
         clause.unless = unless;
-        let proof = Proof::new(written, &clause, &answered, asked.complete && read);
+        let proof = Proof::new(written, &clause, &answered, asked.complete && read).asking(
+            (written.then.asked.iter())
+                .chain(row.iter().flat_map(|row| &row.then.asked))
+                .map(|(name, _)| name),
+        );
         clause.also = self.also(&written.also, &asked, &mut needs);
         if let Some(row) = row.filter(|row| row.also.place.is_some()) {
             let of_row = self.also(&row.also, &asked, &mut needs);

@@ -146,7 +146,10 @@ impl Checker<'_> {
             at: left.at.start..right.at.end,
         };
         let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
-        let orderly = matches!(one.is, Type::Count | Type::Time | Type::Day | Type::Money);
+        let orderly = matches!(
+            one.is,
+            Type::Count | Type::Time | Type::Day | Type::Money | Type::Fraction
+        );
         let comparable = !matches!(
             one.is,
             Type::Words | Type::Sanction | Type::Event | Type::Office | Type::Window

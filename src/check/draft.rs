@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::finding::Place;
-use crate::syntax::{Text, WrittenClause, WrittenRow, WrittenTableRow};
+use crate::syntax::{Text, WrittenCell, WrittenClause, WrittenRow, WrittenTableRow};
 use crate::vocabulary::words::Question;
 
 /// A clause with its place in the book, before its names are resolved.
@@ -17,6 +17,8 @@ pub struct Draft<'w> {
     pub place: Place,
     /// What it answers.
     pub questions: Vec<Question>,
+    /// Which questions of the policy's own it answers.
+    pub asked: Vec<String>,
     /// Its text.
     pub from: From<'w>,
 }
@@ -71,6 +73,7 @@ impl<'a> Checker<'a> {
                     table: None,
                     place,
                     questions,
+                    asked: Vec::new(),
                     from: From::RotaRow(row),
                 },
             );
@@ -91,6 +94,7 @@ fn of_clause(clause: &WrittenClause) -> Draft<'_> {
             .into_iter()
             .map(|(question, _)| question)
             .collect(),
+        asked: names(&clause.then.asked),
         from: From::Clause(clause),
     }
 }
@@ -107,8 +111,13 @@ fn of_row<'w>(clause: &'w WrittenClause, row: &'w WrittenTableRow) -> Draft<'w> 
         table: Some(clause.key.clone()),
         place: row.place.clone(),
         questions: both.map(|(question, _)| question).collect(),
+        asked: [names(&clause.then.asked), names(&row.then.asked)].concat(),
         from: From::TableRow(clause, row),
     }
+}
+
+fn names(asked: &[(Text, WrittenCell)]) -> Vec<String> {
+    asked.iter().map(|(name, _)| name.value.clone()).collect()
 }
 
 fn text(id: Option<&Text>) -> String {

@@ -92,6 +92,13 @@ impl Checker<'_> {
                 .as_ref()
                 .and_then(|of| self.one_of(of, OF, "what a fact is of"));
             let (name, state) = (written.name.clone(), State::Waiting);
+            if let Some(known) = (self.facts.iter()).find(|known| known.name.value == name.value) {
+                let message = format!("a fact and a question are both called `{}`", name.value);
+                let finding =
+                    Finding::new(Code::DuplicateName, message, name.place.clone(), "again");
+                let finding = finding.other(known.name.place.clone(), "has the name already");
+                self.findings.push(finding);
+            }
             self.facts.push(FactEntry {
                 name,
                 of,
@@ -151,6 +158,9 @@ impl Checker<'_> {
             WrittenHow::Story(story) => self.told(story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
             WrittenHow::Cases(cases) => self.cases(cases, of == Type::Person)?,
+            WrittenHow::Question { answer, absent } => {
+                self.question(&written.name, answer.as_ref()?, absent.as_ref(), of)?
+            }
         };
         let own = ROOTS
             .iter()

@@ -18,6 +18,7 @@ mod order;
 mod paths;
 mod people;
 mod proofs;
+mod questions;
 mod roots;
 mod says;
 mod scope;

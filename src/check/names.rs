@@ -4,7 +4,7 @@ use super::Checker;
 use super::tools::is_snake_case;
 use crate::finding::Code;
 use crate::script::is_reserved;
-use crate::syntax::Text;
+use crate::syntax::{Text, WrittenHow};
 use crate::vocabulary::events::KIND_NAMES;
 use crate::vocabulary::facts::{Part, Type, fact_named};
 
@@ -19,6 +19,30 @@ const ANSWERS: &[&str] = &[
     "claims",
     "staff",
 ];
+/// What a question of the policy's own cannot be called: it stands beside these in `then` and in rows.
+const QUESTIONS: &[&str] = &[
+    "allow",
+    "recognise",
+    "own",
+    "receive",
+    "turn",
+    "sanction",
+    "share",
+    "bar",
+    "identify",
+    "levy",
+    "pay",
+    "id",
+    "key",
+    "title",
+    "says",
+    "is",
+    "when",
+    "unless",
+    "also",
+    "overrides",
+    "until",
+];
 /// Moments of the runtime.
 const MOMENTS: &[&str] = &["recognised", "rota_chooses", "passed_over", "round_ends"];
 
@@ -31,6 +55,10 @@ impl Checker<'_> {
         }
         for fact in &written.facts {
             self.name(&fact.name, "a fact");
+            let question = matches!(fact.how, Some(WrittenHow::Question { .. }));
+            if question && QUESTIONS.contains(&fact.name.value.as_str()) {
+                self.collision(&fact.name, "a question of the program, or a key of a row");
+            }
             self.fact_name(
                 &fact.name,
                 fact.of.as_ref().map_or("", |of| of.value.as_str()),

@@ -4,7 +4,7 @@ use super::Checker;
 use super::draft::{Draft, From};
 use super::tools::{did_you_mean, number};
 use crate::finding::{Code, Finding};
-use crate::policy::{Clause, ClauseId, ClauseIndex, ClauseKind, Moment};
+use crate::policy::{Clause, ClauseId, ClauseIndex, ClauseKind, FactId, Moment};
 use crate::syntax::Text;
 use crate::vocabulary::words::Question;
 
@@ -39,6 +39,10 @@ impl Checker<'_> {
                     .questions
                     .iter()
                     .any(|question| one.questions.contains(question))
+                    || draft[id.index()]
+                        .asked
+                        .iter()
+                        .any(|question| one.asked.contains(question))
             };
             if !targets.is_empty() && !targets.iter().any(shares) && self.is_own(&text.place) {
                 self.idle_override(one, text, draft, &targets);
@@ -113,8 +117,9 @@ impl Checker<'_> {
         draft: &[Draft<'_>],
         targets: &[ClauseId],
     ) {
-        let words = |questions: &[Question]| {
+        let words = |questions: &[Question], asked: &[String]| {
             let mut words: Vec<&str> = questions.iter().map(|question| question.text()).collect();
+            words.extend(asked.iter().map(String::as_str));
             words.dedup();
             if words.is_empty() {
                 "nothing".to_owned()
@@ -126,11 +131,15 @@ impl Checker<'_> {
             .iter()
             .flat_map(|id| draft[id.index()].questions.clone())
             .collect();
+        let theirs_asked: Vec<String> = targets
+            .iter()
+            .flat_map(|id| draft[id.index()].asked.clone())
+            .collect();
         let message = format!(
             "this takes nothing away from `{}`: it answers {}, and this clause {}",
             text.value,
-            words(&theirs),
-            words(&one.questions)
+            words(&theirs, &theirs_asked),
+            words(&one.questions, &one.asked)
         );
         let finding = Finding::new(
             Code::IdleOverride,
@@ -183,12 +192,16 @@ impl ClauseIndex {
             Default::default();
         let mut also: std::collections::BTreeMap<Moment, Vec<ClauseId>> = Default::default();
         let mut standing: std::collections::BTreeMap<Question, Vec<ClauseId>> = Default::default();
+        let mut asked: std::collections::BTreeMap<FactId, Vec<ClauseId>> = Default::default();
         let rules = clauses
             .iter()
             .enumerate()
             .filter(|(_, clause)| clause.kind == ClauseKind::Rule);
         for (at, clause) in rules {
             let id = ClauseId(number(at));
+            for (question, _) in &clause.answers.asked {
+                asked.entry(*question).or_default().push(id);
+            }
             for question in clause.questions() {
                 if question.is_standing() {
                     standing.entry(question).or_default().push(id);
@@ -208,6 +221,7 @@ impl ClauseIndex {
                 .collect(),
             also: also.into_iter().collect(),
             standing: standing.into_iter().collect(),
+            asked: asked.into_iter().collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Checker;
 use super::tools::number;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{Answers, Clause, ClauseId, ClauseKind, Condition, Own, Sanction};
-use crate::syntax::WrittenClause;
+use crate::syntax::{Text, WrittenClause};
 use crate::vocabulary::words::{Question, TurnEffect};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub struct Proof {
     case: Option<(Vec<String>, Vec<String>)>,
     /// Where each question is answered.
     places: Vec<(Question, Place)>,
+    /// Where each question of the policy's own is answered.
+    asked: Vec<(String, Place)>,
 }
 
 impl Proof {
@@ -41,7 +43,21 @@ impl Proof {
         Proof {
             case: complete.then_some((when, unless)),
             places: places.to_vec(),
+            asked: Vec::new(),
         }
+    }
+
+    /// With where it answers questions of the policy's own.
+    #[must_use]
+    pub fn asking<'w>(mut self, names: impl Iterator<Item = &'w Text>) -> Proof {
+        let places = names.map(|name| (name.value.clone(), name.place.clone()));
+        self.asked = places.collect();
+        self
+    }
+
+    fn asked(&self, name: &str) -> Option<&Place> {
+        let found = self.asked.iter().find(|(known, _)| known == name);
+        found.map(|(_, place)| place)
     }
 
     fn place(&self, question: Question) -> Option<&Place> {
@@ -113,6 +129,7 @@ impl Checker<'_> {
         if !meets || !in_force_together(one.0, two.0) {
             return;
         }
+        self.same_question(one, two);
         for question in one.0.questions() {
             let (Some(first), Some(second)) = (one.1.place(question), two.1.place(question)) else {
                 continue;
@@ -132,6 +149,33 @@ impl Checker<'_> {
             if !excepted && differ(question, &one.0.answers, &two.0.answers) {
                 let message = format!(
                     "`{}` and `{}` answer `{question}` differently in word for word the same case",
+                    one.0.key, two.0.key
+                );
+                let finding =
+                    Finding::new(Code::ClausesDiffer, message, second.clone(), "one answer");
+                let help = "add a condition to one of them, or say which is the exception with `overrides`";
+                self.push(finding.other(first.clone(), "another").help(help));
+            }
+        }
+    }
+
+    /// The same of a question that the policy itself declares.
+    fn same_question(
+        &mut self,
+        one: (&Clause, &Proof, ClauseId),
+        two: (&Clause, &Proof, ClauseId),
+    ) {
+        let excepted = one.0.overrides.contains(&two.2) || two.0.overrides.contains(&one.2);
+        for (question, answer) in &one.0.answers.asked {
+            let name = self.facts[question.index()].name().to_owned();
+            let (Some(first), Some(second)) = (one.1.asked(&name), two.1.asked(&name)) else {
+                continue;
+            };
+            let mut other = two.0.answers.asked.iter();
+            let differs = other.any(|(known, other)| known == question && other != answer);
+            if differs && !excepted {
+                let message = format!(
+                    "`{}` and `{}` answer `{name}` differently in word for word the same case",
                     one.0.key, two.0.key
                 );
                 let finding =

@@ -108,8 +108,36 @@ impl Checker<'_> {
             _ if value.contains('/') || value.ends_with('%') => {
                 self.bare_fraction(value, &text.place)
             }
+            _ if super::tools::is_snake_case(value) => self.own_part(text, value, scope, needs),
             _ => self.term_part(text, value, scope, needs),
         }
+    }
+
+    /// A fact, or a question of the policy's own, about whoever gets the part: `"grade each"`.
+    fn own_part(
+        &mut self,
+        text: &Text,
+        value: &str,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> Option<SharePart> {
+        let of_person = self
+            .facts
+            .iter()
+            .any(|entry| entry.is_named(Type::Person, value));
+        if !of_person {
+            return self.term_part(text, value, scope, needs);
+        }
+        let scope = Scope {
+            it: true,
+            ..scope.clone()
+        };
+        let path = Text {
+            value: format!("it.{value}"),
+            inner: None,
+            ..text.clone()
+        };
+        self.term_part(&path, &path.value, &scope, needs)
     }
 
     /// `each` says of a group that every one of them has the part.
@@ -201,6 +229,10 @@ impl Checker<'_> {
             return None;
         };
         let found = self.value_path(&segments, text, scope)?;
+        if found.is == Type::Fraction {
+            needs.add(&found.needs);
+            return Some(SharePart::FractionTerm(found.term));
+        }
         if found.is != Type::Count {
             let message = format!("a part is a number, and this is {}", found.is.text());
             self.error(Code::TypeMismatch, message, &text.place, found.is.text());
@@ -211,7 +243,7 @@ impl Checker<'_> {
     }
 
     /// A figure that stands in a clause may do for a draft.
-    fn draft(&mut self, place: &Place) {
+    pub fn draft(&mut self, place: &Place) {
         let message = "a figure of the office stands in a clause";
         let finding = Finding::new(Code::DraftFigure, message, place.clone(), "not an amount");
         let help = "declare it under `[amount.…]` with its dates and source, and name it here";
@@ -267,9 +299,10 @@ impl Checker<'_> {
                 "all parts are 0",
             );
         } else if fixed > 0
-            && !parts
-                .iter()
-                .any(|part| part.group && !matches!(part.part, SharePart::Rest))
+            && !parts.iter().any(|part| {
+                part.group && !matches!(part.part, SharePart::Rest)
+                    || matches!(part.part, SharePart::FractionTerm(_))
+            })
         {
             self.fixed_sum(parts, rest > 0, place);
         }

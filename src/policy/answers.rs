@@ -23,6 +23,8 @@ pub struct Answers {
     pub share: Option<Share>,
     /// `then.bar`: why this agent may not receive now.
     pub bar: Option<WordId>,
+    /// Questions that the policy itself declares, each with its answer.
+    pub asked: Vec<(FactId, Term)>,
 }
 
 /// May the event take effect?
@@ -147,6 +149,8 @@ pub enum SharePart {
     Fraction(Fraction),
     /// A fixed fraction that is an amount.
     FractionAmount(AmountId),
+    /// A fraction that a fact of each person gives (`it` is the person).
+    FractionTerm(Term),
     /// What the others leave.
     Rest,
 }

@@ -1,6 +1,6 @@
 //! A clause: what has to happen, in which case, what it answers, what it overrides, and what people are told.
 
-use super::{Answers, Bilingual, ClauseId, Condition, Term, Who, WindowId, WordId};
+use super::{Answers, Bilingual, ClauseId, Condition, FactId, Term, Who, WindowId, WordId};
 use crate::base::time::Instant;
 use crate::vocabulary::events::KindId;
 use crate::vocabulary::words::Question;
@@ -54,6 +54,7 @@ impl Clause {
             || !answers.sanction.is_empty()
             || answers.share.is_some()
             || answers.bar.is_some()
+            || !answers.asked.is_empty()
     }
 }
 
@@ -161,6 +162,8 @@ pub struct ClauseIndex {
     pub also: Vec<(Moment, Vec<ClauseId>)>,
     /// Standing clauses by question.
     pub standing: Vec<(Question, Vec<ClauseId>)>,
+    /// Clauses that answer a question which the policy declares.
+    pub asked: Vec<(FactId, Vec<ClauseId>)>,
 }
 
 impl ClauseIndex {
@@ -177,6 +180,14 @@ impl ClauseIndex {
         self.also
             .iter()
             .find(|(m, _)| *m == moment)
+            .map_or(&[], |(_, ids)| ids)
+    }
+
+    /// Clauses that answer a question which the policy declares.
+    pub fn asked(&self, question: FactId) -> &[ClauseId] {
+        self.asked
+            .iter()
+            .find(|(known, _)| *known == question)
             .map_or(&[], |(_, ids)| ids)
     }
 

@@ -297,6 +297,8 @@ pub enum FactHow {
     Story(StoryFact),
     /// The value of the first case that holds; none: missing.
     Cases(Vec<FactCase>),
+    /// Asked when it is read: clauses answer; with what it is where none does.
+    Question(Option<Term>),
     /// A pure function of the facts that it lists.
     Script {
         /// File stem.

@@ -1,6 +1,7 @@
 //! Conditions and terms in the form in which they are evaluated: a small typed tree over facts, words and amounts.
 
 use super::{AmountId, FactId, PeopleId, PermissionId, WindowId, WordId};
+use crate::base::fraction::Fraction;
 use crate::vocabulary::events::FieldId;
 use crate::vocabulary::facts::{Fact, Part};
 
@@ -105,6 +106,8 @@ pub enum Const {
     Count(i64),
     /// A word.
     Word(WordId),
+    /// A part of a whole.
+    Fraction(Fraction),
 }
 
 /// A person or group that a clause speaks of.

@@ -5,9 +5,11 @@ use super::case::{People, Reader, Someone};
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
-    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Who, WordId,
+    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Share, SharePart, Weight,
+    Who, WordId,
 };
 use crate::vocabulary::words::{Question, TurnEffect};
+use std::cell::RefCell;
 
 /// Which clauses of `own` and `turn` are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,10 @@ impl Act<'_> {
         let facts = match self.wants {
             Wants::Traces => facts_of(&self.reader(), self.ids, &clauses),
             _ => Vec::new(),
+        };
+        let clauses = match self.wants {
+            Wants::Nothing => clauses,
+            _ => with_asked(&self.reader(), clauses),
         };
         Grounds { clauses, facts }
     }
@@ -317,6 +323,36 @@ fn is_of_phase(clause: &Clause, phase: Phase) -> bool {
         Phase::Before => !clause.reads_receiver,
         Phase::After => clause.reads_receiver || matches!(clause.answers.own, Some(Own::Unchanged)),
     }
+}
+
+/// The clauses, and those that answered the policy's own questions for them.
+pub fn with_asked(reader: &Reader<'_>, mut clauses: Clauses) -> Clauses {
+    let policy = &reader.law.policy;
+    if policy.index.asked.is_empty() {
+        return clauses;
+    }
+    let cited = RefCell::new(Clauses::new());
+    let mut reader: Reader<'_> = *reader;
+    reader.case.cited = Some(&cited);
+    for id in &clauses {
+        let clause = policy.clause(*id);
+        reader.all(&clause.when);
+        reader.any(&clause.unless);
+        if let Some(Share::Parts { parts, .. }) = &clause.answers.share {
+            for (who, part) in parts {
+                if let SharePart::Weight(Weight::Term(term)) | SharePart::FractionTerm(term) = part
+                {
+                    for someone in reader.people(*who) {
+                        reader.of_each(someone).read(term);
+                    }
+                }
+            }
+        }
+    }
+    reader.fault.borrow_mut().take();
+    let cited = cited.into_inner();
+    clauses.extend(cited);
+    clauses
 }
 
 /// What the conditions of each clause read.

@@ -6,6 +6,7 @@ use super::world::World;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
+use crate::policy::ClauseId;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -72,6 +73,8 @@ pub struct Case<'e> {
     pub brought_in: Option<VisitId>,
     /// The one at hand in a `where`.
     pub it: Option<Someone>,
+    /// Where clauses are noted that answer the policy's own questions, if somebody wants to know.
+    pub cited: Option<&'e RefCell<SmallVec<[ClauseId; 4]>>>,
 }
 
 impl<'e> Case<'e> {
@@ -96,6 +99,7 @@ impl<'e> Case<'e> {
             choice: Choice::Nothing,
             brought_in: None,
             it: None,
+            cited: None,
         }
     }
 }

@@ -18,6 +18,7 @@ mod history;
 mod input;
 mod law;
 mod presence;
+mod questions;
 mod read;
 mod reload;
 mod report;

@@ -92,6 +92,7 @@ impl<'a> Reader<'a> {
         match term {
             Term::Const(Const::Flag(flag)) => Val::Flag(*flag),
             Term::Const(Const::Count(count)) => Val::Count(*count),
+            Term::Const(Const::Fraction(part)) => Val::Part(*part),
             Term::Const(Const::Word(word)) => Val::Word(self.law.word(*word)),
             Term::Amount(amount) => match self.law.amount(*amount, self.case.at) {
                 AmountValue::Count(count, _) => Val::Count(*count),
@@ -169,7 +170,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn broken(&self, why: &str) -> Val {
+    /// Something could not be evaluated: whoever asked will know.
+    pub fn broken(&self, why: &str) -> Val {
         self.fault
             .borrow_mut()
             .get_or_insert_with(|| why.to_owned());
@@ -248,6 +250,7 @@ impl<'a> Reader<'a> {
                 (value, _) => value,
             },
             FactHow::Story(_) => inside.story(fact),
+            FactHow::Question(absent) => inside.answered(fact, absent.as_ref()),
             FactHow::Cases(cases) => cases
                 .iter()
                 .find(|case| inside.all(&case.when) && !inside.any(&case.unless))

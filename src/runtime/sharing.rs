@@ -1,7 +1,7 @@
 //! How a commission is shared: what the policy says of a deal, and the amounts that follow to the fen.
 
 use super::act::{Clauses, Grounds, Unsettled};
-use super::ask::{Phase, facts_of, holding, is_overridden};
+use super::ask::{Phase, facts_of, holding, is_overridden, with_asked};
 use super::case::{Reader, Val};
 use super::world::{Deal, Parts};
 use crate::base::fraction::{Fraction, share_of, split};
@@ -9,7 +9,7 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::decision::{Portion, Wants};
 use crate::event::{Ids, PersonId};
-use crate::policy::{AmountValue, ClauseId, Share, SharePart, Weight, Who, WindowId};
+use crate::policy::{AmountValue, ClauseId, Share, SharePart, Term, Weight, Who, WindowId};
 use crate::vocabulary::words::Question;
 use smallvec::SmallVec;
 
@@ -83,7 +83,10 @@ pub fn entries(before: &[Portion], after: &[Portion]) -> Vec<(PersonId, Fen)> {
 pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, Unsettled> {
     let policy = &reader.law.policy;
     let grounds = |clauses: &[ClauseId]| Grounds {
-        clauses: clauses.iter().copied().collect(),
+        clauses: match wants {
+            Wants::Nothing => clauses.iter().copied().collect(),
+            _ => with_asked(reader, clauses.iter().copied().collect()),
+        },
         facts: match wants {
             Wants::Traces => facts_of(reader, ids, clauses),
             Wants::Nothing | Wants::Decisions => Vec::new(),
@@ -178,7 +181,12 @@ fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Parts, St
                     AmountValue::Fraction(part) => fixed.push((staff, *part)),
                     _ => return Err("an amount that is no fraction stands for a part".to_owned()),
                 },
-                SharePart::Weight(weight) => weights.push((staff, weight_of(reader, weight)?)),
+                SharePart::FractionTerm(term) => {
+                    fixed.push((staff, fraction_of(&reader.of_each(someone), term)?));
+                }
+                SharePart::Weight(weight) => {
+                    weights.push((staff, weight_of(&reader.of_each(someone), weight)?));
+                }
             }
         }
     }
@@ -194,6 +202,19 @@ fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Parts, St
     whole(all, &rest)
 }
 
+fn fraction_of(reader: &Reader<'_>, term: &Term) -> Result<Fraction, String> {
+    match reader.read(term) {
+        Val::Part(part) => Ok(part),
+        _ => Err(missing_part(reader)),
+    }
+}
+
+/// Why a part could not be read.
+fn missing_part(reader: &Reader<'_>) -> String {
+    let why = reader.fault.borrow_mut().take();
+    why.unwrap_or_else(|| "a part is missing".to_owned())
+}
+
 fn weight_of(reader: &Reader<'_>, weight: &Weight) -> Result<u64, String> {
     match weight {
         Weight::Number(parts) => Ok(*parts),
@@ -205,7 +226,7 @@ fn weight_of(reader: &Reader<'_>, weight: &Weight) -> Result<u64, String> {
             Val::Count(parts) => {
                 u64::try_from(parts).map_err(|_| "a part is below zero".to_owned())
             }
-            _ => Err("a part is missing".to_owned()),
+            _ => Err(missing_part(reader)),
         },
     }
 }

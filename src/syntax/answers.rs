@@ -1,5 +1,6 @@
 //! Answers as written: the shapes that `then.…` can have.
 
+use super::cells::cell;
 use super::read::Reader;
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
@@ -9,17 +10,17 @@ use super::written::{
 use crate::finding::{Code, Finding, Place};
 
 /// Reads `then`.
-pub fn read(entry: Entry, findings: &mut Vec<Finding>) -> WrittenAnswers {
+pub fn read(entry: Entry, asked: &[String], findings: &mut Vec<Finding>) -> WrittenAnswers {
     let Some(mut reader) = Reader::of(entry.node, "`then`".to_owned(), "then", findings) else {
         return WrittenAnswers::default();
     };
-    let answers = of_row(&mut reader);
+    let answers = of_row(&mut reader, asked);
     reader.finish();
     answers
 }
 
-/// Reads the answers that stand in a table beside other keys.
-pub fn of_row(reader: &mut Reader<'_>) -> WrittenAnswers {
+/// Reads the answers that stand in a table beside other keys; `asked` are the questions that the policy declares.
+pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
     WrittenAnswers {
         allow: answer(reader, "allow", allow),
         recognise: answer(reader, "recognise", |node, reader| {
@@ -33,6 +34,14 @@ pub fn of_row(reader: &mut Reader<'_>) -> WrittenAnswers {
         bar: answer(reader, "bar", |node, reader| {
             text(&node, reader, "bar", "a reason, as a word")
         }),
+        asked: asked
+            .iter()
+            .filter_map(|name| {
+                let entry = reader.take_named(name)?;
+                let cell = cell(&entry.node, name, false, reader)?;
+                Some((entry.key, cell))
+            })
+            .collect(),
     }
 }
 

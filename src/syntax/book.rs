@@ -11,7 +11,7 @@ pub struct Book {
     pub title: Table,
     /// Where the title page stands.
     pub page: Option<Place>,
-    /// `amount`, `fact`, `people`, `window`, `event`, `violation`: each a table by name.
+    /// `amount`, `fact`, `question`, `people`, `window`, `event`, `violation`: each a table by name.
     pub sections: Table,
     /// Clauses in the order of the book.
     pub clauses: Vec<KeyedClause>,
@@ -36,7 +36,15 @@ pub struct KeyedClause {
 }
 
 /// Tables that any file may hold.
-pub const SECTIONS: &[&str] = &["amount", "fact", "people", "window", "event", "violation"];
+pub const SECTIONS: &[&str] = &[
+    "amount",
+    "fact",
+    "question",
+    "people",
+    "window",
+    "event",
+    "violation",
+];
 
 /// Keys of the title page alone.
 pub const TITLE_KEYS: &[&str] = &[

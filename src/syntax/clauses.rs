@@ -9,7 +9,7 @@ use super::written::{WrittenAlso, WrittenAnswers, WrittenClause, WrittenTableRow
 use crate::finding::Finding;
 
 /// Reads a clause; what is wrong in form becomes findings.
-pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause {
+pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>) -> WrittenClause {
     let KeyedClause {
         key,
         row_keys,
@@ -36,7 +36,7 @@ pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause
         .flag("otherwise")
         .and_then(|(yes, place)| yes.then_some(place));
     let then = match reader.take("then") {
-        Some(entry) => answers::read(entry, reader.findings()),
+        Some(entry) => answers::read(entry, asked, reader.findings()),
         None => WrittenAnswers::default(),
     };
     let also = also(&mut reader);
@@ -44,7 +44,7 @@ pub fn clause(clause: KeyedClause, findings: &mut Vec<Finding>) -> WrittenClause
     let until = reader.text("until");
     let in_force = in_force(&mut reader);
     let columns = reader.texts("columns");
-    let rows = rows(&mut reader, row_keys);
+    let rows = rows(&mut reader, row_keys, asked);
     reader.finish();
     WrittenClause {
         place,
@@ -99,7 +99,7 @@ fn also(reader: &mut Reader<'_>) -> WrittenAlso {
     }
 }
 
-fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
+fn rows(reader: &mut Reader<'_>, keys: Vec<String>, asked: &[String]) -> Vec<WrittenTableRow> {
     let Some(entry) = reader.take("rows") else {
         return Vec::new();
     };
@@ -128,7 +128,7 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>) -> Vec<WrittenTableRow> {
         let (when, unless) = (row.texts("when"), row.texts("unless"));
         let also = also(&mut row);
         let (overrides, until) = (row.texts("overrides"), row.text("until"));
-        let then = answers::of_row(&mut row);
+        let then = answers::of_row(&mut row, asked);
         row.finish();
         rows.push(WrittenTableRow {
             place,

@@ -96,6 +96,29 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     })
 }
 
+/// `[question.x]`
+pub fn question(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
+    let what = format!("the question `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let of = reader.must_text("of", "\"claim\"");
+    let text = reader.must_bilingual("text");
+    let source = reader.must_text("source", "\"R.name\"");
+    let answer = reader.must_text("answer", "\"word\"");
+    let absent = match reader.take("absent") {
+        Some(absent) => cell(&absent.node, "absent", false, &mut reader),
+        None => None,
+    };
+    reader.finish();
+    Some(WrittenFact {
+        name: entry.key,
+        of,
+        text,
+        source,
+        is_a: None,
+        how: Some(WrittenHow::Question { answer, absent }),
+    })
+}
+
 /// `cases = [{ when = ['…'], is = "word" }, { is = "other" }]`
 fn cases(reader: &mut Reader<'_>) -> Option<Vec<WrittenCase>> {
     let entry = reader.take("cases")?;

@@ -94,9 +94,8 @@ fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
     );
     match nearest(&key.value, known.copied()) {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
-        None => {
-            finding.help("files hold amount, fact, people, window, event, violation and clause")
-        }
+        None => finding
+            .help("files hold amount, fact, question, people, window, event, violation and clause"),
     }
 }
 

@@ -57,6 +57,10 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
     let mut sections = Reader::new(sections, page, "a policy".to_owned(), findings);
     let amounts = sections.named_tables("amount");
     let facts = sections.named_tables("fact");
+    let questions = sections.named_tables("question");
+    let asked: Vec<String> = (questions.iter())
+        .map(|entry| entry.key.value.clone())
+        .collect();
     let people = sections.named_tables("people");
     let windows = sections.named_tables("window");
     let events = sections.named_tables("event");
@@ -68,10 +72,16 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
             .into_iter()
             .filter_map(|entry| declarations::amount(entry, findings))
             .collect(),
-        facts: facts
-            .into_iter()
-            .filter_map(|entry| declarations::fact(entry, findings))
-            .collect(),
+        facts: {
+            let mut all = Vec::new();
+            for entry in facts {
+                all.extend(declarations::fact(entry, findings));
+            }
+            for entry in questions {
+                all.extend(declarations::question(entry, findings));
+            }
+            all
+        },
         people: people
             .into_iter()
             .filter_map(|entry| declarations::people(entry, findings))
@@ -91,7 +101,7 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
         clauses: book
             .clauses
             .into_iter()
-            .map(|clause| clauses::clause(clause, findings))
+            .map(|clause| clauses::clause(clause, &asked, findings))
             .collect(),
         removed: book.removed,
     }

@@ -81,6 +81,11 @@ impl<'f> Reader<'f> {
         self.table.take(key)
     }
 
+    /// The entry of a key that the policy itself has given a meaning.
+    pub fn take_named(&mut self, key: &str) -> Option<Entry> {
+        self.table.take(key)
+    }
+
     /// Every entry that has not been taken.
     pub fn take_rest(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.table.entries)

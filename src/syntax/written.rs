@@ -124,6 +124,13 @@ pub enum WrittenHow {
     Script(Text, Vec<Text>),
     /// `cases`: the first that holds.
     Cases(Vec<WrittenCase>),
+    /// `[question.x]`: clauses answer it.
+    Question {
+        /// What an answer is.
+        answer: Option<Text>,
+        /// Its value where no clause answers.
+        absent: Option<WrittenCell>,
+    },
 }
 
 /// A plain value as written.
@@ -286,6 +293,8 @@ pub struct WrittenAnswers {
     pub sanction: Option<(Place, Vec<(Text, WrittenSanction)>)>,
     pub share: Option<(Place, WrittenShare)>,
     pub bar: Option<(Place, Text)>,
+    /// Questions that the policy itself declares, each with its answer.
+    pub asked: Vec<(Text, WrittenCell)>,
 }
 
 impl WrittenAnswers {

@@ -27,6 +27,8 @@ pub enum Type {
     Violation,
     /// Money, in fen.
     Money,
+    /// A part of a whole.
+    Fraction,
     /// A stretch of time; only for `in`.
     Window,
     /// What a violation costs; only as an answer.
@@ -53,6 +55,7 @@ impl Type {
             Type::Deal => "a deal",
             Type::Violation => "a violation",
             Type::Money => "an amount of money",
+            Type::Fraction => "a part of a whole",
             Type::Window => "a window",
             Type::Sanction => "a sanction",
             Type::Event => "an event",
