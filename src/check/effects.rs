@@ -61,6 +61,7 @@ impl Checker<'_> {
     fn violation_of(&mut self, text: &Text, moments: &[Moment]) -> Option<ViolationOf> {
         let recorded =
             !moments.is_empty() && moments.iter().all(|moment| *moment == Moment::Violation);
+        let after_another = moments.contains(&Moment::Violation);
         if text.value == "as_recorded" {
             if !recorded {
                 let message = "nothing records a violation here";
@@ -74,7 +75,7 @@ impl Checker<'_> {
             }
             return Some(ViolationOf::AsRecorded);
         }
-        if recorded {
+        if after_another {
             let message = "a violation is not followed by another";
             self.helped(
                 Code::WrongMoment,

@@ -58,6 +58,24 @@ impl Clause {
     }
 }
 
+impl Clause {
+    /// The question with whose answer the effects of the clause come: the first of those that it answers.
+    pub fn carries(&self) -> Option<Question> {
+        let order = [
+            Question::Allow,
+            Question::Receive,
+            Question::Sanction,
+            Question::Own,
+            Question::Turn,
+            Question::Recognise,
+        ];
+        let answered = self.questions();
+        order
+            .into_iter()
+            .find(|question| answered.contains(question))
+    }
+}
+
 /// What a clause is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClauseKind {
@@ -114,6 +132,13 @@ impl Also {
         self.notify.extend(row.notify);
         self.violation.extend(row.violation);
         self.names = row.names.or(self.names);
+    }
+}
+
+impl Also {
+    /// Whether nothing happens besides.
+    pub fn is_nothing(&self) -> bool {
+        self.notify.is_empty() && self.violation.is_empty() && self.names.is_none()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Claims: what an answer of `own` makes of them, what rests on them, and the windows that start and close with them.
 
-use super::act::{Act, Grounds, Unsettled};
+use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::world::{Claim, ClaimId, ClaimWindow, Timer};
@@ -8,25 +8,43 @@ use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::What;
 use crate::event::{CustomerId, PersonId};
-use crate::policy::{ClaimTime, Moment, OwnTo, Reach, Window};
+use crate::policy::{ClaimTime, ClauseId, Moment, Own, OwnTo, Reach, Window};
 use crate::vocabulary::words::{ClaimKind, ClaimState, Question};
 use smallvec::SmallVec;
 
 impl Act<'_> {
-    /// Asks what becomes of the claims on the customer at hand, and does it.
+    /// Asks what becomes of the claims on the customer at hand, and does it, with what comes besides.
     pub fn settle_claims(&mut self, moments: &[Moment], phase: Phase) {
+        let clauses = self.settle_claims_only(moments, phase);
+        self.effects_with(Question::Own, &clauses);
+    }
+
+    /// The same without what comes besides; gives the clauses whose answer stands, each in one phase only.
+    pub fn settle_claims_only(&mut self, moments: &[Moment], phase: Phase) -> Clauses {
         let Some(customer) = self.case.customer else {
-            return;
+            return Clauses::new();
         };
         match self.ask_own(moments, phase) {
-            Answer::Gap => {}
+            Answer::Gap => Clauses::new(),
             Answer::One(changes, grounds) => {
                 self.stood(&grounds);
                 self.change_claims(customer, &changes);
+                let policy = &self.law.policy;
+                let stands = |id: &&ClauseId| {
+                    let clause = policy.clause(**id);
+                    let again = phase == Phase::After && !clause.reads_receiver;
+                    let unchanged = matches!(clause.answers.own, Some(Own::Unchanged));
+                    let named = changes
+                        .iter()
+                        .any(|(_, _, grounds)| grounds.clauses.contains(id));
+                    !again && (unchanged || named)
+                };
+                grounds.clauses.iter().filter(stands).copied().collect()
             }
             Answer::Open(unsettled) => {
                 let about = self.ids.customer(customer).to_owned();
                 self.undecided(&about, Question::Own, &unsettled);
+                Clauses::new()
             }
         }
     }
@@ -446,6 +464,7 @@ impl Act<'_> {
             claim: Some(id),
         });
         if let Some((window, _)) = self.law.clone().window_named(name) {
+            self.effects_on(Moment::WindowEnds(window));
             self.settle_claims(&[Moment::WindowEnds(window)], Phase::Both);
         }
     }

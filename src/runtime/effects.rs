@@ -60,6 +60,22 @@ impl Act<'_> {
         }
     }
 
+    /// Effects of clauses whose answer to a question stands, where they come with that answer.
+    pub fn effects_with(&mut self, question: Question, clauses: &[ClauseId]) {
+        let policy = self.law.policy.clone();
+        let carried = clauses.iter().copied();
+        let mut carried: Clauses = carried
+            .filter(|id| policy.clause(*id).carries() == Some(question))
+            .filter(|id| !policy.clause(*id).also.is_nothing())
+            .collect();
+        if !carried.is_empty() {
+            carried.sort_unstable();
+            carried.dedup();
+            let grounds = self.grounds(carried);
+            self.effects_of(&grounds);
+        }
+    }
+
     /// Effects of clauses that stand.
     pub fn effects_of(&mut self, grounds: &Grounds) {
         let policy = self.law.policy.clone();
@@ -124,19 +140,14 @@ impl Act<'_> {
 
     /// Somebody has broken a rule: told, counted, and sanctioned as the policy says.
     fn violation(&mut self, staff: PersonId, what: ViolationOf, grounds: &Grounds) {
-        use crate::vocabulary::events::field;
-        let event = self.case.event;
         let (kind, recorded) = match what {
             ViolationOf::Kind(word) => (self.law.word(word), false),
             ViolationOf::AsRecorded => match self.case.offence {
-                Some(offence) => (offence.kind, true),
-                None => return,
+                Some(offence) if offence.recorded => (offence.kind, true),
+                _ => return,
             },
         };
-        let about = event
-            .filter(|_| recorded)
-            .and_then(|event| event.text(field::ABOUT))
-            .map(Into::into);
+        let about = self.violation_about(recorded);
         self.decide(What::Violation { staff, kind, about }, grounds);
         self.violations += 1;
         self.count_violation(staff, kind);
@@ -148,7 +159,24 @@ impl Act<'_> {
         });
         self.case.actor = Some(staff);
         self.sanction(staff, kind);
+        self.settle_claims(&[Moment::Violation], Phase::Both);
+        if !recorded {
+            self.effects_on(Moment::Violation);
+        }
         (self.case.offence, self.case.actor) = before;
+    }
+
+    /// What a violation is about: as recorded; one that a clause finds, the deal, visit or customer at hand.
+    fn violation_about(&self, recorded: bool) -> Option<Box<str>> {
+        use crate::vocabulary::events::field;
+        if recorded {
+            let event = self.case.event?;
+            return event.text(field::ABOUT).map(Into::into);
+        }
+        let deal = self.case.deal.map(|id| self.ids.deal(id));
+        let visit = self.case.visit.map(|id| self.ids.visit(id));
+        let customer = self.case.customer.map(|id| self.ids.customer(id));
+        deal.or(visit).or(customer).map(Into::into)
     }
 
     fn count_violation(&mut self, staff: PersonId, kind: Name) {

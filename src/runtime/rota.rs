@@ -1,6 +1,6 @@
 //! The rota: who is next, who is passed over, when a round ends, and what becomes of a turn.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Clauses, Grounds};
 use super::ask::{Answer, Phase};
 use super::presence::{can_receive, is_kept_by};
 use super::world::{Age, RotaState, Spent, Turn, World};
@@ -211,12 +211,22 @@ impl Act<'_> {
             return false;
         };
         let suspended = reason == PassReason::Suspended;
+        self.effects_on(Moment::PassedOver);
         let mut answer = (row.0, Grounds::clause(row.1));
-        if let Answer::One(said, _) = self.ask_turn(&[Moment::PassedOver], Phase::Both)
-            && let Some((_, effect, grounds)) =
-                said.into_iter().find(|(person, _, _)| *person == staff)
-        {
-            answer = (effect, grounds);
+        match self.ask_turn(&[Moment::PassedOver], Phase::Both) {
+            Answer::Gap => {}
+            Answer::One(said, _) => {
+                if let Some((_, effect, grounds)) =
+                    said.into_iter().find(|(person, _, _)| *person == staff)
+                {
+                    answer = (effect, grounds);
+                }
+            }
+            Answer::Open(unsettled) => {
+                let about = self.ids.person(staff).to_owned();
+                self.undecided(&about, Question::Turn, &unsettled);
+                return false;
+            }
         }
         if suspended {
             let person = self.world.person_mut(staff);
@@ -229,6 +239,7 @@ impl Act<'_> {
         }
         let away = reason == PassReason::Away;
         self.turn_becomes(rota, staff, answer.0, &answer.1);
+        self.effects_with(Question::Turn, &answer.1.clauses);
         let lost = answer.0 == TurnEffect::Forfeited;
         if lost
             && away
@@ -275,6 +286,7 @@ impl Act<'_> {
                 self.world.rotas[rota].set_turn(staff, Turn::Kept);
             }
             self.case.passed = Some(staff);
+            self.effects_on(Moment::RoundEnds);
             self.settle_turns(&[Moment::RoundEnds], Phase::Both);
             if self.world.rotas[rota].turn(staff) == Turn::Forfeited {
                 costed.push(staff);
@@ -289,10 +301,13 @@ impl Act<'_> {
         match self.ask_turn(moments, phase) {
             Answer::Gap => {}
             Answer::One(said, _) => {
+                let mut clauses = Clauses::new();
                 for (staff, effect, grounds) in said {
                     let rota = self.rota_of(staff);
                     self.turn_becomes(rota, staff, effect, &grounds);
+                    clauses.extend(grounds.clauses);
                 }
+                self.effects_with(Question::Turn, &clauses);
             }
             Answer::Open(unsettled) => {
                 let about = match (self.case.visit, self.case.passed) {

@@ -249,6 +249,7 @@ impl Act<'_> {
         mut moments: Moments,
     ) -> Found {
         self.case.chosen = Some(chosen.staff);
+        self.effects_on(Moment::RotaChooses);
         if !self.recognise(Moment::RotaChooses) {
             return Found::Somebody {
                 staff: chosen.staff,
@@ -296,11 +297,11 @@ impl Act<'_> {
 
     /// Asks whether this is a recognition; if so, remembers it.
     pub fn recognise(&mut self, moment: Moment) -> bool {
-        let who = match self.ask_recognise(moment) {
+        let (who, recognised) = match self.ask_recognise(moment) {
             Answer::Gap => return false,
             Answer::One(who, grounds) => {
                 self.stood(&grounds);
-                who
+                (who, grounds)
             }
             Answer::Open(unsettled) => {
                 let about = self
@@ -323,6 +324,8 @@ impl Act<'_> {
         if let Some(claim) = claim {
             self.recognise_claim(claim);
         }
+        self.effects_with(Question::Recognise, &recognised.clauses);
+        self.effects_on(Moment::Recognised);
         true
     }
 
@@ -466,7 +469,7 @@ impl Act<'_> {
         self.begin_case(Some(visit), Some(customer));
         if after == WaitsAfter::Arrival {
             // Whoever brings the customer along may have an owner by now.
-            self.settle_claims(&[moment_of(after)], Phase::Before);
+            self.settle_claims_only(&[moment_of(after)], Phase::Before);
         }
         let went = self.seat(visit, after, false);
         if went {
