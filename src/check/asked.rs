@@ -116,7 +116,7 @@ impl Checker<'_> {
     }
 
     /// The moments that `on` names, each once.
-    fn moments<'w>(&mut self, written: &'w WrittenClause) -> Vec<(&'w Text, Moment)> {
+    pub fn moments<'w>(&mut self, written: &'w WrittenClause) -> Vec<(&'w Text, Moment)> {
         let mut moments: Vec<(&Text, Moment)> = Vec::new();
         for text in &written.on {
             let Some(moment) = self.moment(text) else {

@@ -77,6 +77,7 @@ impl<'a> Checker<'a> {
         let kinds = [
             ("rule", ClauseKind::Rule),
             ("principle", ClauseKind::Principle),
+            ("never", ClauseKind::Never),
         ];
         clause.kind = self
             .optional(written.kind.as_ref(), &kinds, "kinds of clause")
@@ -85,21 +86,16 @@ impl<'a> Checker<'a> {
             self.principle(written);
             return (clause, Proof::default());
         }
+        if clause.kind == ClauseKind::Never {
+            self.never(one, written, &mut clause);
+            return (clause, Proof::default());
+        }
         let mut answered = written.then.questions();
         answered.extend(row.map(|row| row.then.questions()).unwrap_or_default());
         let asked = self.asked(one, written, &answered);
         let before = self.findings.len();
-        let (when, mut needs) = self.conditions(&written.when, &asked.scope);
-        let (mut unless, more) = self.conditions(&written.unless, &asked.scope);
-        needs.add(&more);
-        if let Some(row) = row {
-            let (of_row, more) = self.conditions(&row.unless, &asked.scope);
-            needs.add(&more);
-            unless.extend(of_row);
-        }
-        let cells = row
-            .map(|row| self.cells(written, row, &asked.scope, &mut needs))
-            .unwrap_or_default();
+        let mut needs = Needs::default();
+        (clause.when, clause.unless) = self.case_of(written, row, &asked.scope, &mut needs);
         self.too_early(&needs, &answered);
         let mut all = Answered::default();
         self.answers(&written.then, &asked, &mut all);
@@ -108,8 +104,6 @@ impl<'a> Checker<'a> {
         }
         needs.add(&all.needs);
         let read = self.findings.len() == before;
-        clause.when = when.into_iter().chain(cells).collect();
-        clause.unless = unless;
         let proof = Proof::new(written, &clause, &answered, asked.complete && read).asking(
             (written.then.asked.iter())
                 .chain(row.iter().flat_map(|row| &row.then.asked))
@@ -131,6 +125,27 @@ impl<'a> Checker<'a> {
         clause.on = asked.moments;
         clause.answers = all.answers;
         (clause, proof)
+    }
+
+    /// In which case a clause holds, with what its row adds: what must hold, and what must not.
+    fn case_of(
+        &mut self,
+        written: &WrittenClause,
+        row: Option<&WrittenTableRow>,
+        scope: &Scope,
+        needs: &mut Needs,
+    ) -> (Vec<Condition>, Vec<Condition>) {
+        let (mut when, more) = self.conditions(&written.when, scope);
+        needs.add(&more);
+        let (mut unless, more) = self.conditions(&written.unless, scope);
+        needs.add(&more);
+        if let Some(row) = row {
+            when.extend(self.cells(written, row, scope, needs));
+            let (of_row, more) = self.conditions(&row.unless, scope);
+            needs.add(&more);
+            unless.extend(of_row);
+        }
+        (when, unless)
     }
 
     /// A principle decides nothing.

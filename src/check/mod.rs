@@ -14,6 +14,7 @@ mod effects;
 mod events;
 mod facts;
 mod names;
+mod never;
 mod order;
 mod paths;
 mod people;

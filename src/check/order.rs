@@ -222,6 +222,19 @@ impl ClauseIndex {
             also: also.into_iter().collect(),
             standing: standing.into_iter().collect(),
             asked: asked.into_iter().collect(),
+            never: never_of(clauses),
         }
     }
+}
+
+/// Clauses that say what cannot happen, by moment.
+fn never_of(clauses: &[Clause]) -> Vec<(Moment, Vec<ClauseId>)> {
+    let mut never: std::collections::BTreeMap<Moment, Vec<ClauseId>> = Default::default();
+    let all = clauses.iter().enumerate();
+    for (at, clause) in all.filter(|(_, clause)| clause.kind == ClauseKind::Never) {
+        for moment in &clause.on {
+            never.entry(*moment).or_default().push(ClauseId(number(at)));
+        }
+    }
+    never.into_iter().collect()
 }

@@ -85,6 +85,8 @@ pub enum ClauseKind {
     Principle,
     /// A row of a table on the title page; cited, never asked.
     Row,
+    /// Says what cannot happen; if it does, nobody knows.
+    Never,
 }
 
 /// Where something stands in a policy's folder.
@@ -189,6 +191,8 @@ pub struct ClauseIndex {
     pub standing: Vec<(Question, Vec<ClauseId>)>,
     /// Clauses that answer a question which the policy declares.
     pub asked: Vec<(FactId, Vec<ClauseId>)>,
+    /// Clauses that say what cannot happen, by moment.
+    pub never: Vec<(Moment, Vec<ClauseId>)>,
 }
 
 impl ClauseIndex {
@@ -198,6 +202,14 @@ impl ClauseIndex {
             .iter()
             .find(|(q, m, _)| *q == question && *m == moment)
             .map_or(&[], |(_, _, ids)| ids)
+    }
+
+    /// Clauses that say what cannot happen on a moment.
+    pub fn never(&self, moment: Moment) -> &[ClauseId] {
+        self.never
+            .iter()
+            .find(|(m, _)| *m == moment)
+            .map_or(&[], |(_, ids)| ids)
     }
 
     /// Clauses with effects on a moment.

@@ -1,7 +1,7 @@
 //! What each kind of event does to the state, once it is possible and allowed.
 
-use super::act::{Act, Grounds, Unsettled};
-use super::ask::{Answer, Phase};
+use super::act::{Act, Clauses, Grounds, Unsettled};
+use super::ask::{Answer, Phase, holding};
 use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
 use crate::decision::What;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
@@ -16,7 +16,7 @@ impl Act<'_> {
         self.make_known(event);
         self.bind(event);
         let moment = Moment::Event(event.kind);
-        if !self.is_allowed(event, moment) {
+        if !self.can_happen(event, moment) || !self.is_allowed(event, moment) {
             self.settle_standing();
             return;
         }
@@ -50,6 +50,21 @@ impl Act<'_> {
                 known.first_seen.get_or_insert(at);
             }
         }
+    }
+
+    /// Whether the policy says that this cannot happen: then nobody knows, and nothing else follows.
+    fn can_happen(&mut self, event: &Event, moment: Moment) -> bool {
+        let policy = self.law.policy.clone();
+        let never = policy.index.never(moment).iter().copied();
+        let (reason, clauses) = match holding(&self.reader(), never.collect(), Phase::Both) {
+            Ok(holding) if holding.is_empty() => return true,
+            Ok(holding) => ("cannot_happen".to_owned(), holding),
+            Err((clause, reason)) => (reason, Clauses::from_slice(&[clause])),
+        };
+        let about = about(self.ids, event);
+        let unsettled = Unsettled::new(reason, self.grounds(clauses));
+        self.undecided(&about, Question::Allow, &unsettled);
+        false
     }
 
     /// Asks whether the event may take effect; tells every refusal.

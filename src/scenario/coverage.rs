@@ -1,7 +1,7 @@
 //! What the scenarios of a policy leave untouched: clauses that never decide, windows whose edges nobody stands on.
 
 use super::outcome::Outcome;
-use crate::policy::Policy;
+use crate::policy::{ClauseKind, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What scenarios touch of one policy.
@@ -47,6 +47,8 @@ impl Coverage {
         let clauses = policy
             .clauses
             .iter()
+            // What cannot happen need not be shown happening.
+            .filter(|clause| clause.kind != ClauseKind::Never)
             .filter(|clause| !self.decided.contains(&clause.key));
         let clauses = clauses.map(|clause| Untested::Clause {
             key: clause.key.clone(),

@@ -64,6 +64,9 @@ pub const TITLE_KEYS: &[&str] = &[
     "rota",
 ];
 
+/// The kind of a clause that says what cannot happen.
+pub const NEVER: &str = "never";
+
 /// The name of the title page's file.
 pub const TITLE_PAGE: &str = "policy.toml";
 

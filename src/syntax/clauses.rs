@@ -1,7 +1,7 @@
 //! Clauses and the rows of their tables, as written.
 
 use super::answers;
-use super::book::KeyedClause;
+use super::book::{KeyedClause, NEVER};
 use super::cells;
 use super::read::Reader;
 use super::tree::{Text, Value};
@@ -25,8 +25,13 @@ pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>
     let id = reader.must_text("id", "\"R.name\"");
     reader.take("key");
     let kind = reader.text("kind");
-    let title = reader.must_bilingual("title");
-    let says = reader.bilingual("says");
+    let never = kind.as_ref().is_some_and(|kind| kind.value == NEVER);
+    let (title, says) = if never {
+        let why = reader.must_bilingual("why");
+        (reader.bilingual("title").or(why.clone()), why)
+    } else {
+        (reader.must_bilingual("title"), reader.bilingual("says"))
+    };
     let (on, when, unless) = (
         reader.text_or_texts("on"),
         reader.texts("when"),

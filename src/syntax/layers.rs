@@ -1,6 +1,6 @@
 //! The files of a folder, sorted into declarations by section and clauses by chapter, and laid over one another.
 
-use super::book::{Book, Keys, SECTIONS, TITLE_KEYS, TITLE_PAGE};
+use super::book::{Book, Keys, NEVER, SECTIONS, TITLE_KEYS, TITLE_PAGE};
 use super::merge;
 use super::tree::{Entry, Table, Text, Value, parse_file};
 use crate::base::names::nearest;
@@ -18,6 +18,8 @@ pub struct LayerText<'a> {
 struct Chapters {
     listed: Vec<Text>,
     clauses: Vec<(String, Vec<(Table, Place)>)>,
+    /// Cases that cannot happen: they may stand in any file.
+    never: Vec<(Table, Place)>,
 }
 
 /// Puts the folders of a policy together, the one that is extended last first.
@@ -57,6 +59,8 @@ fn read_layer(layer: &LayerText<'_>, findings: &mut Vec<Finding>) -> (Book, Chap
                 chapters
                     .clauses
                     .push((stem, clause_tables(entry, findings)));
+            } else if key == "never" {
+                chapters.never.extend(never_tables(entry, findings));
             } else if SECTIONS.contains(&key) {
                 section(&mut book.sections, entry, findings);
             } else if !TITLE_KEYS.contains(&key) {
@@ -84,7 +88,7 @@ fn read_layer(layer: &LayerText<'_>, findings: &mut Vec<Finding>) -> (Book, Chap
 fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
     let known = SECTIONS
         .iter()
-        .chain(&["clause"])
+        .chain(&["clause", "never"])
         .chain(TITLE_KEYS.iter().filter(|_| is_title_page));
     let finding = Finding::new(
         Code::UnknownKey,
@@ -94,8 +98,9 @@ fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
     );
     match nearest(&key.value, known.copied()) {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
-        None => finding
-            .help("files hold amount, fact, question, people, window, event, violation and clause"),
+        None => finding.help(
+            "files hold amount, fact, question, people, window, event, violation, clause and never",
+        ),
     }
 }
 
@@ -131,6 +136,34 @@ fn clause_tables(entry: Entry, findings: &mut Vec<Finding>) -> Vec<(Table, Place
             Value::Table(table) => tables.push((table, item.place)),
             _ => findings.push(super::read::wrong_type(&item, "clause", "a table")),
         }
+    }
+    tables
+}
+
+/// `[[never]]`: clauses of a kind of their own.
+fn never_tables(entry: Entry, findings: &mut Vec<Finding>) -> Vec<(Table, Place)> {
+    let key = entry.key.clone();
+    let mut tables = clause_tables(entry, findings);
+    for (table, place) in &mut tables {
+        if let Some(kind) = table.get("kind") {
+            findings.push(Finding::new(
+                Code::UnknownKey,
+                "a case that cannot happen has no key `kind`",
+                kind.key.place.clone(),
+                "unknown key",
+            ));
+        }
+        table.take("kind");
+        let value = Value::Text(NEVER.to_owned(), None);
+        let node = super::tree::Node {
+            place: place.clone(),
+            value,
+        };
+        let key = Text {
+            value: "kind".to_owned(),
+            ..key.clone()
+        };
+        table.entries.push(Entry { key, node });
     }
     tables
 }
@@ -226,6 +259,7 @@ impl Chapters {
             }
             ordered.extend(clauses);
         }
+        ordered.extend(self.never);
         ordered
     }
 
