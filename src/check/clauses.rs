@@ -8,7 +8,7 @@ use super::proofs::Proof;
 use super::scope::{Needs, Scope};
 use super::tools::{bilingual, number};
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{Also, Clause, ClauseKind, Condition, WindowId};
+use crate::policy::{Also, Clause, ClauseKind, Condition, Of, WindowId};
 use crate::syntax::{
     Text, WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText,
 };
@@ -261,6 +261,18 @@ impl<'a> Checker<'a> {
             return None;
         };
         self.windows[at].used = true;
+        let of = self.windows[at].window.of;
+        if matches!(of, Of::Staff | Of::Event) || self.written.windows[at].ends.is_some() {
+            let help = "name a window of a claim, of the deal, of its customer or its visit";
+            let message = format!("a share cannot wait for `{}`", text.value);
+            self.helped(
+                Code::IdleUntil,
+                message,
+                &text.place,
+                "no window of the deal",
+                help,
+            );
+        }
         if !answered
             .iter()
             .any(|(question, _)| *question == Question::Share)

@@ -3,8 +3,8 @@
 use super::Checker;
 use super::scope::{ROOTS, Scope, bit, bits, from_field, of_customer, root};
 use super::tools::{did_you_mean, number};
-use crate::finding::Code;
-use crate::policy::{DeclaredEvent, DeclaredField, Moment, WindowId};
+use crate::finding::{Code, Finding};
+use crate::policy::{DeclaredEvent, DeclaredField, Moment, Of, WindowId};
 use crate::syntax::{Text, WrittenEvent, WrittenField};
 use crate::vocabulary::events::{
     FIELDS, FieldId, FieldType, KIND_NAMES, KINDS, KindId, Words, field, field_named, kind,
@@ -258,6 +258,18 @@ impl Checker<'_> {
                 .position(|entry| entry.window.name == window)
             {
                 self.windows[at].used = true;
+                if let Some(ends) = self.written.windows[at].ends.clone() {
+                    let message = format!("the window `{window}` looks back, so it never ends");
+                    let finding = Finding::new(
+                        Code::UnknownMoment,
+                        message,
+                        text.place.clone(),
+                        "would never come",
+                    );
+                    let finding = finding.other(ends.place, "looks back from this");
+                    self.push(finding.help("what acts at its end has `starts`"));
+                    return None;
+                }
                 return Some(Moment::WindowEnds(WindowId(number(at))));
             }
             let message = format!("there is no window `{window}`");
@@ -309,6 +321,10 @@ impl Checker<'_> {
     pub fn scope_of(&self, moment: Moment) -> Scope {
         match moment {
             Moment::Event(id) => event_scope(id, self.events.entry(id)),
+            Moment::WindowEnds(id) => {
+                let entry = self.windows.get(id.index());
+                Scope::window_ends(entry.map_or(Of::Claim, |entry| entry.window.of))
+            }
             inner => Scope::inner(inner),
         }
     }
@@ -316,7 +332,7 @@ impl Checker<'_> {
     /// Whether a name is taken by something that every condition may speak of.
     pub fn is_root(name: &str) -> bool {
         ROOTS.iter().any(|(root, ..)| *root == name)
-            || ["it", "claim", "amount"].contains(&name)
+            || ["it", "claim", "staff", "amount"].contains(&name)
             || KIND_NAMES.contains(&name)
     }
 }

@@ -6,13 +6,9 @@ use super::paths::{Resolved, WordSet};
 use super::people::{DEEPEST, State};
 use super::scope::{Needs, ROOTS, Scope, root};
 use super::tools::{bilingual, did_you_mean, number};
-use crate::base::time::Period;
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{
-    AmountValue, Const, DeclaredFact, FactHow, FactId, Moment, SameField, StoryFact, StoryKeeps,
-    Term,
-};
-use crate::syntax::{Text, WrittenFact, WrittenHow, WrittenStory};
+use crate::policy::{AmountValue, Const, DeclaredFact, FactHow, FactId, Of, Term};
+use crate::syntax::{Text, WrittenFact, WrittenHow};
 use crate::vocabulary::facts::Type;
 
 /// A declared fact while it is being resolved.
@@ -20,6 +16,7 @@ pub struct FactEntry {
     name: Text,
     /// Of what it is, if that is known.
     pub of: Option<Type>,
+    subject: Option<Of>,
     state: State<FactSign, DeclaredFact>,
     /// Whether something reads it.
     pub used: bool,
@@ -37,12 +34,13 @@ pub struct FactSign {
 }
 
 /// Of what a fact may be.
-const OF: &[(&str, Type)] = &[
-    ("claim", Type::Person),
-    ("visit", Type::Visit),
-    ("customer", Type::Customer),
-    ("deal", Type::Deal),
-    ("violation", Type::Violation),
+const OF: &[(&str, Of)] = &[
+    ("claim", Of::Claim),
+    ("staff", Of::Staff),
+    ("visit", Of::Visit),
+    ("customer", Of::Customer),
+    ("deal", Of::Deal),
+    ("violation", Of::Violation),
 ];
 
 /// What a script may give.
@@ -52,13 +50,6 @@ const TYPES: &[(&str, Type)] = &[
     ("word", Type::Word),
     ("money", Type::Money),
     ("sanction", Type::Sanction),
-];
-
-const PERIODS: &[(&str, Period)] = &[
-    ("day", Period::Day),
-    ("week", Period::Week),
-    ("month", Period::Month),
-    ("year", Period::Year),
 ];
 
 impl FactEntry {
@@ -87,7 +78,7 @@ impl Checker<'_> {
     /// Notes every fact, so that each can be found when first needed.
     pub fn declare_facts(&mut self) {
         for written in &self.written.facts {
-            let of = written
+            let subject = written
                 .of
                 .as_ref()
                 .and_then(|of| self.one_of(of, OF, "what a fact is of"));
@@ -101,7 +92,8 @@ impl Checker<'_> {
             }
             self.facts.push(FactEntry {
                 name,
-                of,
+                of: subject.map(Of::is),
+                subject,
                 state,
                 used: false,
             });
@@ -129,7 +121,7 @@ impl Checker<'_> {
         }
         self.depth += 1;
         self.facts[id.index()].state = State::InProgress;
-        let of = self.facts[id.index()].of;
+        let of = self.facts[id.index()].subject;
         let found = of.and_then(|of| self.fact_of(&self.written.facts[id.index()], of));
         let sign = found.as_ref().map(|(sign, _)| sign.clone());
         self.facts[id.index()].state = State::Done(found);
@@ -137,7 +129,7 @@ impl Checker<'_> {
         sign
     }
 
-    fn fact_of(&mut self, written: &WrittenFact, of: Type) -> Option<(FactSign, DeclaredFact)> {
+    fn fact_of(&mut self, written: &WrittenFact, of: Of) -> Option<(FactSign, DeclaredFact)> {
         let declared = written.is_a.as_ref();
         if let (
             Some(is_a),
@@ -155,7 +147,7 @@ impl Checker<'_> {
         }
         let (mut sign, how) = match written.how.as_ref()? {
             WrittenHow::Is(text, absent) => self.computed(text, absent.as_ref(), of)?,
-            WrittenHow::Story(story) => self.told(story, of)?,
+            WrittenHow::Story(story) => self.told(written, story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
             WrittenHow::Cases(cases) => self.cases(cases, of == Type::Person)?,
             WrittenHow::Question { answer, absent } => {
@@ -164,15 +156,15 @@ impl Checker<'_> {
         };
         let own = ROOTS
             .iter()
-            .find(|(_, _, is)| *is == of)
+            .find(|(_, _, is)| *is == of.is())
             .map_or(0, |(_, root, _)| *root);
         sign.needs.roots &= !own;
-        if of == Type::Person {
+        if of == Of::Claim {
             sign.needs.roots |= root::CUSTOMER;
         }
         let fact = DeclaredFact {
             name: written.name.value.clone(),
-            of,
+            of: of.is(),
             is: sign.is,
             text: bilingual(written.text.as_ref()),
             source: written
@@ -189,9 +181,9 @@ impl Checker<'_> {
         &mut self,
         text: &Text,
         absent: Option<&(bool, Place)>,
-        of: Type,
+        of: Of,
     ) -> Option<(FactSign, FactHow)> {
-        let scope = Scope::open(of == Type::Person);
+        let scope = Scope::open(of.is() == Type::Person);
         if self.is_value(text) {
             let value = self.term(text, &scope)?;
             if value.group
@@ -251,107 +243,13 @@ impl Checker<'_> {
         Some((sign, FactHow::Condition(condition)))
     }
 
-    /// `count`, `first` or `last`.
-    fn told(&mut self, story: &WrittenStory, of: Type) -> Option<(FactSign, FactHow)> {
-        let moment = self.moment(&story.moment)?;
-        let mut scope = self.scope_of(moment);
-        scope.it = of == Type::Person;
-        scope.when = format!("at the `{}` that is counted", story.moment.value);
-        let (filter, _) = self.conditions(&story.filter, &scope);
-        let keeps = match story.keeps {
-            "count" => StoryKeeps::Count,
-            "first" => StoryKeeps::First,
-            _ => StoryKeeps::Last,
-        };
-        let fields = [("staff", SameField::Staff), ("kind", SameField::Kind)];
-        let same: Vec<SameField> = story
-            .same
-            .iter()
-            .filter_map(|text| self.one_of(text, &fields, "what violations have in common"))
-            .collect();
-        let period = self.optional(story.period.as_ref(), PERIODS, "periods");
-        self.about_violations(story, of, moment)?;
-        let value = match &story.value {
-            Some(text) if keeps == StoryKeeps::Count => {
-                let help = "keep the `first` or the `last`";
-                self.helped(
-                    Code::WrongType,
-                    "a count keeps no value",
-                    &text.place,
-                    "of how many?",
-                    help,
-                );
-                None
-            }
-            Some(text) => Some(self.term(text, &scope)?),
-            None => None,
-        };
-        let (is, words) = match (&value, keeps) {
-            (_, StoryKeeps::Count) => (Type::Count, WordSet::Any),
-            (Some(value), _) => (value.is, value.words.clone()),
-            (None, _) => (Type::Time, WordSet::Any),
-        };
-        if filter.len() != story.filter.len() {
-            return None;
-        }
-        let value = value.map(|value| value.term);
-        let how = FactHow::Story(StoryFact {
-            keeps,
-            moment,
-            filter,
-            same,
-            period,
-            value,
-        });
-        Some((
-            FactSign {
-                is,
-                words,
-                needs: Needs::default(),
-            },
-            how,
-        ))
-    }
-
-    /// `same` and `period` count violations with the one at hand.
-    fn about_violations(&mut self, story: &WrittenStory, of: Type, moment: Moment) -> Option<()> {
-        let misplaced = story.same.iter().chain(&story.period).next();
-        match misplaced {
-            Some(text) if of != Type::Violation => {
-                let message = "`same` and `period` count violations";
-                let help = "they belong to a fact with `of = \"violation\"`";
-                self.helped(
-                    Code::WrongType,
-                    message,
-                    &text.place,
-                    "not of a violation",
-                    help,
-                );
-                None
-            }
-            _ if of == Type::Violation && moment != Moment::Violation => {
-                let message = "a fact of a violation counts violations";
-                let place = &story.moment.place;
-                self.helped(
-                    Code::WrongType,
-                    message,
-                    place,
-                    "not a violation",
-                    "write `count = \"violation\"`",
-                );
-                None
-            }
-            _ => Some(()),
-        }
-    }
-
     /// `script = "module::function"`
     fn scripted(
         &mut self,
         written: &WrittenFact,
         text: &Text,
         reads: &[Text],
-        of: Type,
+        of: Of,
     ) -> Option<(FactSign, FactHow)> {
         let is = match &written.is_a {
             Some(is_a) => self.one_of(is_a, TYPES, "what a script gives"),
@@ -369,7 +267,7 @@ impl Checker<'_> {
             }
         };
         let (module, function) = self.script_name(text)?;
-        let scope = Scope::open(of == Type::Person);
+        let scope = Scope::open(of.is() == Type::Person);
         let mut needs = Needs::default();
         let mut terms = Vec::new();
         for read in reads {
@@ -519,6 +417,14 @@ impl Checker<'_> {
         let value = self.value_path(&segments, text, scope)?;
         needs.add(&value.needs);
         Some(value.term)
+    }
+
+    /// How a fact is found, once it is resolved.
+    pub fn how_of(&self, id: FactId) -> Option<&FactHow> {
+        match &self.facts.get(id.index())?.state {
+            State::Done(Some((_, fact))) => Some(&fact.how),
+            _ => None,
+        }
     }
 
     /// The facts of the policy, if all could be resolved.

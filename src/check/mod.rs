@@ -25,6 +25,7 @@ mod says;
 mod scope;
 mod share;
 mod sources;
+mod story;
 mod title;
 mod tools;
 mod unused;
@@ -157,6 +158,7 @@ impl<'a> Checker<'a> {
         self.declare_windows();
         self.names();
         self.resolve_people_and_facts();
+        self.resolve_window_times();
         let roles = self.resolve_roles();
         let draft = self.draft_clauses();
         let rotas = self.resolve_rotas(&draft);

@@ -149,7 +149,7 @@ impl Checker<'_> {
 
     fn fact_name(&mut self, name: &Text, of: &str) {
         let is = match of {
-            "claim" => Type::Person,
+            "claim" | "staff" => Type::Person,
             "visit" => Type::Visit,
             "customer" => Type::Customer,
             "deal" => Type::Deal,
@@ -167,7 +167,7 @@ impl Checker<'_> {
                 .iter()
                 .any(|entry| entry.window.name == name.value)
         {
-            self.collision(name, "a window of a claim");
+            self.collision(name, "a window");
         }
     }
 

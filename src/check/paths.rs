@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{Needs, ROOTS, Scope, bit, root};
 use super::tools::{did_you_mean, number};
 use crate::finding::Code;
-use crate::policy::{AmountId, FactId, PermissionId, Term, WindowId};
+use crate::policy::{AmountId, FactId, Of, PermissionId, Term, WindowId};
 use crate::script::Segment;
 use crate::syntax::Text;
 use crate::vocabulary::events::{field, kind};
@@ -39,7 +39,7 @@ pub enum WordSet {
 pub enum Resolved {
     /// A value.
     Value(Typed),
-    /// A window of a person's claim.
+    /// A window of a value.
     Window(Typed, WindowId),
     /// An amount.
     Amount(AmountId),
@@ -73,15 +73,16 @@ impl Checker<'_> {
         }
         let (mut value, mut used) = self.begin(segments, text, scope)?;
         while let Some(segment) = segments.get(used) {
-            if value.is == Type::Person
-                && !value.group
-                && let Some(window) = self.window_named(&segment.name)
+            if !value.group
+                && let Some(window) = self.window_named(value.is, &segment.name)
             {
                 self.windows[window.index()].used = true;
-                let mut person = value;
-                person.needs.roots |= root::CUSTOMER;
-                self.need(&person.needs, first, text, scope)?;
-                return self.window_path(person, window, &segments[used..], text);
+                let mut of = value;
+                if self.windows[window.index()].window.of == Of::Claim {
+                    of.needs.roots |= root::CUSTOMER;
+                }
+                self.need(&of.needs, first, text, scope)?;
+                return self.window_path(of, window, &segments[used..], text, scope);
             }
             value = self.step(value, segment, text)?;
             used += 1;
@@ -174,8 +175,8 @@ impl Checker<'_> {
                     .iter()
                     .map(|listed| format!("may_{}", listed.name)),
             );
-            names.extend(self.windows.iter().map(|entry| entry.window.name.clone()));
         }
+        names.extend(self.windows_of(is).map(str::to_owned));
         let message = format!("{} has no fact `{name}`", is.text());
         let help = did_you_mean(name, names.iter().map(String::as_str), "facts");
         self.helped(
@@ -309,29 +310,42 @@ impl Checker<'_> {
 
     fn window_path(
         &mut self,
-        person: Typed,
+        of: Typed,
         id: WindowId,
         rest: &[Segment],
         text: &Text,
+        scope: &Scope,
     ) -> Option<Resolved> {
+        let back = self.written.windows[id.index()].ends.is_some();
         match rest {
-            [_] => Some(Resolved::Window(person, id)),
-            [_, ends, more @ ..] if ends.name == "ends" => {
-                let term = Term::WindowEnds(Box::new(person.term.clone()), id);
-                let mut value = Typed {
-                    term,
-                    is: Type::Time,
-                    ..person
+            [_] => Some(Resolved::Window(of, id)),
+            [_, fact, more @ ..]
+                if matches!(fact.name.as_str(), "ends" | "starts")
+                    || fact.name == "open" && !back =>
+            {
+                let (inner, whose) = (
+                    Box::new(of.term.clone()),
+                    self.windows[id.index()].window.of,
+                );
+                let (term, is) = match fact.name.as_str() {
+                    "ends" => (Term::WindowEnds(inner, id), Type::Time),
+                    "starts" => (Term::WindowStarts(inner, id), Type::Time),
+                    _ => (Term::WindowOpen(inner, id), Type::Flag),
                 };
+                let mut value = Typed { term, is, ..of };
+                if whose == Of::Staff && is == Type::Flag {
+                    let name = || format!("{}.open", rest[0].name);
+                    value.needs.momentary.get_or_insert_with(name);
+                }
                 for segment in more {
                     value = self.step(value, segment, text)?;
                 }
+                self.need(&value.needs, &rest[0], text, scope)?;
                 Some(Resolved::Value(value))
             }
             [_, other, ..] => {
                 let message = format!("a window has no fact `{}`", other.name);
-                let help =
-                    "ask `time in person.window`, or read its `.ends`: the first instant outside";
+                let help = "ask `time in person.window`, or read its `.starts`, its `.ends` (the first instant outside), or `.open`";
                 self.helped(
                     Code::UnknownName,
                     message,
@@ -431,16 +445,25 @@ impl Checker<'_> {
         Some(())
     }
 
-    fn window_named(&self, name: &str) -> Option<WindowId> {
+    /// The window of that name that such a value has.
+    pub fn window_named(&self, of: Type, name: &str) -> Option<WindowId> {
         self.windows
             .iter()
-            .position(|entry| entry.window.name == name)
+            .position(|entry| entry.window.name == name && entry.window.of.is() == of)
             .map(|at| WindowId(number(at)))
     }
 
-    /// Whether a value has a fact of that name.
+    fn windows_of(&self, of: Type) -> impl Iterator<Item = &str> {
+        let has = self.windows.iter().map(|entry| &entry.window);
+        has.filter(move |window| window.of.is() == of)
+            .map(|window| window.name.as_str())
+    }
+
+    /// Whether a value has a fact or a window of that name.
     pub fn has_fact(&self, of: Type, name: &str) -> bool {
-        fact_named(of, name).is_some() || self.facts.iter().any(|entry| entry.is_named(of, name))
+        fact_named(of, name).is_some()
+            || self.facts.iter().any(|entry| entry.is_named(of, name))
+            || self.window_named(of, name).is_some()
     }
 
     /// Names of the facts of a value.

@@ -20,7 +20,7 @@ impl Checker<'_> {
         scope: &Scope,
     ) -> Option<(Typed, usize)> {
         let first = &segments[0];
-        if ["it", "claim"].contains(&first.name.as_str()) {
+        if ["it", "claim", "staff"].contains(&first.name.as_str()) {
             return self.it(first, text, scope).map(|value| (value, 1));
         }
         if let Some(part) = Part::named(&first.name) {
@@ -44,6 +44,13 @@ impl Checker<'_> {
             if of_thing || self.events.kind(&first.name).is_none() {
                 return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
             }
+        }
+        if let (Some(kind), Some(next)) = (self.events.kind(&first.name), segments.get(1))
+            && self.window_named(Type::Event, &next.name).is_some()
+        {
+            let mut value = Typed::of(Term::Event, Type::Event).needing(root::EVENT);
+            value.needs.kinds.push(kind);
+            return Some((value, 1));
         }
         if self.events.kind(&first.name).is_some() {
             let used = if is_given(segments) { 3 } else { 2 };

@@ -1,6 +1,6 @@
 //! What a condition may speak of: which people and things there are at each moment, and which questions it may answer.
 
-use crate::policy::Moment;
+use crate::policy::{Moment, Of};
 use crate::vocabulary::events::{FieldType, KindId, field, kind};
 use crate::vocabulary::facts::{Part, Type};
 use crate::vocabulary::words::Question;
@@ -161,11 +161,7 @@ impl Scope {
                 of_customer() | bits(&[Part::Actor, Part::Reporter]),
                 visit | root::DEAL | root::VIOLATION,
             ),
-            Moment::WindowEnds(_) => (
-                "when a window ends",
-                of_customer() | bit(Part::Holder),
-                visit,
-            ),
+            Moment::WindowEnds(_) => ("when a window ends", 0, 0),
             Moment::Event(_) => ("when an event comes in", 0, 0),
         };
         let kinds = if moment == Moment::Violation {
@@ -178,6 +174,26 @@ impl Scope {
             parts,
             roots: roots | root::EVENT | root::OFFICE,
             kinds,
+            ..Scope::default()
+        }
+    }
+
+    /// For the end of a window: what the window is of, and the people that it brings along.
+    pub fn window_ends(of: Of) -> Scope {
+        let owners = bits(&[Part::Owner, Part::OwnerBefore]);
+        let visit = owners | bits(&[Part::Current, Part::Named, Part::BringerOwner]);
+        let (parts, roots) = match of {
+            Of::Claim => (owners | bit(Part::Holder), root::CUSTOMER),
+            Of::Customer => (owners, root::CUSTOMER),
+            Of::Visit => (visit, root::CUSTOMER | root::VISIT),
+            Of::Deal => (owners | bit(Part::Closer), root::CUSTOMER | root::DEAL),
+            Of::Staff => (bit(Part::Actor), 0),
+            Of::Violation | Of::Event => (0, 0),
+        };
+        Scope {
+            when: "when a window ends".to_owned(),
+            parts,
+            roots: roots | root::EVENT,
             ..Scope::default()
         }
     }
@@ -281,7 +297,8 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         }
         (Question::Receive, Recognised) => true,
         (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
-        (Question::Own, Recognised | RotaChooses | WindowEnds(_) | Violation) => true,
+        (Question::Own, WindowEnds(_)) => scope.roots & root::CUSTOMER != 0,
+        (Question::Own, Recognised | RotaChooses | Violation) => true,
         (Question::Turn, Event(id)) => {
             declared
                 || receives.contains(&id)
@@ -296,7 +313,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
                 ]
                 .contains(&id)
         }
-        (Question::Turn, Recognised | RotaChooses | PassedOver | RoundEnds) => true,
+        (Question::Turn, Recognised | RotaChooses | PassedOver | RoundEnds | WindowEnds(_)) => true,
         (Question::Sanction, Violation) => true,
         _ => false,
     }

@@ -128,6 +128,8 @@ codes! {
         what was so when it mattered: a fact with `last = \"visit\"` and `value`.",
     CircularFact = "circular-fact": "A fact or a person is declared by way of itself, directly or through others. Break the \
         circle: one of them must rest on the story alone.",
+    CircularWindow = "circular-window": "A window starts, or is closed, by the end of another that starts by its own. Neither would ever \
+        begin. One of them must start from something that happens.",
     NoSuchPermission = "no-such-permission": "A condition asks whether somebody may do what no role of the title page may do, so the \
         answer would always be no. Give the permission to a role: `may = [\"inspect\"]`.",
     ExpressionSyntax = "expression-syntax": "A condition is not an expression: a bracket, an operand or a quote is missing. \

@@ -321,9 +321,46 @@ pub struct FactCase {
     pub is: Term,
 }
 
+/// Whose story something belongs to: of what a told fact is kept, of what each has its own windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Of {
+    /// A claim, read as a person's.
+    Claim,
+    /// A person of the staff, whatever the customer.
+    Staff,
+    /// A customer.
+    Customer,
+    /// A visit.
+    Visit,
+    /// A deal.
+    Deal,
+    /// A violation: counted, never kept.
+    Violation,
+    /// The event at hand: windows that look back from it.
+    Event,
+}
+
+impl Of {
+    /// Of which type of value it is read.
+    pub const fn is(self) -> Type {
+        match self {
+            Of::Claim | Of::Staff => Type::Person,
+            Of::Customer => Type::Customer,
+            Of::Visit => Type::Visit,
+            Of::Deal => Type::Deal,
+            Of::Violation => Type::Violation,
+            Of::Event => Type::Event,
+        }
+    }
+}
+
 /// A fact told by the story.
 #[derive(Debug)]
 pub struct StoryFact {
+    /// Whose story.
+    pub of: Of,
+    /// For a fact of a person of the staff: whose, at that moment.
+    pub whose: Option<Who>,
     /// What is kept.
     pub keeps: StoryKeeps,
     /// Which moment is counted.
@@ -332,9 +369,9 @@ pub struct StoryFact {
     pub filter: Vec<Condition>,
     /// For a fact of a violation: the fields that must be the same.
     pub same: Vec<SameField>,
-    /// Only within the same calendar period.
+    /// Only within the calendar period in which it is read.
     pub period: Option<Period>,
-    /// What is kept of the first or last, when not its time.
+    /// What is added up; what is kept of the first or last, when not its time.
     pub value: Option<Term>,
 }
 
@@ -343,6 +380,8 @@ pub struct StoryFact {
 pub enum StoryKeeps {
     /// How many.
     Count,
+    /// What the values add up to.
+    Sum,
     /// The first time, or the value then.
     First,
     /// The last time, or the value then.
@@ -358,7 +397,7 @@ pub enum SameField {
     Kind,
 }
 
-/// A window of a claim.
+/// A window: a stretch of time that each of its subjects has its own of.
 #[derive(Debug)]
 pub struct Window {
     /// Its name.
@@ -367,16 +406,37 @@ pub struct Window {
     pub text: Bilingual,
     /// The clause or reading it comes from.
     pub source: String,
-    /// The time of a claim from which it runs.
-    pub starts: ClaimTime,
-    /// Times of a claim that close it before its end.
-    pub closed_by: Vec<ClaimTime>,
+    /// Of what.
+    pub of: Of,
+    /// The times from which it runs: the latest that has come.
+    pub starts: Vec<WindowTime>,
+    /// Times that close it before its end.
+    pub closed_by: Vec<WindowTime>,
+    /// The time from which it looks back, instead; such a window is read and never acts.
+    pub back_from: Option<Term>,
     /// How long it is: an amount that is a length at every date.
     pub length: AmountId,
     /// Which days count.
     pub rule: SpanRule,
     /// Whom a new length reaches.
     pub changes: Reach,
+}
+
+impl Window {
+    /// Whether only what becomes of a claim moves it, so that it opens and closes as that happens.
+    pub fn follows_claim(&self) -> bool {
+        let own = |time: &WindowTime| matches!(time, WindowTime::Claim(_));
+        self.starts.iter().chain(&self.closed_by).all(own) && self.back_from.is_none()
+    }
+}
+
+/// A time by which a window starts or is closed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WindowTime {
+    /// Something that becomes of a claim.
+    Claim(ClaimTime),
+    /// Any other time of its subject.
+    Read(Term),
 }
 
 /// A time that every claim keeps.

@@ -33,7 +33,7 @@ pub enum Test {
     OneOf(Term, Vec<WordId>),
     /// The word is one of an amount's words.
     InAmount(Term, AmountId),
-    /// The time lies in a window of a person's claim.
+    /// The time lies in a window of a value.
     InWindow(Term, Term, WindowId),
 }
 
@@ -80,8 +80,12 @@ pub enum Term {
     May(Box<Term>, PermissionId),
     /// A declared fact about a value.
     Declared(Box<Term>, FactId),
-    /// The first instant outside a window of a person's claim.
+    /// The first instant outside a window of a value.
     WindowEnds(Box<Term>, WindowId),
+    /// The first instant inside.
+    WindowStarts(Box<Term>, WindowId),
+    /// Whether it is open: begun, not closed, not over.
+    WindowOpen(Box<Term>, WindowId),
     /// How many people a group has.
     CountOf(Who),
     /// A sum, difference or product of two numbers or amounts of money.

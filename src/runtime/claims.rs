@@ -1,14 +1,12 @@
-//! Claims: what an answer of `own` makes of them, what rests on them, and the windows that start and close with them.
+//! Claims: what an answer of `own` makes of them, and what rests on them.
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
-use super::world::{Claim, ClaimId, ClaimWindow, Timer};
-use crate::base::names::Name;
-use crate::base::time::Instant;
+use super::world::{Claim, ClaimId, Subject};
 use crate::decision::What;
 use crate::event::{CustomerId, PersonId};
-use crate::policy::{ClaimTime, ClauseId, Moment, Own, OwnTo, Reach, Window};
+use crate::policy::{ClaimTime, ClauseId, Moment, Own, OwnTo};
 use crate::vocabulary::words::{ClaimKind, ClaimState, Question};
 use smallvec::SmallVec;
 
@@ -270,6 +268,7 @@ impl Act<'_> {
         };
         let customer = old.customer;
         let next = self.add_claim(next);
+        self.carry_windows(id, next);
         for resting in self.resting_on(id) {
             self.world.claim_mut(resting).rests_on = Some(next);
         }
@@ -336,6 +335,7 @@ impl Act<'_> {
         };
         self.world.touch(staff);
         self.world.touch_customer(customer);
+        self.stir(Subject::Claim(id));
         self.decide(
             What::Own {
                 customer,
@@ -354,118 +354,8 @@ impl Act<'_> {
         claim.recognised = Some(at);
         let customer = claim.customer;
         self.world.touch_customer(customer);
+        self.stir(Subject::Claim(id));
         self.close_windows(id, ClaimTime::Recognised);
         self.open_windows(id, ClaimTime::Recognised);
-    }
-
-    /// Opens the windows that start from a time of a claim that has come just now.
-    fn open_windows(&mut self, id: ClaimId, from: ClaimTime) {
-        let law = self.law.clone();
-        for (number, window) in law
-            .policy
-            .windows
-            .iter()
-            .enumerate()
-            .filter(|(_, window)| window.starts == from)
-        {
-            let name = law.window_name(crate::policy::WindowId(
-                u16::try_from(number).expect("checked at load"),
-            ));
-            self.close_window_named(id, name);
-            let end = self.window_end(window, self.at);
-            let timer = Timer::Window {
-                claim: id,
-                window: name,
-                seq: self.seq,
-            };
-            let timer = self.world.set_timer(end, timer);
-            let start = self.at;
-            let claim = self.world.claim_mut(id);
-            claim.windows.push(ClaimWindow {
-                window: name,
-                start,
-                end,
-                timer: Some(timer),
-            });
-        }
-    }
-
-    /// The first instant outside a window that starts now: with the length that holds now, or, where a change reaches
-    /// windows still open, with each later one that begins before the window would end.
-    fn window_end(&self, window: &Window, start: Instant) -> Instant {
-        let calendar = &self.law.policy.calendar;
-        let end_with = |at| {
-            calendar
-                .end_of(start, self.law.length(window.length, at), window.rule)
-                .0
-        };
-        let mut end = end_with(start);
-        if window.changes == Reach::OpenOnes {
-            for (from, _) in &self.law.policy.amounts[window.length.index()].values {
-                if *from > start && *from < end {
-                    end = end_with(*from).max(*from);
-                }
-            }
-        }
-        end
-    }
-
-    fn close_windows(&mut self, id: ClaimId, by: ClaimTime) {
-        let law = self.law.clone();
-        let names = |name: Name| {
-            law.window_named(name)
-                .is_some_and(|(_, window)| window.closed_by.contains(&by))
-        };
-        let open: SmallVec<[Name; 2]> = self
-            .world
-            .claim(id)
-            .windows
-            .iter()
-            .filter(|w| w.timer.is_some())
-            .map(|w| w.window)
-            .collect();
-        for name in open.into_iter().filter(|name| names(*name)) {
-            self.close_window_named(id, name);
-        }
-    }
-
-    fn close_window_named(&mut self, id: ClaimId, name: Name) {
-        let windows = &mut self.world.claims[id.index()].windows;
-        for window in windows.iter_mut().filter(|window| window.window == name) {
-            if let Some(key) = window.timer.take() {
-                self.world.timers.remove(&key);
-            }
-        }
-    }
-
-    fn close_all_windows(&mut self, id: ClaimId) {
-        for window in &mut self.world.claims[id.index()].windows {
-            if let Some(key) = window.timer.take() {
-                self.world.timers.remove(&key);
-            }
-        }
-    }
-
-    /// A window of a claim has reached its end.
-    pub fn window_ended(&mut self, id: ClaimId, name: Name) {
-        let claim = self.world.claim_mut(id);
-        let (staff, customer) = (claim.staff, claim.customer);
-        for window in claim
-            .windows
-            .iter_mut()
-            .filter(|window| window.window == name)
-        {
-            window.timer = None;
-        }
-        self.world.touch_customer(customer);
-        self.case.customer = Some(customer);
-        self.case.holder = Some(Someone {
-            staff,
-            claim: Some(id),
-        });
-        if let Some((window, _)) = self.law.clone().window_named(name) {
-            self.effects_on(Moment::WindowEnds(window));
-            self.settle_claims(&[Moment::WindowEnds(window)], Phase::Both);
-        }
     }
 }

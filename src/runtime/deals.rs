@@ -4,11 +4,12 @@ use super::act::{Act, Grounds, or_ruling, traced};
 use super::case::{Case, Reader};
 use super::law::Law;
 use super::sharing::{Agreed, entries, portions, sharing};
+use super::world::Subject;
 use crate::base::money::Fen;
 use crate::base::time::Instant;
 use crate::decision::{Portion, Wants, What};
 use crate::event::{DealId, PersonId};
-use crate::policy::WindowId;
+use crate::policy::{Of, WindowId};
 use crate::vocabulary::words::{Question, ShareState};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -120,6 +121,17 @@ impl Act<'_> {
                 let ends = open.filter(|w| w.start <= deal.at).map(|w| w.end);
                 until = ends.max().max(until);
             }
+        }
+        for window in windows {
+            let of = match law.policy.windows[window.index()].of {
+                Of::Deal => Some(Subject::Deal(id)),
+                Of::Customer => Some(Subject::Customer(deal.customer)),
+                Of::Visit => deal.during.map(Subject::Visit),
+                _ => None,
+            };
+            let own = of.and_then(|of| self.world.window(of, law.window_name(*window)));
+            let open = own.filter(|own| own.timer.is_some());
+            until = open.map(|own| own.end).max(until);
         }
         until
     }

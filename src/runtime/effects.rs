@@ -158,6 +158,7 @@ impl Act<'_> {
             recorded,
         });
         self.case.actor = Some(staff);
+        self.tell(Moment::Violation);
         self.sanction(staff, kind);
         self.settle_claims(&[Moment::Violation], Phase::Both);
         if !recorded {

@@ -15,6 +15,7 @@ impl Act<'_> {
     pub fn take(&mut self, event: &Event) {
         self.make_known(event);
         self.bind(event);
+        self.stir_at_hand(Some(event));
         let moment = Moment::Event(event.kind);
         if !self.can_happen(event, moment) || !self.is_allowed(event, moment) {
             self.settle_standing();
@@ -22,11 +23,12 @@ impl Act<'_> {
         }
         // A visit and a deal are told of once they are there: what is kept may be something about them.
         if !matches!(event.kind, kind::VISIT | kind::DEAL) {
-            self.tell_story(event, moment);
+            self.tell(moment);
         }
         let first_new = self.world.claims.len();
         self.apply(event, moment);
-        self.tell_new_claims(event, moment, first_new);
+        self.tell_new_claims(moment, first_new);
+        self.move_windows();
         self.settle_standing();
     }
 
@@ -336,8 +338,9 @@ impl Act<'_> {
         self.world.visits[id.index()] = Some(visit);
         self.world.customer_mut(customer).visit = Some(id);
         self.case.visit = Some(id);
+        self.stir_at_hand(None);
         let moment = Moment::Event(kind::VISIT);
-        self.tell_story(event, moment);
+        self.tell(moment);
         self.effects_on(moment);
         let recognised = self.recognise(moment);
         self.settle_claims(
@@ -534,8 +537,10 @@ impl Act<'_> {
         self.world.deals[id.index()] = Some(deal);
         self.world.customer_mut(customer).deals.push(id);
         (self.case.deal, self.case.visit) = (Some(id), during);
-        self.tell_story(event, moment);
+        self.stir_at_hand(None);
+        self.tell(moment);
         self.anything_else(moment);
+        self.move_windows();
         self.settle_deal(id);
     }
 

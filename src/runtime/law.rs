@@ -29,6 +29,10 @@ pub struct Law {
     kinds: Vec<Name>,
     /// Facts told by the story about claims: number of the fact, and the moment that tells.
     pub told: Vec<(usize, Moment)>,
+    /// Facts told of customers, visits, deals and the staff, likewise.
+    pub told_else: Vec<(usize, Moment)>,
+    /// Windows that start or are closed by a time that must be read.
+    pub moving: Vec<WindowId>,
     /// Facts that count violations.
     pub counted: Vec<usize>,
     /// Whether any clause bars.
@@ -40,8 +44,7 @@ pub struct Law {
 impl Law {
     /// Puts a policy in force: its words become names of the journal.
     pub fn new(policy: Arc<Policy>, ids: &mut Ids) -> Law {
-        use crate::policy::FactHow;
-        use crate::vocabulary::facts::Type;
+        use crate::policy::{FactHow, Of};
         let mut intern = |text: &str| ids.words.intern(text);
         let words = policy.words.iter().map(|word| intern(word)).collect();
         let windows = policy
@@ -62,16 +65,23 @@ impl Law {
             .iter()
             .map(|kind| intern(kind.text()))
             .collect();
-        let mut told = Vec::new();
+        let (mut told, mut told_else) = (Vec::new(), Vec::new());
         let mut counted = Vec::new();
         for (number, fact) in policy.facts.iter().enumerate() {
-            match (&fact.how, fact.of) {
-                (FactHow::Story(_), Type::Violation) => counted.push(number),
-                (FactHow::Story(story), _) => told.push((number, story.moment)),
-                _ => {}
+            if let FactHow::Story(story) = &fact.how {
+                match story.of {
+                    Of::Violation => counted.push(number),
+                    Of::Claim => told.push((number, story.moment)),
+                    _ => told_else.push((number, story.moment)),
+                }
             }
         }
         let normal_mode = intern(NORMAL_MODE);
+        let moving = (0u16..).map(WindowId).zip(&policy.windows);
+        let moving = moving
+            .filter(|(_, window)| !window.follows_claim() && window.back_from.is_none())
+            .map(|(id, _)| id)
+            .collect();
         let bars = !policy.index.standing(Question::Bar).is_empty();
         Law {
             policy,
@@ -82,6 +92,8 @@ impl Law {
             roles,
             kinds,
             told,
+            told_else,
+            moving,
             counted,
             bars,
             normal_mode,

@@ -26,9 +26,11 @@ mod rota;
 mod rulings;
 mod sharing;
 mod standing;
+mod story;
 mod told;
 mod val;
 mod visits;
+mod windows;
 mod words;
 mod world;
 

@@ -1,15 +1,26 @@
 //! Reads terms and conditions in a case. Nothing here changes anything.
 
 use super::case::{Case, People, Reader, Someone, Val};
-use super::world::{ClaimId, Deal};
+use super::world::{ClaimId, Deal, Subject};
+use crate::base::time::Instant;
 use crate::event::{CustomerId, PersonId};
 use crate::policy::{
-    AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, PeopleFrom, PeopleId,
-    PermissionId, Pick, Term, Test, Who, WindowId,
+    AmountValue, Arithmetic, Comparison, Condition, Const, FactHow, FactId, Of, PeopleFrom,
+    PeopleId, PermissionId, Pick, Term, Test, Who, WindowId,
 };
 use crate::script::ScriptValue;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
+
+/// A stretch of time that was read.
+struct Span {
+    start: Instant,
+    end: Instant,
+    /// Whether it is open: begun, not closed, not over.
+    open: bool,
+    /// Whether it looks back, so that its end lies inside.
+    back: bool,
+}
 
 impl<'a> Reader<'a> {
     /// The same reader in a case that differs.
@@ -60,17 +71,54 @@ impl<'a> Reader<'a> {
     }
 
     fn in_window(&self, time: &Term, whose: &Term, window: WindowId) -> bool {
-        let (Val::Time(at), Val::Who(someone)) = (self.read(time), self.read(whose)) else {
+        let Val::Time(at) = self.read(time) else {
             return false;
         };
-        let Some(claim) = self.claim(someone) else {
-            return false;
-        };
-        let name = self.law.window_name(window);
-        self.world
-            .claim(claim)
-            .window(name)
-            .is_some_and(|window| window.start <= at && at < window.end)
+        self.span(whose, window)
+            .is_some_and(|span| span.start <= at && (at < span.end || span.back && at == span.end))
+    }
+
+    /// The last window of that name of a value, or the one that looks back from it.
+    fn span(&self, whose: &Term, window: WindowId) -> Option<Span> {
+        let value = self.read(whose);
+        let declared = &self.law.policy.windows[window.index()];
+        if let Some(from) = &declared.back_from {
+            let Val::Time(end) = self.inside(value)?.read(from) else {
+                return None;
+            };
+            let length = self.law.length(declared.length, end);
+            let start = self
+                .law
+                .policy
+                .calendar
+                .begin_of(end, length, declared.rule);
+            return Some(Span {
+                start: start.0,
+                end,
+                open: false,
+                back: true,
+            });
+        }
+        let of = self.subject(declared.of, value)?;
+        let own = self.world.window(of, self.law.window_name(window))?;
+        Some(Span {
+            start: own.start,
+            end: own.end,
+            open: own.timer.is_some(),
+            back: false,
+        })
+    }
+
+    /// Whose windows and story a value has.
+    pub fn subject(&self, of: Of, value: Val) -> Option<Subject> {
+        Some(match (of, value) {
+            (Of::Claim, Val::Who(someone)) => Subject::Claim(self.claim(someone)?),
+            (Of::Staff, Val::Who(someone)) => Subject::Staff(someone.staff),
+            (Of::Customer, Val::Customer(customer)) => Subject::Customer(customer),
+            (Of::Visit, Val::Visit(visit)) => Subject::Visit(visit),
+            (Of::Deal, Val::Deal(deal)) => Subject::Deal(deal),
+            _ => return None,
+        })
     }
 
     fn compare(&self, left: Val, how: Comparison, right: Val) -> bool {
@@ -116,7 +164,15 @@ impl<'a> Reader<'a> {
             Term::Fact(of, fact) => self.fact_of(self.read(of), *fact),
             Term::May(who, permission) => self.may(who, *permission),
             Term::Declared(of, fact) => self.declared(self.read(of), *fact),
-            Term::WindowEnds(whose, window) => self.window_ends(whose, *window),
+            Term::WindowEnds(whose, window) => self
+                .span(whose, *window)
+                .map_or(Val::Missing, |span| Val::Time(span.end)),
+            Term::WindowStarts(whose, window) => self
+                .span(whose, *window)
+                .map_or(Val::Missing, |span| Val::Time(span.start)),
+            Term::WindowOpen(whose, window) => {
+                Val::Flag(self.span(whose, *window).is_some_and(|span| span.open))
+            }
             Term::CountOf(who) => {
                 Val::Count(i64::try_from(self.people(*who).len()).unwrap_or(i64::MAX))
             }
@@ -139,16 +195,6 @@ impl<'a> Reader<'a> {
             .and_then(|role| self.law.role(role))
             .is_some_and(|role| role.may.contains(&permission));
         Val::Flag(may)
-    }
-
-    fn window_ends(&self, whose: &Term, window: WindowId) -> Val {
-        let Val::Who(someone) = self.read(whose) else {
-            return Val::Missing;
-        };
-        let window = self
-            .claim(someone)
-            .and_then(|id| self.world.claim(id).window(self.law.window_name(window)));
-        window.map_or(Val::Missing, |window| Val::Time(window.end))
     }
 
     fn arithmetic(&self, left: Val, how: Arithmetic, right: Val) -> Val {
@@ -232,16 +278,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A declared fact about a value.
-    pub fn declared(&self, of: Val, fact: FactId) -> Val {
-        let declared = &self.law.policy.facts[fact.index()];
-        let inside = match of {
+    /// The same reader in the case of a value: what is declared of it speaks of it alone.
+    fn inside(&self, of: Val) -> Option<Reader<'a>> {
+        Some(match of {
             Val::Who(someone) => self.with(|case| case.it = Some(someone)),
             Val::Visit(visit) => self.with(|case| case.visit = Some(visit)),
             Val::Deal(deal) => self.with(|case| case.deal = Some(deal)),
             Val::Customer(customer) => self.with(|case| case.customer = Some(customer)),
-            Val::Missing => return Val::Missing,
+            Val::Missing => return None,
             _ => *self,
+        })
+    }
+
+    /// A declared fact about a value.
+    pub fn declared(&self, of: Val, fact: FactId) -> Val {
+        let declared = &self.law.policy.facts[fact.index()];
+        let Some(inside) = self.inside(of) else {
+            return Val::Missing;
         };
         match &declared.how {
             FactHow::Condition(condition) => Val::Flag(inside.test(&condition.test)),

@@ -1,7 +1,7 @@
 //! A policy takes effect: running windows and provisional deals keep theirs, unless the new one says that it reaches them.
 
 use super::law::Law;
-use super::world::{ClaimId, Timer};
+use super::world::{Subject, Timer};
 use super::{State, Stepped, WentBack};
 use crate::decision::Sink;
 use crate::event::Event;
@@ -21,6 +21,7 @@ impl State {
         }
         self.come_to(event, sink)?;
         self.law = Arc::new(Law::new(policy, &mut self.ids));
+        self.world.in_force_since = Some(event.at);
         self.add_rotas();
         for person in &mut self.world.people {
             let role = person.role.and_then(|role| self.law.role(role));
@@ -53,9 +54,7 @@ impl State {
             .collect();
         for (key, timer) in open {
             let Timer::Window {
-                claim,
-                window: name,
-                ..
+                of, window: name, ..
             } = timer
             else {
                 continue;
@@ -66,12 +65,7 @@ impl State {
             else {
                 continue;
             };
-            let Some(start) = self
-                .world
-                .claim(claim)
-                .window(name)
-                .map(|window| window.start)
-            else {
+            let Some(start) = self.world.window(of, name).map(|window| window.start) else {
                 continue;
             };
             let length = law.length(window.length, now.unwrap_or(start));
@@ -82,14 +76,14 @@ impl State {
                 .0
                 .max(now.unwrap_or(start));
             if end != key.0 {
-                self.move_window(claim, key, timer, end);
+                self.move_window(of, key, timer, end);
             }
         }
     }
 
     fn move_window(
         &mut self,
-        claim: ClaimId,
+        of: Subject,
         from: super::world::TimerKey,
         timer: Timer,
         end: crate::base::time::Instant,
@@ -98,14 +92,13 @@ impl State {
         // The order in which windows opened stays theirs.
         let key = (end, from.1);
         self.world.timers.insert(key, timer);
-        for window in &mut self.world.claim_mut(claim).windows {
+        for window in self.world.windows_mut(of).iter_mut() {
             if window.timer == Some(from) {
                 window.timer = Some(key);
                 window.end = end;
             }
         }
-        let customer = self.world.claim(claim).customer;
-        self.world.touch_customer(customer);
+        self.world.touch_subject(of);
     }
 
     fn reach_provisional_deals(&mut self) {

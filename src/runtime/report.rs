@@ -3,7 +3,7 @@
 use super::State;
 use super::case::{Case, Reader};
 use super::presence::can_receive;
-use super::world::{Claim, ClaimId, RotaState, Timer};
+use super::world::{Claim, ClaimId, RotaState, Subject, Timer};
 use crate::base::time::Instant;
 use crate::decision::{
     ClaimReport, CustomerReport, DealReport, Report, RotaReport, ShareReport, StaffReport,
@@ -194,14 +194,8 @@ impl State {
         let mut windows = Vec::new();
         for ((end, _), timer) in &self.world.timers {
             let (kind, about) = match timer {
-                Timer::Window { claim, window, .. } => {
-                    let claim = self.world.claim(*claim);
-                    let about = format!(
-                        "{}/{}",
-                        self.ids.customer(claim.customer),
-                        self.ids.person(claim.staff)
-                    );
-                    (self.ids.word(*window).to_owned(), about)
+                Timer::Window { of, window, .. } => {
+                    (self.ids.word(*window).to_owned(), self.subject(*of))
                 }
                 Timer::Suspension { person, .. } => ("suspension".to_owned(), self.name(*person)),
             };
@@ -212,6 +206,21 @@ impl State {
             });
         }
         windows
+    }
+
+    /// What a window is of, by name.
+    fn subject(&self, of: Subject) -> String {
+        match of {
+            Subject::Claim(claim) => {
+                let claim = self.world.claim(claim);
+                let (customer, staff) = (claim.customer, claim.staff);
+                format!("{}/{}", self.ids.customer(customer), self.ids.person(staff))
+            }
+            Subject::Staff(person) => self.name(person),
+            Subject::Customer(customer) => self.ids.customer(customer).to_owned(),
+            Subject::Visit(visit) => self.ids.visit(visit).to_owned(),
+            Subject::Deal(deal) => self.ids.deal(deal).to_owned(),
+        }
     }
 
     fn questions(&self) -> Vec<UndecidedReport> {

@@ -1,12 +1,11 @@
-//! What stands: bars of people about whom something has changed, facts that the story tells, what time brings.
+//! What stands: bars of people about whom something has changed, and what time brings.
 
 use super::act::{Act, Clauses, Unsettled};
 use super::ask::{Phase, holding, is_overridden};
-use super::case::{Case, Someone, Val};
-use super::world::{Claim, ClaimId, Timer, Told};
+use super::case::Case;
+use super::world::Timer;
 use crate::decision::What;
-use crate::event::{Event, PersonId};
-use crate::policy::{FactHow, Moment, StoryKeeps};
+use crate::event::PersonId;
 use crate::vocabulary::words::Question;
 
 impl Act<'_> {
@@ -85,90 +84,10 @@ impl Act<'_> {
         );
     }
 
-    /// Keeps what the story tells of the claims on the customer at hand.
-    pub fn tell_story(&mut self, event: &Event, moment: Moment) {
-        self.tell_claims(event, moment, |_, _| true);
-    }
-
-    /// The same for the claims that this event has opened, which begins their story.
-    pub fn tell_new_claims(&mut self, event: &Event, moment: Moment, first_new: usize) {
-        // A claim that sleeps again is listed anew and brings its story along: it began before.
-        let at = self.at;
-        self.tell_claims(event, moment, |id, claim| {
-            id.index() >= first_new && claim.opened == at
-        });
-    }
-
-    fn tell_claims(&mut self, event: &Event, moment: Moment, of: impl Fn(ClaimId, &Claim) -> bool) {
-        let law = self.law.clone();
-        if !law.told.iter().any(|(_, told)| *told == moment) {
-            return;
-        }
-        let customer = self
-            .case
-            .customer
-            .and_then(|customer| self.world.customer(customer));
-        let claims = customer.map_or_else(Default::default, |known| known.claims.clone());
-        for id in claims {
-            let claim = self.world.claim(id);
-            if claim.is_live() && of(id, claim) {
-                self.tell_claim_of(event, moment, id);
-            }
-        }
-    }
-
-    fn tell_claim_of(&mut self, event: &Event, moment: Moment, id: ClaimId) {
-        let law = self.law.clone();
-        let staff = self.world.claim(id).staff;
-        self.case.it = Some(Someone {
-            staff,
-            claim: Some(id),
-        });
-        for (number, _) in law.told.iter().filter(|(_, of)| *of == moment) {
-            let FactHow::Story(story) = &law.policy.facts[*number].how else {
-                continue;
-            };
-            if self.reader().all(&story.filter) {
-                let value = story.value.as_ref().map(|term| self.reader().read(term));
-                self.keep(id, law.facts[*number], story.keeps, value, event);
-            }
-        }
-        self.case.it = None;
-    }
-
-    fn keep(
-        &mut self,
-        id: ClaimId,
-        fact: crate::base::names::Name,
-        keeps: StoryKeeps,
-        value: Option<Val>,
-        event: &Event,
-    ) {
-        let story = &mut self.world.claim_mut(id).story;
-        let known = story.iter_mut().find(|(name, _)| *name == fact);
-        let told = match (keeps, value) {
-            (StoryKeeps::Count, _) => match known {
-                Some((_, Told::Count(count))) => {
-                    *count += 1;
-                    return;
-                }
-                _ => Told::Count(1),
-            },
-            (_, None) => Told::Was(Val::Time(event.at)),
-            (_, Some(Val::Missing)) => return,
-            (_, Some(value)) => Told::Was(value),
-        };
-        match known {
-            Some(_) if keeps == StoryKeeps::First => {}
-            Some(known) => known.1 = told,
-            None => story.push((fact, told)),
-        }
-    }
-
     /// What time brings: a window ends, a suspension is over.
     pub fn time_comes(&mut self, timer: Timer) {
         match timer {
-            Timer::Window { claim, window, .. } => self.window_ended(claim, window),
+            Timer::Window { of, window, .. } => self.window_ended(of, window),
             Timer::Suspension { person, .. } => {
                 let known = self.world.person_mut(person);
                 if known.suspended_until.is_some_and(|until| until <= self.at) {

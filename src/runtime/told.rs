@@ -1,13 +1,15 @@
 //! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
 
 use super::case::{Choice, Reader, Someone, Val};
-use super::world::{Claim, Told, Visit};
+use super::world::{Claim, Subject, Told, Visit};
 use super::{history, presence};
+use crate::base::money::Fen;
+use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Event, PersonId, Value};
-use crate::policy::{FactHow, FactId};
+use crate::policy::{FactHow, FactId, Of, SameField, StoryFact, StoryKeeps};
 use crate::vocabulary::events::{FieldId, field};
-use crate::vocabulary::facts::{Fact, Part};
+use crate::vocabulary::facts::{Fact, Part, Type};
 use crate::vocabulary::words::{ClaimState, VisitState};
 
 impl Reader<'_> {
@@ -387,49 +389,53 @@ fn owner(reader: &Reader<'_>) -> Option<Someone> {
     })
 }
 
-/// What the story has told: of a violation, how many in the period; of a claim, what was kept.
+/// What the story has told: of a violation, how many in the period; of anything else, what was kept.
 fn story(reader: &Reader<'_>, fact: FactId) -> Val {
     let name = reader.law.facts[fact.index()];
-    if let Some(offence) = reader.case.offence {
-        let FactHow::Story(story) = &reader.law.policy.facts[fact.index()].how else {
-            return Val::Missing;
-        };
-        let by_kind = story.same.contains(&crate::policy::SameField::Kind);
-        let by_staff = story.same.contains(&crate::policy::SameField::Staff);
-        let key = (
-            name,
-            by_staff.then_some(offence.staff),
-            by_kind.then_some(offence.kind),
-        );
-        return Val::Count(
-            reader
-                .world
-                .violation_counts
-                .get(&key)
-                .map_or(0, |(_, count)| *count),
-        );
-    }
-    let told = reader
-        .case
-        .it
-        .and_then(|someone| reader.claim(someone))
-        .and_then(|claim| {
-            reader
-                .world
-                .claim(claim)
-                .story
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, told)| *told)
-        });
-    match told {
-        Some(Told::Count(count)) => Val::Count(count),
+    let declared = &reader.law.policy.facts[fact.index()];
+    let FactHow::Story(story) = &declared.how else {
+        return Val::Missing;
+    };
+    let case = &reader.case;
+    let of = match story.of {
+        Of::Violation => return violations(reader, story, name),
+        Of::Claim => case
+            .it
+            .and_then(|someone| reader.claim(someone))
+            .map(Subject::Claim),
+        Of::Staff => case.it.map(|someone| Subject::Staff(someone.staff)),
+        Of::Customer => case.customer.map(Subject::Customer),
+        Of::Visit => case.visit.map(Subject::Visit),
+        Of::Deal => case.deal.map(Subject::Deal),
+        Of::Event => None,
+    };
+    let now = story.period.map_or(0, |period| {
+        reader.law.policy.calendar.period_of(case.at, period)
+    });
+    match of.and_then(|of| reader.world.told(of, name)) {
+        Some(Told::Count(period, count)) if period == now => Val::Count(count),
+        Some(Told::Money(period, fen)) if period == now => Val::Money(fen),
         Some(Told::Was(value)) => value,
-        None => match &reader.law.policy.facts[fact.index()].how {
-            FactHow::Story(story) if story.keeps == crate::policy::StoryKeeps::Count => {
-                Val::Count(0)
-            }
+        _ => match (story.keeps, declared.is) {
+            (StoryKeeps::Sum, Type::Money) => Val::Money(Fen::ZERO),
+            (StoryKeeps::Count | StoryKeeps::Sum, _) => Val::Count(0),
             _ => Val::Missing,
         },
     }
+}
+
+/// How many violations, with the one at hand, in its period.
+fn violations(reader: &Reader<'_>, story: &StoryFact, name: Name) -> Val {
+    let Some(offence) = reader.case.offence else {
+        return Val::Count(0);
+    };
+    let by_kind = story.same.contains(&SameField::Kind);
+    let by_staff = story.same.contains(&SameField::Staff);
+    let key = (
+        name,
+        by_staff.then_some(offence.staff),
+        by_kind.then_some(offence.kind),
+    );
+    let counted = reader.world.violation_counts.get(&key);
+    Val::Count(counted.map_or(0, |(_, count)| *count))
 }

@@ -5,6 +5,7 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Day, Instant};
 use crate::event::{CustomerId, DealId, PersonId, VisitId};
+use crate::policy::Of;
 
 /// A claim's place in the list of all claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +15,34 @@ impl ClaimId {
     /// As an index.
     pub const fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// What has a story and windows of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A claim.
+    Claim(ClaimId),
+    /// A person of the staff, whatever the customer.
+    Staff(PersonId),
+    /// A customer.
+    Customer(CustomerId),
+    /// A visit.
+    Visit(VisitId),
+    /// A deal.
+    Deal(DealId),
+}
+
+impl Subject {
+    /// Of what its facts and windows are.
+    pub const fn of(self) -> Of {
+        match self {
+            Subject::Claim(_) => Of::Claim,
+            Subject::Staff(_) => Of::Staff,
+            Subject::Customer(_) => Of::Customer,
+            Subject::Visit(_) => Of::Visit,
+            Subject::Deal(_) => Of::Deal,
+        }
     }
 }
 

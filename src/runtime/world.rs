@@ -2,8 +2,8 @@
 //! stands in the other files of this module.
 
 use super::law::Law;
-pub use super::val::ClaimId;
 use super::val::Val;
+pub use super::val::{ClaimId, Subject};
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -57,6 +57,12 @@ pub struct World {
     pub touched: Vec<PersonId>,
     /// Customers about whom something has changed, whose deals must be asked again.
     pub touched_customers: Vec<CustomerId>,
+    /// Stories and windows of whatever is no claim.
+    pub lives: FxHashMap<Subject, Life>,
+    /// Whose windows must be looked at again.
+    pub stirred: Vec<Subject>,
+    /// When the policy in force took effect, if another was in force before.
+    pub in_force_since: Option<Instant>,
 }
 
 /// What violations are counted by: the fact, and the person and the kind where they must be the same.
@@ -68,10 +74,10 @@ pub type TimerKey = (Instant, u64);
 /// What happens at an instant.
 #[derive(Clone, Copy, Debug)]
 pub enum Timer {
-    /// A window of a claim ends.
+    /// A window ends.
     Window {
         /// Whose.
-        claim: ClaimId,
+        of: Subject,
         /// Which.
         window: Name,
         /// Line of the event that opened it.
@@ -195,23 +201,40 @@ pub struct Claim {
     /// When it lapsed or became void.
     pub ended: Option<Instant>,
     /// Its windows, open and past.
-    pub windows: SmallVec<[ClaimWindow; 1]>,
+    pub windows: Windows,
     /// What the story has told of it, by declared fact.
-    pub story: SmallVec<[(Name, Told); 0]>,
+    pub story: Story,
+}
+
+/// Windows of one subject, open and past.
+pub type Windows = SmallVec<[OwnWindow; 1]>;
+
+/// What the story has told of one subject, by declared fact.
+pub type Story = SmallVec<[(Name, Told); 0]>;
+
+/// Story and windows of whatever is no claim.
+#[derive(Clone, Debug, Default)]
+pub struct Life {
+    /// Its windows, open and past.
+    pub windows: Windows,
+    /// What the story has told of it.
+    pub story: Story,
 }
 
 /// What the story has told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Told {
-    /// How often.
-    Count(i64),
+    /// How often, or how much, in which calendar period (0: always).
+    Count(i64, i64),
+    /// How much money, in which calendar period.
+    Money(i64, Fen),
     /// When first or last, or what was so then.
     Was(Val),
 }
 
-/// A window of a claim.
+/// A window of a claim, or of something else.
 #[derive(Clone, Copy, Debug)]
-pub struct ClaimWindow {
+pub struct OwnWindow {
     /// Which.
     pub window: Name,
     /// From when.
@@ -220,6 +243,8 @@ pub struct ClaimWindow {
     pub end: Instant,
     /// Its timer, while it is open.
     pub timer: Option<TimerKey>,
+    /// Was closed before its end, which does not come.
+    pub closed: bool,
 }
 
 impl Claim {
@@ -229,14 +254,6 @@ impl Claim {
             self.state,
             ClaimState::Active | ClaimState::Sleeping | ClaimState::Sharing
         )
-    }
-
-    /// The last window of a name.
-    pub fn window(&self, name: Name) -> Option<&ClaimWindow> {
-        self.windows
-            .iter()
-            .rev()
-            .find(|window| window.window == name)
     }
 }
 
@@ -496,6 +513,60 @@ impl World {
             _ => 4,
         };
         (first, u32::MAX - id.0)
+    }
+
+    /// Windows of a subject.
+    pub fn windows(&self, of: Subject) -> &[OwnWindow] {
+        match of {
+            Subject::Claim(id) => &self.claim(id).windows,
+            of => self.lives.get(&of).map_or(&[], |life| &life.windows),
+        }
+    }
+
+    /// Windows of a subject, to be changed.
+    pub fn windows_mut(&mut self, of: Subject) -> &mut Windows {
+        match of {
+            Subject::Claim(id) => &mut self.claim_mut(id).windows,
+            of => &mut self.lives.entry(of).or_default().windows,
+        }
+    }
+
+    /// The last window of a name.
+    pub fn window(&self, of: Subject, name: Name) -> Option<&OwnWindow> {
+        let windows = self.windows(of).iter().rev();
+        windows.into_iter().find(|window| window.window == name)
+    }
+
+    /// What the story has told of a subject under a name.
+    pub fn told(&self, of: Subject, fact: Name) -> Option<Told> {
+        let story = match of {
+            Subject::Claim(id) => &self.claim(id).story,
+            of => &self.lives.get(&of)?.story,
+        };
+        let known = story.iter().find(|(name, _)| *name == fact);
+        known.map(|(_, told)| *told)
+    }
+
+    /// What the story has told of a subject, to be changed.
+    pub fn story_mut(&mut self, of: Subject) -> &mut Story {
+        match of {
+            Subject::Claim(id) => &mut self.claim_mut(id).story,
+            of => &mut self.lives.entry(of).or_default().story,
+        }
+    }
+
+    /// Remembers that something about a subject has changed: what stands on it is asked again.
+    pub fn touch_subject(&mut self, of: Subject) {
+        let customer = match of {
+            Subject::Staff(person) => return self.touch(person),
+            Subject::Claim(id) => Some(self.claim(id).customer),
+            Subject::Customer(customer) => Some(customer),
+            Subject::Visit(id) => self.visit(id).map(|visit| visit.customer),
+            Subject::Deal(id) => self.deal(id).map(|deal| deal.customer),
+        };
+        if let Some(customer) = customer {
+            self.touch_customer(customer);
+        }
     }
 
     /// Sets a timer and gives its key.

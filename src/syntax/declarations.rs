@@ -77,7 +77,7 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     } else if ways == 0 {
         reader.need(
             "is",
-            "'…', or `cases`, `count`, `first`, `last` or `script`",
+            "'…', or `cases`, `count`, `sum`, `first`, `last` or `script`",
         );
     }
     reader.finish();
@@ -161,12 +161,12 @@ fn two_ways(reader: &mut Reader<'_>) {
     );
     reader
         .findings()
-        .push(finding.help("keep one of `is`, `cases`, `count`, `first`, `last`, `script`"));
+        .push(finding.help("keep one of `is`, `cases`, `count`, `sum`, `first`, `last`, `script`"));
 }
 
-/// `count`, `first` or `last`, with what narrows it.
+/// `count`, `sum`, `first` or `last`, with what narrows it.
 fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
-    let keeps = ["count", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
+    let keeps = ["count", "sum", "first", "last"].map(|keeps| (keeps, reader.text(keeps)));
     let mut found = keeps
         .into_iter()
         .filter_map(|(keeps, moment)| Some((keeps, moment?)));
@@ -175,11 +175,20 @@ fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
         two_ways(reader);
     }
     let (filter, same) = (reader.texts("where"), reader.texts("same"));
-    let (period, value) = (reader.text("period"), reader.text("value"));
+    let (period, value, whose) = (
+        reader.text("period"),
+        reader.text("value"),
+        reader.text("whose"),
+    );
     let Some((keeps, moment)) = first else {
-        for text in filter.into_iter().chain(same).chain(period).chain(value) {
-            let message =
-                "`where`, `same`, `period` and `value` belong to `count`, `first` or `last`";
+        for text in filter
+            .into_iter()
+            .chain(same)
+            .chain(period)
+            .chain(value)
+            .chain(whose)
+        {
+            let message = "`where`, `whose`, `same`, `period` and `value` belong to `count`, `sum`, `first` or `last`";
             reader.findings().push(Finding::new(
                 Code::UnknownKey,
                 message,
@@ -193,6 +202,7 @@ fn story(reader: &mut Reader<'_>) -> Option<WrittenStory> {
         keeps,
         moment,
         filter,
+        whose,
         same,
         period,
         value,
@@ -250,11 +260,28 @@ pub fn people(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenPeople
 pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow> {
     let what = format!("the window `{}`", entry.key.value);
     let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let (starts, ends) = (reader.text_or_texts("starts"), reader.text("ends"));
+    if starts.is_empty() && ends.is_none() {
+        reader.need("starts", "\"claim.slept\", or `ends` if it looks back");
+    }
+    if let (Some(first), Some(ends)) = (starts.first(), &ends) {
+        let finding = Finding::new(
+            Code::WrongType,
+            "a window starts from a time, or looks back from one",
+            ends.place.clone(),
+            "both",
+        );
+        let finding = finding.other(first.place.clone(), "starts here");
+        reader
+            .findings()
+            .push(finding.help("keep `starts` or `ends`"));
+    }
     let window = WrittenWindow {
         of: reader.must_text("of", "\"claim\""),
         text: reader.must_bilingual("text"),
         source: reader.must_text("source", "\"R.name\""),
-        starts: reader.must_text("starts", "\"claim.slept\""),
+        starts,
+        ends,
         closed_by: reader.text_or_texts("closed_by"),
         length: reader.must_text("length", "\"amount.some_days\""),
         first_day: reader.text("first_day"),

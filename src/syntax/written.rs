@@ -118,7 +118,7 @@ pub struct WrittenFact {
 pub enum WrittenHow {
     /// `is`, with `absent`.
     Is(Text, Option<(bool, Place)>),
-    /// `count`, `first` or `last`.
+    /// `count`, `sum`, `first` or `last`.
     Story(WrittenStory),
     /// `script`, with `reads`.
     Script(Text, Vec<Text>),
@@ -172,10 +172,13 @@ pub struct WrittenCase {
 #[derive(Debug)]
 #[expect(missing_docs, reason = "named after the keys")]
 pub struct WrittenStory {
-    /// `count`, `first` or `last`.
+    /// `count`, `sum`, `first` or `last`.
     pub keeps: &'static str,
+    /// The moment; of a sum, the field of an event.
     pub moment: Text,
     pub filter: Vec<Text>,
+    /// Whose story, for a fact of a person of the staff.
+    pub whose: Option<Text>,
     pub same: Vec<Text>,
     pub period: Option<Text>,
     pub value: Option<Text>,
@@ -212,7 +215,10 @@ pub struct WrittenWindow {
     pub of: Option<Text>,
     pub text: Option<WrittenText>,
     pub source: Option<Text>,
-    pub starts: Option<Text>,
+    /// Times of which the latest that has come counts.
+    pub starts: Vec<Text>,
+    /// The time from which it looks back, instead.
+    pub ends: Option<Text>,
     pub closed_by: Vec<Text>,
     pub length: Option<Text>,
     pub first_day: Option<Text>,
