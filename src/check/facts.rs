@@ -149,9 +149,9 @@ impl Checker<'_> {
             WrittenHow::Is(text, absent) => self.computed(text, absent.as_ref(), of)?,
             WrittenHow::Story(story) => self.told(written, story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
-            WrittenHow::Cases(cases) => self.cases(cases, of == Type::Person)?,
+            WrittenHow::Cases(cases) => self.cases(cases, of.is() == Type::Person)?,
             WrittenHow::Question { answer, absent } => {
-                self.question(&written.name, answer.as_ref()?, absent.as_ref(), of)?
+                self.question(&written.name, answer.as_ref()?, absent.as_ref(), of.is())?
             }
         };
         let own = ROOTS
