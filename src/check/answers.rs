@@ -13,7 +13,7 @@ use crate::syntax::{
     Text, WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenReceive, WrittenSanction,
 };
 use crate::vocabulary::facts::Type;
-use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
+use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, TurnEffect};
 
 /// The answers of a clause, with what they read of the case.
 #[derive(Default)]
@@ -60,6 +60,13 @@ impl Checker<'_> {
                 let person = self.any(who, scope, &mut all.needs);
                 let sanction = self.sanction(sanction, scope, &mut all.needs);
                 all.answers.sanction.extend(person.zip(sanction));
+            }
+        }
+        for (question, _, ask) in &then.asks {
+            let ask = Some(self.ask(ask));
+            match question {
+                Question::Turn => all.answers.turn_ask = ask,
+                _ => all.answers.sanction_ask = ask,
             }
         }
         if let Some((place, share)) = &then.share {

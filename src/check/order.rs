@@ -158,33 +158,6 @@ impl Checker<'_> {
     }
 }
 
-impl Clause {
-    /// The questions that it answers.
-    pub fn questions(&self) -> Vec<Question> {
-        let answers = &self.answers;
-        let answered = [
-            (Question::Allow, answers.allow.is_some()),
-            (Question::Recognise, answers.recognise.is_some()),
-            (Question::Own, answers.own.is_some()),
-            (Question::Receive, answers.receive.is_some()),
-            (Question::Turn, !answers.turn.is_empty()),
-            (Question::Sanction, !answers.sanction.is_empty()),
-            (Question::Share, answers.share.is_some()),
-            (Question::Bar, answers.bar.is_some()),
-        ];
-        answered
-            .into_iter()
-            .filter(|(_, yes)| *yes)
-            .map(|(question, _)| question)
-            .collect()
-    }
-
-    /// Whether something happens besides its answers.
-    pub fn has_effects(&self) -> bool {
-        !self.also.notify.is_empty() || !self.also.violation.is_empty() || self.also.names.is_some()
-    }
-}
-
 impl ClauseIndex {
     /// Which of these clauses are asked when.
     pub fn of(clauses: &[Clause]) -> ClauseIndex {

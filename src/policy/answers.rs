@@ -17,8 +17,12 @@ pub struct Answers {
     pub receive: Option<Receive>,
     /// `then.turn`: one for each person.
     pub turn: Vec<(Who, TurnEffect)>,
+    /// `then.turn = { ask = … }`: a role rules.
+    pub turn_ask: Option<Ask>,
     /// `then.sanction`: one for each person.
     pub sanction: Vec<(Who, Sanction)>,
+    /// `then.sanction = { ask = … }`: a role rules.
+    pub sanction_ask: Option<Ask>,
     /// `then.share`
     pub share: Option<Share>,
     /// `then.bar`: why this agent may not receive now.

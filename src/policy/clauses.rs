@@ -45,20 +45,40 @@ pub struct Clause {
 impl Clause {
     /// Whether it answers a question; if not, it has effects only, or decides nothing.
     pub fn answers_something(&self) -> bool {
-        let answers = &self.answers;
-        answers.allow.is_some()
-            || answers.recognise.is_some()
-            || answers.own.is_some()
-            || answers.receive.is_some()
-            || !answers.turn.is_empty()
-            || !answers.sanction.is_empty()
-            || answers.share.is_some()
-            || answers.bar.is_some()
-            || !answers.asked.is_empty()
+        !self.questions().is_empty()
     }
-}
 
-impl Clause {
+    /// The questions that it answers.
+    pub fn questions(&self) -> Vec<Question> {
+        let answers = &self.answers;
+        let answered = [
+            (Question::Allow, answers.allow.is_some()),
+            (Question::Recognise, answers.recognise.is_some()),
+            (Question::Own, answers.own.is_some()),
+            (Question::Receive, answers.receive.is_some()),
+            (
+                Question::Turn,
+                !answers.turn.is_empty() || answers.turn_ask.is_some(),
+            ),
+            (
+                Question::Sanction,
+                !answers.sanction.is_empty() || answers.sanction_ask.is_some(),
+            ),
+            (Question::Share, answers.share.is_some()),
+            (Question::Bar, answers.bar.is_some()),
+        ];
+        answered
+            .into_iter()
+            .filter(|(_, yes)| *yes)
+            .map(|(question, _)| question)
+            .collect()
+    }
+
+    /// Whether something happens besides its answers.
+    pub fn has_effects(&self) -> bool {
+        !self.also.notify.is_empty() || !self.also.violation.is_empty() || self.also.names.is_some()
+    }
+
     /// The question with whose answer the effects of the clause come: the first of those that it answers.
     pub fn carries(&self) -> Option<Question> {
         let order = [
@@ -134,13 +154,6 @@ impl Also {
         self.notify.extend(row.notify);
         self.violation.extend(row.violation);
         self.names = row.names.or(self.names);
-    }
-}
-
-impl Also {
-    /// Whether nothing happens besides.
-    pub fn is_nothing(&self) -> bool {
-        self.notify.is_empty() && self.violation.is_empty() && self.names.is_none()
     }
 }
 

@@ -188,6 +188,11 @@ impl<'a> Act<'a> {
             about: about.into(),
             question,
             asks,
+            kind: self
+                .case
+                .offence
+                .filter(|_| question == Question::Sanction)
+                .map(|offence| offence.kind),
         };
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);

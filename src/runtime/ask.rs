@@ -183,12 +183,16 @@ impl Act<'_> {
     }
 
     fn asked<T>(&self, ask: Ask, standing: Clauses) -> Answer<T> {
-        let reason = self.ids.word(self.law.word(ask.reason)).to_owned();
-        Answer::Open(Unsettled {
+        Answer::Open(self.goes_to(ask, standing))
+    }
+
+    /// A question that a clause gives to a role.
+    pub fn goes_to(&self, ask: Ask, standing: Clauses) -> Unsettled {
+        Unsettled {
             asks: Some(self.law.word(ask.role)),
-            reason,
+            reason: self.ids.word(self.law.word(ask.reason)).to_owned(),
             grounds: self.grounds(standing),
-        })
+        }
     }
 
     /// What becomes of the claims: one answer for each person named; nobody: all keep what they have.
@@ -261,6 +265,14 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
+        for id in holding
+            .iter()
+            .filter(|id| !is_overridden(&policy, **id, &holding))
+        {
+            if let Some(ask) = policy.clause(*id).answers.turn_ask {
+                return self.asked(ask, Clauses::from_slice(&[*id]));
+            }
+        }
         let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
         let besides = |effect: &TurnEffect| *effect == TurnEffect::Priority;
         let all = match each_person(

@@ -25,7 +25,7 @@ const PARTS: [&str; 6] = [
     "dismissed",
 ];
 /// The most that a script may ask at once, in fen, points or turns: sums of it stay far from where counting ends.
-const MOST: i64 = 1_000_000_000_000;
+pub const MOST: i64 = 1_000_000_000_000;
 
 impl Act<'_> {
     /// Effects of clauses that answer nothing, on a moment.
@@ -66,7 +66,7 @@ impl Act<'_> {
         let carried = clauses.iter().copied();
         let mut carried: Clauses = carried
             .filter(|id| policy.clause(*id).carries() == Some(question))
-            .filter(|id| !policy.clause(*id).also.is_nothing())
+            .filter(|id| policy.clause(*id).has_effects())
             .collect();
         if !carried.is_empty() {
             carried.sort_unstable();
@@ -228,6 +228,11 @@ impl Act<'_> {
             .collect();
         let mut costs: Option<Costs> = None;
         for id in &standing {
+            if let Some(ask) = policy.clause(*id).answers.sanction_ask {
+                let about = self.ids.person(staff).to_owned();
+                let unsettled = self.goes_to(ask, Clauses::from_slice(&[*id]));
+                return self.undecided(&about, Question::Sanction, &unsettled);
+            }
             for (who, sanction) in &policy.clause(*id).answers.sanction {
                 if !self
                     .reader()
@@ -325,6 +330,15 @@ impl Act<'_> {
         self.law.policy.calendar.end_of(self.at, length, rule).0
     }
 
+    /// The same for a number of days; nothing for one that is out of reach.
+    pub fn suspended_days(&self, days: i64) -> Option<crate::base::time::Instant> {
+        let count = u32::try_from(days).ok().filter(|days| *days <= 36_600)?;
+        Some(self.suspended_until(Length {
+            count,
+            unit: Unit::Days,
+        }))
+    }
+
     fn costs_from(
         &self,
         parts: &[(String, ScriptValue)],
@@ -354,15 +368,12 @@ impl Act<'_> {
                 ("suspended_turns", ScriptValue::Int(turns)) if (0..=MOST).contains(turns) => {
                     costs.suspended_turns = Some(*turns)
                 }
-                ("suspended_days", ScriptValue::Int(days)) => match u32::try_from(*days) {
-                    Ok(count) if count <= 36_600 => {
-                        costs.suspended_until = Some(self.suspended_until(Length {
-                            count,
-                            unit: Unit::Days,
-                        }));
+                ("suspended_days", ScriptValue::Int(days)) => {
+                    costs.suspended_until = self.suspended_days(*days);
+                    if costs.suspended_until.is_none() {
+                        return wrong(part, value);
                     }
-                    _ => return wrong(part, value),
-                },
+                }
                 ("warning", ScriptValue::Bool(warning)) => costs.warning = *warning,
                 ("dismissed", ScriptValue::Bool(dismissed)) => costs.dismissed = *dismissed,
                 _ => return wrong(part, value),
@@ -371,7 +382,8 @@ impl Act<'_> {
         Ok(costs)
     }
 
-    fn impose(&mut self, staff: PersonId, kind: Name, costs: Costs, grounds: &Grounds) {
+    /// Imposes a sanction.
+    pub fn impose(&mut self, staff: PersonId, kind: Name, costs: Costs, grounds: &Grounds) {
         let person = self.world.person_mut(staff);
         person.fines += costs.fine.unwrap_or(Fen::ZERO);
         person.points += costs.points.unwrap_or(0);

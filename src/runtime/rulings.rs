@@ -1,14 +1,15 @@
 //! Rulings: a person with the right to rule says what no clause settles, or what becomes of claims that a leaver had.
 
 use super::act::{Act, Clauses, Grounds};
-use super::case::Someone;
+use super::case::{Offence, Someone};
 use super::deals::Shared;
+use super::effects::MOST;
 use super::sharing::portions;
 use super::world::Parts;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::decision::What;
+use crate::decision::{Costs, What};
 use crate::event::{Event, PersonId, Value};
 use crate::policy::ClauseKind;
 use crate::vocabulary::events::field;
@@ -31,15 +32,18 @@ impl Act<'_> {
             Some(Question::Own) => self.rule_own(event, &grounds),
             Some(Question::Receive) => self.rule_receive(event, &grounds),
             Some(Question::Turn) => self.rule_turn(event, &grounds),
+            Some(Question::Sanction) => self.rule_sanction(event, &grounds),
             _ => None,
         };
         match done {
             None => self.refuse_ruling("nothing_to_rule"),
             Some(()) => {
                 let about = event.text(field::ABOUT).unwrap_or_default();
-                self.world
-                    .undecided
-                    .retain(|open| &*open.about != about || Some(open.question) != question);
+                let kind = self.case.offence.map(|offence| offence.kind);
+                self.world.undecided.retain(|open| {
+                    let other = kind.is_some() && open.kind != kind;
+                    &*open.about != about || Some(open.question) != question || other
+                });
             }
         }
     }
@@ -223,6 +227,46 @@ impl Act<'_> {
             .iter()
             .position(|rota| rota.roster.contains(&staff))?;
         self.turn_becomes(rota, staff, effect, grounds);
+        Some(())
+    }
+
+    /// What a violation costs: of somebody about whom that is open; of several kinds the one named, else the first.
+    fn rule_sanction(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+        let about = event.text(field::ABOUT)?;
+        let staff = self.ids.people.get(about).map(PersonId::from)?;
+        let named = event.word(field::VIOLATION);
+        let kind = self
+            .world
+            .undecided
+            .iter()
+            .filter(|open| &*open.about == about && open.question == Question::Sanction)
+            .filter_map(|open| open.kind)
+            .find(|kind| named.is_none_or(|named| named == *kind))?;
+        let costs = Costs {
+            fine: event.money(field::FINE),
+            points: event.count(field::POINTS),
+            suspended_turns: event.count(field::SUSPENDED_TURNS),
+            suspended_until: match event.count(field::SUSPENDED_DAYS) {
+                Some(days) => Some(self.suspended_days(days)?),
+                None => None,
+            },
+            warning: event.flag(field::WARNING),
+            dismissed: event.flag(field::DISMISSED),
+            paid_by: event.word(field::PAID_BY),
+        };
+        if [costs.points, costs.suspended_turns]
+            .iter()
+            .flatten()
+            .any(|count| *count > MOST)
+        {
+            return None;
+        }
+        self.case.offence = Some(Offence {
+            staff,
+            kind,
+            recorded: false,
+        });
+        self.impose(staff, kind, costs, grounds);
         Some(())
     }
 }

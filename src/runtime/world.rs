@@ -425,6 +425,8 @@ pub struct OpenQuestion {
     pub question: Question,
     /// Who rules.
     pub asks: Name,
+    /// The kind of violation whose sanction it is.
+    pub kind: Option<Name>,
 }
 
 /// A part of a whole while shares are worked out.

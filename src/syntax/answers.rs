@@ -8,6 +8,7 @@ use super::written::{
     WrittenReceive, WrittenSanction, WrittenShare,
 };
 use crate::finding::{Code, Finding, Place};
+use crate::vocabulary::words::Question;
 
 /// Reads `then`.
 pub fn read(entry: Entry, asked: &[String], findings: &mut Vec<Finding>) -> WrittenAnswers {
@@ -21,6 +22,7 @@ pub fn read(entry: Entry, asked: &[String], findings: &mut Vec<Finding>) -> Writ
 
 /// Reads the answers that stand in a table beside other keys; `asked` are the questions that the policy declares.
 pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
+    let mut asks = Vec::new();
     WrittenAnswers {
         allow: answer(reader, "allow", allow),
         recognise: answer(reader, "recognise", |node, reader| {
@@ -28,8 +30,8 @@ pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
         }),
         own: answer(reader, "own", own),
         receive: answer(reader, "receive", receive),
-        turn: answer(reader, "turn", turn),
-        sanction: answer(reader, "sanction", sanction),
+        turn: answer_or_ask(reader, Question::Turn, turn, &mut asks),
+        sanction: answer_or_ask(reader, Question::Sanction, sanction, &mut asks),
         share: answer(reader, "share", share),
         bar: answer(reader, "bar", |node, reader| {
             text(&node, reader, "bar", "a reason, as a word")
@@ -42,6 +44,25 @@ pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
                 Some((entry.key, cell))
             })
             .collect(),
+        asks,
+    }
+}
+
+/// An answer for each person, or `{ ask = …, reason = … }` for the question as a whole.
+fn answer_or_ask<T>(
+    reader: &mut Reader<'_>,
+    question: Question,
+    read: impl Fn(Node, &mut Reader<'_>) -> Option<T>,
+    asks: &mut Vec<(Question, Place, WrittenAsk)>,
+) -> Option<(Place, T)> {
+    let entry = reader.take(question.text())?;
+    let place = entry.key.place;
+    match ask(&entry.node, question.text(), reader) {
+        Some(ask) => {
+            asks.extend(ask.map(|ask| (question, place, ask)));
+            None
+        }
+        None => read(entry.node, reader).map(|answer| (place, answer)),
     }
 }
 

@@ -301,6 +301,8 @@ pub struct WrittenAnswers {
     pub bar: Option<(Place, Text)>,
     /// Questions that the policy itself declares, each with its answer.
     pub asked: Vec<(Text, WrittenCell)>,
+    /// Questions of turns and sanctions that go to a role.
+    pub asks: Vec<(Question, Place, WrittenAsk)>,
 }
 
 impl WrittenAnswers {
@@ -325,9 +327,12 @@ impl WrittenAnswers {
             (Question::Share, self.share.as_ref().map(|(place, _)| place)),
             (Question::Bar, self.bar.as_ref().map(|(place, _)| place)),
         ];
-        places
+        let answered = places
             .into_iter()
-            .filter_map(|(question, place)| Some((question, place?.clone())))
+            .filter_map(|(question, place)| Some((question, place?.clone())));
+        let asks = self.asks.iter();
+        answered
+            .chain(asks.map(|(question, place, _)| (*question, place.clone())))
             .collect()
     }
 }
