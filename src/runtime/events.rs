@@ -188,60 +188,6 @@ impl Act<'_> {
         self.world.touch(id);
     }
 
-    /// Somebody leaves the office: off the roster, and open receptions go as the policy says.
-    pub fn leaves(&mut self, id: PersonId) {
-        let person = self.world.person_mut(id);
-        person.left = true;
-        let visits = person.receiving.clone();
-        for rota in &mut self.world.rotas {
-            rota.strike(id);
-        }
-        self.world.touch(id);
-        for visit in visits {
-            let customer = self.world.visit(visit).map(|visit| visit.customer);
-            self.begin_case(Some(visit), customer);
-            self.case.actor = Some(id);
-            self.taken_over(visit);
-        }
-        self.claims_of_leaver(id);
-    }
-
-    /// What becomes of the claims of somebody who has left: asked once for each customer.
-    fn claims_of_leaver(&mut self, id: PersonId) {
-        let moment = Moment::Event(kind::PERSON_LEFT);
-        if self
-            .law
-            .policy
-            .index
-            .answering(Question::Own, moment)
-            .is_empty()
-        {
-            return;
-        }
-        let mut customers: Vec<CustomerId> = Vec::new();
-        for claim in self.world.claims.iter().filter(|claim| claim.staff == id) {
-            if claim.is_live() && !customers.contains(&claim.customer) {
-                customers.push(claim.customer);
-            }
-        }
-        for customer in customers {
-            let visit = self.world.customer(customer).and_then(|known| known.visit);
-            self.begin_case(visit, Some(customer));
-            self.case.actor = Some(id);
-            self.settle_claims(&[moment], Phase::Before);
-        }
-    }
-
-    /// The visit of somebody who has left: another receives, it waits, or the policy leaves it as it is.
-    fn taken_over(&mut self, visit: VisitId) {
-        let moment = Moment::Event(kind::PERSON_LEFT);
-        if matches!(self.ask_receive(&[moment]), Answer::Gap) {
-            return;
-        }
-        self.release(visit, true);
-        self.seat(visit, WaitsAfter::Leaving, true);
-    }
-
     fn roster(&mut self, event: &Event) {
         let law = self.law.clone();
         let desk = event.word(field::DESK);

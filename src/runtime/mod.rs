@@ -17,6 +17,8 @@ mod events;
 mod history;
 mod input;
 mod law;
+mod leaving;
+mod open;
 mod presence;
 mod questions;
 mod read;

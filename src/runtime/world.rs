@@ -2,6 +2,7 @@
 //! stands in the other files of this module.
 
 use super::law::Law;
+pub use super::open::OpenQuestion;
 use super::val::Val;
 pub use super::val::{ClaimId, Subject};
 use crate::base::fraction::Fraction;
@@ -10,9 +11,7 @@ use crate::base::names::Name;
 use crate::base::time::{Day, Instant};
 use crate::decision::Portion;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
-use crate::vocabulary::words::{
-    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, VisitState,
-};
+use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, ShareState, VisitState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -414,19 +413,6 @@ pub struct Deal {
     pub shares: SmallVec<[Portion; 2]>,
     /// First instant outside the last window that can change them.
     pub until: Option<Instant>,
-}
-
-/// A question that waits for a ruling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenQuestion {
-    /// About what, as the ruling will name it.
-    pub about: Box<str>,
-    /// Which question.
-    pub question: Question,
-    /// Who rules.
-    pub asks: Name,
-    /// The kind of violation whose sanction it is.
-    pub kind: Option<Name>,
 }
 
 /// A part of a whole while shares are worked out.
