@@ -3,6 +3,7 @@
 use super::Checker;
 use super::scope::{ROOTS, Scope, bit, bits, from_field, of_customer, root};
 use super::tools::{did_you_mean, number};
+use crate::base::time::Period;
 use crate::finding::{Code, Finding};
 use crate::policy::{DeclaredEvent, DeclaredField, Moment, Of, WindowId};
 use crate::syntax::{Text, WrittenEvent, WrittenField};
@@ -65,6 +66,11 @@ const INNER: &[(&str, Moment)] = &[
     ("rota_chooses", Moment::RotaChooses),
     ("passed_over", Moment::PassedOver),
     ("round_ends", Moment::RoundEnds),
+    ("received", Moment::Received),
+    ("day_ends", Moment::PeriodEnds(Period::Day)),
+    ("week_ends", Moment::PeriodEnds(Period::Week)),
+    ("month_ends", Moment::PeriodEnds(Period::Month)),
+    ("year_ends", Moment::PeriodEnds(Period::Year)),
     ("violation", Moment::Violation),
 ];
 
@@ -304,7 +310,7 @@ impl Checker<'_> {
             .collect();
         let help = match crate::base::names::nearest(&text.value, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "name an event, recognised, rota_chooses, passed_over, round_ends, violation or \"<window> ends\"".to_owned(),
+            None => "name an event, recognised, rota_chooses, passed_over, round_ends, received, day_ends, week_ends, month_ends, violation or \"<window> ends\"".to_owned(),
         };
         let message = format!("nothing called `{}` happens", text.value);
         self.helped(

@@ -44,7 +44,17 @@ const QUESTIONS: &[&str] = &[
     "until",
 ];
 /// Moments of the runtime.
-const MOMENTS: &[&str] = &["recognised", "rota_chooses", "passed_over", "round_ends"];
+const MOMENTS: &[&str] = &[
+    "recognised",
+    "rota_chooses",
+    "passed_over",
+    "round_ends",
+    "received",
+    "day_ends",
+    "week_ends",
+    "month_ends",
+    "year_ends",
+];
 
 impl Checker<'_> {
     /// Looks at every name that the policy gives.
@@ -200,7 +210,7 @@ impl Checker<'_> {
         if part || ["it", "claim", "amount", "event", "customer"].contains(&name.value.as_str()) {
             self.collision(name, "the name of a person or a thing");
         } else if MOMENTS.contains(&name.value.as_str()) {
-            self.collision(name, "a moment of the rota");
+            self.collision(name, "a moment");
         }
     }
 

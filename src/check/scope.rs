@@ -161,6 +161,8 @@ impl Scope {
                 of_customer() | bits(&[Part::Actor, Part::Reporter]),
                 visit | root::DEAL | root::VIOLATION,
             ),
+            Moment::Received => ("when a reception begins", claims, visit),
+            Moment::PeriodEnds(_) => ("when a day, week, month or year ends", bit(Part::Actor), 0),
             Moment::WindowEnds(_) => ("when a window ends", 0, 0),
             Moment::Event(_) => ("when an event comes in", 0, 0),
         };
@@ -180,20 +182,18 @@ impl Scope {
 
     /// For the end of a window: what the window is of, and the people that it brings along.
     pub fn window_ends(of: Of) -> Scope {
-        let owners = bits(&[Part::Owner, Part::OwnerBefore]);
-        let visit = owners | bits(&[Part::Current, Part::Named, Part::BringerOwner]);
+        let (people, things) = (of_customer(), root::CUSTOMER | root::VISIT);
         let (parts, roots) = match of {
-            Of::Claim => (owners | bit(Part::Holder), root::CUSTOMER),
-            Of::Customer => (owners, root::CUSTOMER),
-            Of::Visit => (visit, root::CUSTOMER | root::VISIT),
-            Of::Deal => (owners | bit(Part::Closer), root::CUSTOMER | root::DEAL),
+            Of::Claim => (people | bit(Part::Holder), things),
+            Of::Customer | Of::Visit => (people, things),
+            Of::Deal => (people | bit(Part::Closer), things | root::DEAL),
             Of::Staff => (bit(Part::Actor), 0),
             Of::Violation | Of::Event => (0, 0),
         };
         Scope {
             when: "when a window ends".to_owned(),
             parts,
-            roots: roots | root::EVENT,
+            roots: roots | root::EVENT | root::OFFICE,
             ..Scope::default()
         }
     }
@@ -268,7 +268,10 @@ pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
 
 /// Whether a question is asked at a moment. A closed table: what it leaves out would never be asked.
 pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
-    use Moment::{Event, PassedOver, Recognised, RotaChooses, RoundEnds, Violation, WindowEnds};
+    use Moment::{
+        Event, PassedOver, PeriodEnds, Received, Recognised, RotaChooses, RoundEnds, Violation,
+        WindowEnds,
+    };
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
     let program = [
         kind::POLICY,
@@ -298,7 +301,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         (Question::Receive, Recognised) => true,
         (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
         (Question::Own, WindowEnds(_)) => scope.roots & root::CUSTOMER != 0,
-        (Question::Own, Recognised | RotaChooses | Violation) => true,
+        (Question::Own, Recognised | RotaChooses | Received | Violation) => true,
         (Question::Turn, Event(id)) => {
             declared
                 || receives.contains(&id)
@@ -313,7 +316,11 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
                 ]
                 .contains(&id)
         }
-        (Question::Turn, Recognised | RotaChooses | PassedOver | RoundEnds | WindowEnds(_)) => true,
+        (
+            Question::Turn,
+            Recognised | RotaChooses | PassedOver | RoundEnds | Received | WindowEnds(_)
+            | PeriodEnds(_),
+        ) => true,
         (Question::Sanction, Violation) => true,
         _ => false,
     }

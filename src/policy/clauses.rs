@@ -1,7 +1,7 @@
 //! A clause: what has to happen, in which case, what it answers, what it overrides, and what people are told.
 
 use super::{Answers, Bilingual, ClauseId, Condition, FactId, Term, Who, WindowId, WordId};
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Period};
 use crate::vocabulary::events::KindId;
 use crate::vocabulary::words::Question;
 
@@ -133,6 +133,10 @@ pub enum Moment {
     PassedOver,
     /// A round ends with a turn unspent.
     RoundEnds,
+    /// A reception has begun, or changed hands.
+    Received,
+    /// The office's day, week, month or year is over; asked of each person who receives.
+    PeriodEnds(Period),
     /// A window of this name ends without having been closed.
     WindowEnds(WindowId),
 }

@@ -2,7 +2,7 @@
 
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::base::time::{Instant, Length};
+use crate::base::time::{Instant, Length, Period};
 use crate::event::Ids;
 use crate::policy::{
     AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
@@ -33,6 +33,8 @@ pub struct Law {
     pub told_else: Vec<(usize, Moment)>,
     /// Windows that start or are closed by a time that must be read.
     pub moving: Vec<WindowId>,
+    /// Periods of the calendar at whose end something is asked or told.
+    pub closings: Vec<Period>,
     /// Facts that count violations.
     pub counted: Vec<usize>,
     /// Whether any clause bars.
@@ -77,6 +79,19 @@ impl Law {
             }
         }
         let normal_mode = intern(NORMAL_MODE);
+        let told_then = told.iter().chain(&told_else).map(|(_, moment)| *moment);
+        let asked_then = policy.index.on.iter().map(|(_, moment, _)| *moment);
+        let also_then = policy.index.also.iter().map(|(moment, _)| *moment);
+        let mut closings: Vec<Period> = told_then
+            .chain(asked_then)
+            .chain(also_then)
+            .filter_map(|moment| match moment {
+                Moment::PeriodEnds(period) => Some(period),
+                _ => None,
+            })
+            .collect();
+        closings.sort_unstable();
+        closings.dedup();
         let moving = (0u16..).map(WindowId).zip(&policy.windows);
         let moving = moving
             .filter(|(_, window)| !window.follows_claim() && window.back_from.is_none())
@@ -94,6 +109,7 @@ impl Law {
             told,
             told_else,
             moving,
+            closings,
             counted,
             bars,
             normal_mode,

@@ -139,11 +139,15 @@ impl State {
             self.world.timers.remove(&key);
             self.world.now = Some(key.0);
             let seq = match timer {
+                Timer::Closing { .. } => self.world.last_line,
                 Timer::Window { seq, .. } | Timer::Suspension { seq, .. } => seq,
             };
             let law = self.law.clone();
             self.act(&law, sink, (seq, key.0), None).time_comes(timer);
             self.let_go_out((seq, key.0), sink);
+            if let Some(next) = Instant::from_millis(key.0.millis() + 1) {
+                self.await_closings(next);
+            }
         }
         if self.world.now.is_none_or(|now| now < to) {
             self.world.now = Some(to);
@@ -176,10 +180,24 @@ impl State {
         self.advance(event.at, sink);
         self.remember(event);
         self.world.events += 1;
+        self.world.last_line = event.seq;
+        self.await_closings(event.at);
         let law = self.law.clone();
         self.act(&law, sink, (event.seq, event.at), Some(event))
             .restart_rounds();
         Ok(())
+    }
+
+    /// Sets the timers of the ends of days, weeks, months and years at which the policy asks or tells something.
+    fn await_closings(&mut self, from: Instant) {
+        for period in &self.law.closings {
+            let end = self.law.policy.calendar.last_of(from, *period);
+            if !self.world.closings.contains(period) && end >= from {
+                self.world.closings.push(*period);
+                let timer = Timer::Closing { period: *period };
+                self.world.set_timer(end, timer);
+            }
+        }
     }
 
     fn act<'a>(

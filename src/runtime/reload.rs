@@ -27,6 +27,7 @@ impl State {
             let role = person.role.and_then(|role| self.law.role(role));
             person.receives = role.map_or(0, |role| role.receives);
         }
+        self.await_closings(event.at);
         self.reach_open_windows();
         self.reach_provisional_deals();
         let people = 0..self.world.people.len();

@@ -197,6 +197,7 @@ impl State {
                 Timer::Window { of, window, .. } => {
                     (self.ids.word(*window).to_owned(), self.subject(*of))
                 }
+                Timer::Closing { .. } => continue,
                 Timer::Suspension { person, .. } => ("suspension".to_owned(), self.name(*person)),
             };
             windows.push(WindowReport {

@@ -206,7 +206,10 @@ impl Act<'_> {
         if !self.may_receive(staff, visit) {
             return None;
         }
+        let customer = self.world.visit(visit).map(|visit| visit.customer);
+        (self.case.visit, self.case.customer) = (Some(visit), customer);
         self.receive(visit, staff, role, grounds);
+        self.has_begun();
         Some(())
     }
 

@@ -4,8 +4,10 @@ use super::act::{Act, Clauses, Unsettled};
 use super::ask::{Phase, holding, is_overridden};
 use super::case::Case;
 use super::world::Timer;
+use crate::base::time::Period;
 use crate::decision::What;
 use crate::event::PersonId;
+use crate::policy::Moment;
 use crate::vocabulary::words::Question;
 
 impl Act<'_> {
@@ -88,6 +90,7 @@ impl Act<'_> {
     pub fn time_comes(&mut self, timer: Timer) {
         match timer {
             Timer::Window { of, window, .. } => self.window_ended(of, window),
+            Timer::Closing { period } => self.period_ended(period),
             Timer::Suspension { person, .. } => {
                 let known = self.world.person_mut(person);
                 if known.suspended_until.is_some_and(|until| until <= self.at) {
@@ -96,6 +99,24 @@ impl Act<'_> {
                 self.world.touch(person);
             }
         }
+        self.move_windows();
         self.settle_standing();
+    }
+
+    /// A day, week, month or year of the office is over: asked of everybody who receives and has not left.
+    fn period_ended(&mut self, period: Period) {
+        self.world.closings.retain(|known| *known != period);
+        let moment = Moment::PeriodEnds(period);
+        for number in 0..self.world.people.len() {
+            let person = &self.world.people[number];
+            if person.receives == 0 || person.left {
+                continue;
+            }
+            self.case = Case::at(self.at, None);
+            self.case.actor = u32::try_from(number).ok().map(PersonId);
+            self.tell(moment);
+            self.effects_on(moment);
+            self.settle_turns(&[moment], Phase::Both);
+        }
     }
 }

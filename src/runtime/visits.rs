@@ -69,6 +69,7 @@ impl Act<'_> {
                 self.receive(visit, staff, role, &grounds);
                 self.settle_reception(visit, &moments, plan.as_ref(), after);
                 self.effects_of(&grounds);
+                self.has_begun();
                 true
             }
             Found::NobodyYet(grounds) => {
@@ -126,6 +127,9 @@ impl Act<'_> {
                     self.settle_turns(&moments, Phase::After);
                 }
                 self.effects_of(&grounds);
+                if before != Some(staff) {
+                    self.has_begun();
+                }
             }
             Found::Nobody(grounds) => {
                 self.release(visit, true);
@@ -349,6 +353,15 @@ impl Act<'_> {
         self.settle_turns(moments, phase);
     }
 
+    /// A reception has begun or changed hands: told, and asked about.
+    pub fn has_begun(&mut self) {
+        let moment = Moment::Received;
+        self.tell(moment);
+        self.effects_on(moment);
+        self.settle_claims(&[moment], Phase::Both);
+        self.settle_turns(&[moment], Phase::Both);
+    }
+
     /// Somebody receives the visit from now on.
     pub fn receive(
         &mut self,
@@ -473,6 +486,8 @@ impl Act<'_> {
         }
         let went = self.seat(visit, after, false);
         if went {
+            self.stir_at_hand(None);
+            self.move_windows();
             self.settle_standing();
         }
         went

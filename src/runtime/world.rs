@@ -8,7 +8,7 @@ pub use super::val::{ClaimId, Subject};
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::base::time::{Day, Instant};
+use crate::base::time::{Day, Instant, Period};
 use crate::decision::Portion;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, ShareState, VisitState};
@@ -58,6 +58,10 @@ pub struct World {
     pub touched_customers: Vec<CustomerId>,
     /// Stories and windows of whatever is no claim.
     pub lives: FxHashMap<Subject, Life>,
+    /// Line of the last event.
+    pub last_line: u64,
+    /// Periods of the calendar whose end has a timer.
+    pub closings: SmallVec<[Period; 1]>,
     /// Whose windows must be looked at again.
     pub stirred: Vec<Subject>,
     /// When the policy in force took effect, if another was in force before.
@@ -81,6 +85,11 @@ pub enum Timer {
         window: Name,
         /// Line of the event that opened it.
         seq: u64,
+    },
+    /// The office's day, week, month or year ends.
+    Closing {
+        /// Which.
+        period: Period,
     },
     /// A suspension ends.
     Suspension {

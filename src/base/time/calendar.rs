@@ -105,6 +105,21 @@ impl Calendar {
         (year, ((thursday - first) / 7 + 1) as u8)
     }
 
+    /// The last instant of the period in which an instant lies.
+    pub fn last_of(&self, at: Instant, period: Period) -> Instant {
+        let day = self.day_of(at);
+        let (year, month, _) = day.ymd();
+        let first_of = |year, month| Day::from_ymd(year, month, 1).unwrap_or(Day::MAX);
+        let next = match period {
+            Period::Day => day.plus(1),
+            Period::Week => day.plus(i64::from(7 - (day.number() + 3).rem_euclid(7))),
+            Period::Month if month == 12 => first_of(year + 1, 1),
+            Period::Month => first_of(year, month + 1),
+            Period::Year => first_of(year + 1, 1),
+        };
+        Instant::clamped(self.start_of(next).millis() - 1)
+    }
+
     /// A number that two instants share exactly when they lie in the same period; later periods
     /// have larger numbers, neighbours differ by one.
     pub fn period_of(&self, at: Instant, period: Period) -> i64 {
