@@ -82,7 +82,9 @@ fn essence(report: &Value) -> Value {
         "visits": pick(&report["visits"], |visit| {
             ["staff", "role", "state"].iter().map(|name| ((*name).to_owned(), visit[*name].clone())).collect()
         }),
-        "rota": report["rota"],
+        "rota": pick(&report["rota"], |rota| {
+            ["round", "next", "priority"].iter().map(|name| ((*name).to_owned(), rota[*name].clone())).collect()
+        }),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::syntax::{
     Text, WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenReceive, WrittenSanction,
 };
 use crate::vocabulary::facts::Type;
-use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, TurnEffect};
+use crate::vocabulary::words::{ClaimState, Question, ReceptionRole};
 
 /// The answers of a clause, with what they read of the case.
 #[derive(Default)]
@@ -44,14 +44,9 @@ impl Checker<'_> {
         }
         if let Some((place, turns)) = &then.turn {
             self.somebody_named(turns.is_empty(), place);
-            for (who, effect) in turns {
+            for (who, turn) in turns {
                 let person = self.any(who, scope, &mut all.needs);
-                let effects: Vec<(&str, TurnEffect)> = TurnEffect::ALL
-                    .iter()
-                    .map(|effect| (effect.text(), *effect))
-                    .collect();
-                let effect = self.one_of(effect, &effects, "what becomes of a turn");
-                all.answers.turn.extend(person.zip(effect));
+                all.answers.turn.extend(person.zip(self.turn(turn)));
             }
         }
         if let Some((place, sanctions)) = &then.sanction {

@@ -6,7 +6,7 @@ use super::tools::number;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{Answers, Clause, ClauseId, ClauseKind, Condition, Own, Sanction};
 use crate::syntax::{Text, WrittenClause};
-use crate::vocabulary::words::{Question, TurnEffect};
+use crate::vocabulary::words::Question;
 use std::collections::BTreeMap;
 
 /// What a clause is compared by.
@@ -223,10 +223,7 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
         Question::Recognise => one.recognise != two.recognise,
         Question::Receive => format!("{:?}", one.receive) != format!("{:?}", two.receive),
         Question::Share => format!("{:?}", one.share) != format!("{:?}", two.share),
-        // A priority turn is given besides whatever becomes of the turn itself.
-        Question::Turn => conflict(&one.turn, &two.turn, |a, b| {
-            a != b && *a != TurnEffect::Priority && *b != TurnEffect::Priority
-        }),
+        Question::Turn => conflict(&one.turn, &two.turn, |a, b| a != b && !a.is_apart_from(b)),
         Question::Own => match (&one.own, &two.own) {
             (Some(Own::Each(one)), Some(Own::Each(two))) => conflict(one, two, |a, b| a != b),
             _ => false,

@@ -313,6 +313,15 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
                     kind::SIGN_IN,
                     kind::SIGN_OUT,
                     kind::SWAP,
+                    kind::PHONE_INQUIRY,
+                    kind::REGISTRATION,
+                    kind::FOLLOW_UP,
+                    kind::CLAIM_MADE,
+                    kind::OWNER_CONTACT,
+                    kind::DEAL,
+                    kind::DEAL_CANCELLED,
+                    kind::DEAL_STAGE,
+                    kind::CHOICE,
                 ]
                 .contains(&id)
         }

@@ -1,26 +1,16 @@
 //! The title page: the calendar, the roles and what they may do, the rotas, and who settles what is left open.
 
-use super::draft::Draft;
 use super::scope::Scope;
 use super::tools::{bilingual, did_you_mean, number};
 use super::windows::REACHES;
 use super::{Checker, Listed};
 use crate::base::time::{Calendar, parse_day_ends};
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding};
 use crate::policy::{
-    Bilingual, Clause, ClauseId, PassedOver, PermissionId, Reach, Role, Rota, RotaDay, RotaOrder,
-    Undecided, WhileBrought, Who,
+    Bilingual, Clause, ClauseId, PermissionId, Reach, Role, Undecided, WhileBrought, Who,
 };
-use crate::syntax::{Text, TitlePage, WrittenRota, WrittenRow};
+use crate::syntax::{Text, TitlePage};
 use crate::vocabulary::facts::Part;
-use crate::vocabulary::words::{PassReason, TurnEffect};
-
-/// What a reception that is passed over can do to a turn.
-const EFFECTS: &[(&str, TurnEffect)] = &[
-    ("kept", TurnEffect::Kept),
-    ("forfeited", TurnEffect::Forfeited),
-    ("open", TurnEffect::Open),
-];
 
 /// The most visits that a role may receive at once.
 const MOST_AT_ONCE: i64 = 100;
@@ -127,136 +117,6 @@ impl Checker<'_> {
             });
         }
         roles
-    }
-
-    /// Rotas as they are meant.
-    pub fn resolve_rotas(&mut self, draft: &[Draft<'_>]) -> Option<Vec<Rota>> {
-        let mut rotas = Vec::new();
-        for written in &self.written.title.rotas {
-            let order = self.optional(
-                written.order.as_ref(),
-                &[("roster", RotaOrder::Roster)],
-                "orders of a rota",
-            );
-            let days = [
-                ("carries_over", RotaDay::CarriesOver),
-                ("restarts", RotaDay::Restarts),
-            ];
-            let day = self.optional(
-                written.day.as_ref(),
-                &days,
-                "what a rota does at the end of the day",
-            );
-            let rows: Vec<Option<PassedOver>> = written
-                .passed_over
-                .iter()
-                .map(|row| self.passed_over(row, draft))
-                .collect();
-            self.rows_apply(written);
-            rotas.push(
-                rows.into_iter()
-                    .collect::<Option<Vec<_>>>()
-                    .map(|passed_over| Rota {
-                        desk: self.word(&written.name.value),
-                        channels: written
-                            .channels
-                            .iter()
-                            .map(|channel| self.free_word(channel))
-                            .collect(),
-                        order: order.unwrap_or(RotaOrder::Roster),
-                        day: day.unwrap_or(RotaDay::CarriesOver),
-                        passed_over,
-                    }),
-            );
-        }
-        rotas.into_iter().collect()
-    }
-
-    fn passed_over(&mut self, row: &WrittenRow, draft: &[Draft<'_>]) -> Option<PassedOver> {
-        let reasons: Vec<(&str, PassReason)> = PassReason::ALL
-            .iter()
-            .map(|reason| (reason.text(), *reason))
-            .collect();
-        let reason = self.optional(
-            row.reason.as_ref(),
-            &reasons,
-            "reasons why somebody cannot receive",
-        );
-        let effect = self.optional(
-            row.effect.as_ref(),
-            EFFECTS,
-            "what becomes of a turn that is passed over",
-        );
-        let (when, _) = self.conditions(&row.when, &Scope::passed_over());
-        let clause = draft
-            .iter()
-            .position(|clause| clause.is_row_at(&row.place))?;
-        let complete = when.len() == row.when.len();
-        let clause = ClauseId(number(clause));
-        (complete).then_some(PassedOver {
-            reason: reason?,
-            when,
-            effect: effect?,
-            clause,
-        })
-    }
-
-    /// A row after one of the same reason without conditions never applies; a reason without a row leaves a gap.
-    fn rows_apply(&mut self, rota: &WrittenRota) {
-        let mut settled: Vec<(&str, &Place)> = Vec::new();
-        for row in &rota.passed_over {
-            let Some(reason) = &row.reason else { continue };
-            if let Some((_, place)) = settled.iter().find(|(known, _)| *known == reason.value) {
-                let message = format!(
-                    "no turn comes to this row: `{}` is settled above",
-                    reason.value
-                );
-                let finding = Finding::new(
-                    Code::UnreachableRow,
-                    message,
-                    row.place.clone(),
-                    "never applies",
-                );
-                self.push(
-                    finding
-                        .other((*place).clone(), "takes every case")
-                        .help("put it before that row"),
-                );
-            } else if row.when.is_empty() {
-                settled.push((&reason.value, &row.place));
-            }
-        }
-        let answered = self
-            .written
-            .clauses
-            .iter()
-            .any(|clause| clause.on.iter().any(|on| on.value == "passed_over"));
-        let missing: Vec<&str> = PassReason::ALL
-            .iter()
-            .map(|reason| reason.text())
-            .filter(|reason| !settled.iter().any(|(known, _)| known == reason))
-            .collect();
-        if !missing.is_empty() && !answered {
-            let message = format!(
-                "nothing says what becomes of the turn of somebody who is {}",
-                missing.join(", ")
-            );
-            let place = rota
-                .passed_over
-                .first()
-                .map_or(&rota.name.place, |row| &row.place);
-            let finding = Finding::new(
-                Code::ReasonWithoutRow,
-                message,
-                place.clone(),
-                "not every reason has a row",
-            );
-            self.push(
-                finding
-                    .help("add a row without `when` for each, or a clause on `passed_over`")
-                    .warning(),
-            );
-        }
     }
 
     /// The rest of the title page; nothing if something of it is missing.

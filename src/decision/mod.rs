@@ -73,6 +73,8 @@ pub enum What {
         desk: Name,
         /// What.
         effect: TurnEffect,
+        /// Of a priority turn: which one.
+        of: Option<OfPriority>,
     },
     /// What becomes of a claim.
     Own {
@@ -152,6 +154,17 @@ pub enum What {
         /// The role that rules.
         asks: Name,
     },
+}
+
+/// Which priority turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfPriority {
+    /// What the policy calls it.
+    pub kind: Name,
+    /// First instant at which it is good no longer, if there is one.
+    pub until: Option<Instant>,
+    /// Line of the event by which it was given.
+    pub given: u64,
 }
 
 /// One person's part of a commission.

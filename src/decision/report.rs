@@ -27,6 +27,21 @@ pub struct RotaReport {
     pub round: u64,
     pub next: Vec<String>,
     pub priority: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub make_ups: Vec<MakeUpReport>,
+}
+
+/// A priority turn: whose, of which kind, where it comes from, how long it is good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct MakeUpReport {
+    pub staff: String,
+    pub kind: String,
+    pub given: u64,
+    pub at: String,
+    pub because: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// A person.
@@ -41,6 +56,7 @@ pub struct StaffReport {
     pub turns_used: i64,
     pub turns_forfeited: i64,
     pub receptions: i64,
+    pub make_ups: usize,
     pub can_receive: bool,
 }
 

@@ -211,6 +211,8 @@ codes! {
         `all` stands beside other parts, or parts and fixed shares are mixed.",
     UnreachableRow = "unreachable-row": "A row of reasons and effects never applies: a row of the same reason without conditions \
         stands before it. Put the narrower row first.",
+    NoTieBreak = "no-tie-break": "A rota is ordered by facts of each person, in which two people may be equal, and nothing says \
+        who of them comes first. Add `ties = \"roster\"` or `ties = \"sign_in\"`.",
     ReasonWithoutRow = "reason-without-row": "A rota has no row for one of the reasons for which somebody can be passed over \
         (receiving, suspended, away, signed out, barred), or only rows with conditions. What \
         becomes of that turn is then undecided.",

@@ -47,7 +47,9 @@ pub fn policy(name: &str) -> Policy {
         rotas: vec![Rota {
             desk: WordId(3),
             channels: Vec::new(),
-            order: RotaOrder::Roster,
+            order: RotaOrder::By(Line::Roster),
+            round: RotaRound::OneEach,
+            unit: None,
             day: RotaDay::CarriesOver,
             passed_over: Vec::new(),
         }],

@@ -1,6 +1,6 @@
 //! What clauses answer: a closed list. A new answer is a change here; a new rule never is.
 
-use super::{AmountId, FactId, Term, Who, WordId};
+use super::{AmountId, FactId, RotaId, Term, Who, WordId};
 use crate::base::fraction::Fraction;
 use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
 
@@ -16,7 +16,7 @@ pub struct Answers {
     /// `then.receive`
     pub receive: Option<Receive>,
     /// `then.turn`: one for each person.
-    pub turn: Vec<(Who, TurnEffect)>,
+    pub turn: Vec<(Who, TurnTo)>,
     /// `then.turn = { ask = … }`: a role rules.
     pub turn_ask: Option<Ask>,
     /// `then.sanction`: one for each person.
@@ -85,6 +85,49 @@ pub enum Receive {
     },
     /// A role rules.
     Ask(Ask),
+}
+
+/// What one person's turn becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnTo {
+    /// Used, kept, given besides …
+    pub effect: TurnEffect,
+    /// At which desk, if not at the one at hand.
+    pub desk: Option<RotaId>,
+    /// What a priority turn is called, if not [`TurnEffect::Priority`]'s word.
+    pub kind: Option<WordId>,
+    /// How long a priority turn is good; without it, until it is used.
+    pub valid: Option<Valid>,
+}
+
+/// How long a priority turn is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Valid {
+    /// An amount that is a length at every date.
+    Length(AmountId),
+    /// To the end of the office's day.
+    Day,
+    /// To the end of the round.
+    Round,
+}
+
+impl TurnTo {
+    /// At the desk at hand, with nothing more to say.
+    pub const fn just(effect: TurnEffect) -> TurnTo {
+        TurnTo {
+            effect,
+            desk: None,
+            kind: None,
+            valid: None,
+        }
+    }
+
+    /// Whether two answers speak of different things, so that both may stand for one person: other desks, what is given
+    /// besides, priority turns of different kinds.
+    pub fn is_apart_from(&self, other: &TurnTo) -> bool {
+        let besides = |to: &TurnTo| to.effect == TurnEffect::Priority;
+        self.desk != other.desk || besides(self) != besides(other) || self.kind != other.kind
+    }
 }
 
 /// How the receiver is found.

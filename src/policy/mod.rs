@@ -46,6 +46,8 @@ ids! {
     RoleId,
     /// A permission of [`Policy::permissions`].
     PermissionId,
+    /// A rota of [`Policy::rotas`].
+    RotaId,
 }
 
 /// A text in both languages.
@@ -128,6 +130,10 @@ pub struct Rota {
     pub channels: Vec<WordId>,
     /// In which order people stand.
     pub order: RotaOrder,
+    /// Whether everybody has one turn a round.
+    pub round: RotaRound,
+    /// A word of a person (`it`): turns belong to those of whom it is the same.
+    pub unit: Option<Term>,
     /// What happens at the end of the office's day.
     pub day: RotaDay,
     /// What becomes of a turn that is passed over: the first row that applies.
@@ -135,10 +141,35 @@ pub struct Rota {
 }
 
 /// In which order people stand in a rota.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum RotaOrder {
+    /// As the roster says, or as people sign in.
+    By(Line),
+    /// By values of each person (`it`), smaller first, what is missing last; `ties` settles what is equal.
+    Keys {
+        /// The values, the weightiest first.
+        keys: Vec<Term>,
+        /// Who of equals comes first.
+        ties: Line,
+    },
+}
+
+/// An order in which nobody is equal to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
     /// As the roster says.
     Roster,
+    /// By the first sign-in of the day; who has not signed in comes last, as the roster says.
+    SignIn,
+}
+
+/// Whether turns go round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotaRound {
+    /// Everybody has one turn a round.
+    OneEach,
+    /// No rounds: whoever stands first and can receive, each time anew.
+    None,
 }
 
 /// What happens to the round at the end of the office's day.

@@ -134,10 +134,19 @@ fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
             staff,
             desk,
             effect,
+            of,
         } => {
             push_field(out, "staff", ids.person(*staff));
             push_field(out, "desk", ids.word(*desk));
             push_field(out, "effect", effect.text());
+            if let Some(of) = of {
+                push_field(out, "kind", ids.word(of.kind));
+                if let Some(until) = of.until {
+                    push_time(out, decision, "until", until);
+                }
+                push_key(out, "given");
+                push_number(out, of.given);
+            }
         }
         What::Own {
             customer,

@@ -4,9 +4,9 @@ use super::look::Lang;
 use super::words;
 use crate::base::fraction::Fraction;
 use crate::base::time::Instant;
-use crate::decision::{Because, Costs, Decision, What};
+use crate::decision::{Because, Costs, Decision, OfPriority, What};
 use crate::event::Ids;
-use crate::vocabulary::words::{ClaimKind, ClaimState};
+use crate::vocabulary::words::{ClaimKind, ClaimState, TurnEffect};
 
 /// A decision in words.
 pub fn sentence(ids: &Ids, decision: &Decision, lang: Lang) -> String {
@@ -78,15 +78,32 @@ impl Speaker<'_> {
                 staff,
                 desk,
                 effect,
+                of,
             } => {
                 let (staff, desk) = (ids.person(*staff), ids.word(*desk));
                 let effect = words::effect(*effect, lang);
+                let which = of.map(|of| self.which(of)).unwrap_or_default();
                 match lang {
-                    Lang::En => format!("{staff}'s turn at {desk} {effect}"),
-                    Lang::Zh => format!("{staff} 在 {desk} 的轮次{effect}"),
+                    Lang::En => format!("{staff}'s turn at {desk} {effect}{which}"),
+                    Lang::Zh => format!("{staff} 在 {desk} 的轮次{effect}{which}"),
                 }
             }
             _ => String::new(),
+        }
+    }
+
+    /// Which priority turn it is: its kind where the policy gave it a name, and its end.
+    fn which(&self, of: OfPriority) -> String {
+        let kind = Some(self.ids.word(of.kind)).filter(|kind| *kind != TurnEffect::Priority.text());
+        let until = of.until.map(|until| self.time(until));
+        match (kind, until, self.lang) {
+            (None, None, _) => String::new(),
+            (Some(kind), None, Lang::En) => format!(" ({kind})"),
+            (None, Some(until), Lang::En) => format!(" (until {until})"),
+            (Some(kind), Some(until), Lang::En) => format!(" ({kind}, until {until})"),
+            (Some(kind), None, Lang::Zh) => format!("（{kind}）"),
+            (None, Some(until), Lang::Zh) => format!("（至 {until}）"),
+            (Some(kind), Some(until), Lang::Zh) => format!("（{kind}，至 {until}）"),
         }
     }
 

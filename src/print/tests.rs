@@ -85,6 +85,7 @@ impl Cast {
                 staff,
                 desk,
                 effect: TurnEffect::Forfeited,
+                of: None,
             },
         ]
     }
@@ -363,6 +364,7 @@ fn staff(can_receive: bool) -> StaffReport {
         turns_used: 12,
         turns_forfeited: 1,
         receptions: 13,
+        make_ups: 0,
         can_receive,
     }
 }
@@ -387,6 +389,7 @@ fn report() -> Report {
         round: 2,
         next: vec!["an".into(), "张三".into()],
         priority: vec![],
+        make_ups: vec![],
     };
     let claims = vec![
         claim("owner", "active", None),

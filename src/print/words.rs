@@ -223,6 +223,7 @@ pub const fn effect(effect: TurnEffect, lang: Lang) -> &'static str {
         TurnEffect::Open => lang.pick("stays open", "保持待接"),
         TurnEffect::Returned => lang.pick("is returned", "退还"),
         TurnEffect::Bye => lang.pick("counts as a bye", "计为轮空"),
+        TurnEffect::Expired => lang.pick("is over: nobody used it in time", "逾期作废"),
         TurnEffect::Priority => lang.pick("becomes a priority turn", "转为优先轮次"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Reader};
 use super::law::Law;
-use super::world::{Age, OpenQuestion, World};
+use super::world::{OpenQuestion, World};
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{Because, Decision, Sink, TracedClause, Wants, What};
@@ -77,12 +77,14 @@ pub struct Act<'a> {
     pub case: Case<'a>,
     /// The first thing that could not be evaluated since a question was asked.
     pub fault: RefCell<Option<String>>,
-    /// Whom the rota has given the visit at hand, and by which priority turn.
-    pub rota_gave: Option<(PersonId, Option<Age>)>,
+    /// Whom the rota has given the visit at hand, and by which priority turn, by its number.
+    pub rota_gave: Option<(PersonId, Option<u64>)>,
     /// How many violations it has made.
     pub violations: u32,
     /// Whether the turns at hand are those of somebody who is back.
     pub returning: bool,
+    /// Whether a round is ending.
+    pub ending: bool,
 }
 
 impl<'a> Act<'a> {
@@ -109,6 +111,7 @@ impl<'a> Act<'a> {
             rota_gave: None,
             violations: 0,
             returning: false,
+            ending: false,
         }
     }
 

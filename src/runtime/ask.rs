@@ -5,10 +5,10 @@ use super::case::{People, Reader, Someone};
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
-    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Share, SharePart, Weight,
-    Who, WordId,
+    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Share, SharePart, TurnTo,
+    Weight, Who, WordId,
 };
-use crate::vocabulary::words::{Question, TurnEffect};
+use crate::vocabulary::words::Question;
 use std::cell::RefCell;
 
 /// Which clauses of `own` and `turn` are asked.
@@ -235,7 +235,7 @@ impl Act<'_> {
             &holding,
             |reader, who| reader.claims_of(who),
             |id| parts(id).unwrap_or(&[]),
-            |_| false,
+            |_, _| false,
         ) {
             Ok(said) => said,
             Err(clauses) => return self.differing(&policy, clauses),
@@ -254,12 +254,12 @@ impl Act<'_> {
         Answer::One(said, grounds)
     }
 
-    /// What becomes of turns: for each person what it becomes, and whether a priority turn is given besides.
+    /// What becomes of turns: for each person what it becomes, and which turns are given besides.
     pub fn ask_turn(
         &self,
         moments: &[Moment],
         phase: Phase,
-    ) -> Answer<Vec<(PersonId, TurnEffect, Grounds)>> {
+    ) -> Answer<Vec<(PersonId, TurnTo, Grounds)>> {
         let policy = self.law.policy.clone();
         let holding = match self.holding(Question::Turn, moments, phase) {
             Ok(holding) => holding,
@@ -274,13 +274,12 @@ impl Act<'_> {
             }
         }
         let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
-        let besides = |effect: &TurnEffect| *effect == TurnEffect::Priority;
         let all = match each_person(
             &self.reader(),
             &holding,
             |reader, who| reader.people(who),
             parts,
-            besides,
+            TurnTo::is_apart_from,
         ) {
             Ok(said) => said,
             Err(clauses) => return self.differing(&policy, clauses),
@@ -412,13 +411,13 @@ fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {
 }
 
 /// For each person whom a clause names, the answer that stands: an exception takes away only the same person's.
-/// What is given besides does not collide with the rest. `Err`: the clauses that differ about one person.
+/// Answers about different things (what is given besides, another desk) do not collide. `Err`: the clauses that differ about one person.
 fn each_person<'p, T: Copy + PartialEq + 'p>(
     reader: &Reader<'_>,
     holding: &Clauses,
     draw: impl Fn(&Reader<'_>, Who) -> People,
     parts: impl Fn(ClauseId) -> &'p [(Who, T)],
-    besides: impl Fn(&T) -> bool,
+    apart: impl Fn(&T, &T) -> bool,
 ) -> Result<Vec<Said<T>>, Clauses> {
     let policy = &reader.law.policy;
     let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
@@ -438,9 +437,7 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
             continue;
         }
         let collides = |known: &&Said<T>| {
-            known.staff == staff
-                && known.answer != *answer
-                && besides(&known.answer) == besides(answer)
+            known.staff == staff && known.answer != *answer && !apart(&known.answer, answer)
         };
         if let Some(known) = said.iter().find(collides) {
             return Err(known.clauses.iter().copied().chain([*id]).collect());

@@ -52,6 +52,10 @@ impl Act<'_> {
         if event.kind == kind::BACK {
             self.returning = true;
         }
+        if event.kind == kind::PHONE_INQUIRY {
+            let phone = self.ids.words.get(super::events::PHONE_CHANNEL);
+            self.case.desk = phone.map(|phone| self.law.rota_for(phone));
+        }
     }
 
     /// What `about` names: a deal, else a visit, else a customer that is known. Where a ruling or a correction says it,

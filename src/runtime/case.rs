@@ -43,6 +43,8 @@ pub struct Case<'e> {
     pub event: Option<&'e Event>,
     /// The visit at hand.
     pub visit: Option<VisitId>,
+    /// The desk at hand, where it is not the visit's.
+    pub desk: Option<usize>,
     /// The customer at hand.
     pub customer: Option<CustomerId>,
     /// The deal at hand: in a standing question about it, people and claims are those of the deal.
@@ -84,6 +86,7 @@ impl<'e> Case<'e> {
             at,
             event,
             visit: None,
+            desk: None,
             customer: None,
             deal: None,
             of_deal: false,

@@ -2,7 +2,7 @@
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase, holding};
-use super::world::{Away, Deal, Spent, Visit, WaitsAfter};
+use super::world::{Away, Deal, Visit, WaitsAfter};
 use crate::decision::What;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::policy::Moment;
@@ -188,27 +188,14 @@ impl Act<'_> {
         self.world.touch(id);
     }
 
-    fn roster(&mut self, event: &Event) {
-        let law = self.law.clone();
-        let desk = event.word(field::DESK);
-        let place = law
-            .policy
-            .rotas
-            .iter()
-            .position(|rota| Some(law.word(rota.desk)) == desk)
-            .unwrap_or(0);
-        let order = event.persons(field::ORDER);
-        self.world.rotas[place].set_roster(order);
-        for id in order {
-            self.world.touch(*id);
-        }
-    }
-
     fn sign(&mut self, event: &Event) {
         let Some(staff) = event.person(field::STAFF) else {
             return;
         };
         self.world.person_mut(staff).signed_out = event.kind == kind::SIGN_OUT;
+        if event.kind == kind::SIGN_IN {
+            self.signs_in(staff);
+        }
         self.world.touch(staff);
         self.anything_else(Moment::Event(event.kind));
     }
@@ -236,21 +223,6 @@ impl Act<'_> {
         self.returning = false;
         self.world.person_mut(staff).away = None;
         self.world.touch(staff);
-    }
-
-    fn swap(&mut self, event: &Event) {
-        let (Some(one), Some(other)) =
-            (event.person(field::STAFF), event.person(field::COUNTERPART))
-        else {
-            return;
-        };
-        for rota in &mut self.world.rotas {
-            let place = |id: PersonId| rota.places.iter().position(|known| *known == id);
-            if let (Some(one), Some(other)) = (place(one), place(other)) {
-                rota.places.swap(one, other);
-            }
-        }
-        self.effects_on(Moment::Event(event.kind));
     }
 
     fn inspection(&mut self, event: &Event, moment: Moment) {
@@ -342,7 +314,7 @@ impl Act<'_> {
             receiver: None,
             role: None,
             excluded: SmallVec::new(),
-            spent: SmallVec::<[(PersonId, Spent); 1]>::new(),
+            spent: SmallVec::new(),
             had_claims: self.has_claims(customer),
             waits_after: WaitsAfter::Arrival,
             cause: None,
@@ -532,6 +504,10 @@ const REACHED: &str = "reached";
 pub const DEFAULT_PURPOSE: &str = "buy";
 /// How people come when a visit does not say.
 pub const DEFAULT_CHANNEL: &str = "walk_in";
+/// The channel by which a `phone_inquiry` comes.
+pub const PHONE_CHANNEL: &str = "phone";
+/// What a priority turn is called when no clause gives it a name.
+pub const PRIORITY_KIND: &str = crate::vocabulary::words::TurnEffect::Priority.text();
 
 /// What an event is about, by name.
 fn about(ids: &crate::event::Ids, event: &Event) -> String {

@@ -4,7 +4,7 @@
 //! It knows rotas, claims, windows, deals; it knows no office's rule about them. It asks the policy questions (`ask`)
 //! in the case at hand (`case`), and does what is answered. Reading order: `world` (what is so), `law` (the policy in
 //! force), `case`, `told` and `read` (what conditions read), `act` and `ask` (one thing that happens), then what is
-//! done: `claims`, `rota`, `visits`, `deals`, `effects`, `standing`, `rulings`, `events`.
+//! done: `claims`, `order`, `rota`, `turns`, `visits`, `deals`, `effects`, `standing`, `rulings`, `events`.
 
 mod act;
 mod ask;
@@ -12,6 +12,7 @@ mod bind;
 mod case;
 mod claims;
 mod deals;
+mod desks;
 mod effects;
 mod events;
 mod history;
@@ -19,6 +20,7 @@ mod input;
 mod law;
 mod leaving;
 mod open;
+mod order;
 mod presence;
 mod questions;
 mod read;
@@ -30,6 +32,7 @@ mod sharing;
 mod standing;
 mod story;
 mod told;
+mod turns;
 mod val;
 mod visits;
 mod windows;
@@ -42,9 +45,10 @@ use crate::decision::Sink;
 use crate::event::{Event, Ids};
 use crate::policy::Policy;
 use act::Act;
+use desks::RotaState;
 use law::Law;
 use std::sync::Arc;
-use world::{RotaState, Timer, World};
+use world::{Timer, World};
 
 /// An office at one instant: what is so, under which policy, by which names.
 #[derive(Clone, Debug)]
@@ -76,6 +80,8 @@ impl State {
         let mut ids = Ids::default();
         ids.words.intern(events::DEFAULT_PURPOSE);
         ids.words.intern(events::DEFAULT_CHANNEL);
+        ids.words.intern(events::PHONE_CHANNEL);
+        ids.words.intern(events::PRIORITY_KIND);
         let law = Arc::new(Law::new(policy, &mut ids));
         let mut state = State {
             ids,
@@ -140,7 +146,9 @@ impl State {
             self.world.now = Some(key.0);
             let seq = match timer {
                 Timer::Closing { .. } => self.world.last_line,
-                Timer::Window { seq, .. } | Timer::Suspension { seq, .. } => seq,
+                Timer::Window { seq, .. }
+                | Timer::Suspension { seq, .. }
+                | Timer::Priority { seq, .. } => seq,
             };
             let law = self.law.clone();
             self.act(&law, sink, (seq, key.0), None).time_comes(timer);
@@ -162,9 +170,9 @@ impl State {
                 .world
                 .visit(visit)
                 .and_then(|visit| visit.cause.clone());
-            let can = rota::plan(&self.world, visit).is_some();
             let law = self.law.clone();
-            let went = can && self.act(&law, sink, when, cause.as_deref()).go_out(visit);
+            let mut act = self.act(&law, sink, when, cause.as_deref());
+            let went = act.planned(visit).is_some() && act.go_out(visit);
             if went {
                 place = 0;
             } else if self.world.waiting.get(place) == Some(&visit) {
@@ -246,16 +254,7 @@ impl State {
             let known = self.world.rotas.iter().position(|rota| rota.desk == desk);
             rotas.push(match known {
                 Some(place) => self.world.rotas.swap_remove(place),
-                None => RotaState {
-                    desk,
-                    roster: Vec::new(),
-                    places: Vec::new(),
-                    turns: Vec::new(),
-                    debts: Vec::new(),
-                    priority: Vec::new(),
-                    round: 1,
-                    day: None,
-                },
+                None => RotaState::new(desk),
             });
         }
         self.world.rotas = rotas;

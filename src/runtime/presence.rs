@@ -9,13 +9,9 @@ pub fn is_rostered(world: &World, person: PersonId) -> bool {
     world.rotas.iter().any(|rota| rota.roster.contains(&person))
 }
 
-/// Rostered, at the post, not barred, not suspended, and free for one more visit.
+/// At the post, not barred, free for one more visit, and rostered at some desk without being suspended there.
 pub fn can_receive(world: &World, person: PersonId) -> bool {
-    world.person(person).is_some_and(|known| {
-        is_ready(known)
-            && known.receiving.len() < known.receives as usize
-            && is_rostered(world, person)
-    })
+    (0..world.rotas.len()).any(|rota| can_receive_at(world, rota, person))
 }
 
 /// Of the office, and not gone: whoever has the right to may have such a person receive, away or busy.
@@ -25,13 +21,22 @@ pub fn is_here(world: &World, person: PersonId) -> bool {
         .is_some_and(|known| known.role.is_some() && !known.left)
 }
 
-/// At the post, neither barred nor suspended nor gone.
+/// The same at one desk.
+pub fn can_receive_at(world: &World, rota: usize, person: PersonId) -> bool {
+    let Some(desk) = world.rotas.get(rota) else {
+        return false;
+    };
+    desk.roster.contains(&person)
+        && world.person(person).is_some_and(|known| {
+            is_ready(known)
+                && known.receiving.len() < known.receives as usize
+                && !is_suspended(known)
+        })
+}
+
+/// At the post, neither barred nor gone.
 fn is_ready(person: &Person) -> bool {
-    !person.left
-        && person.away.is_none()
-        && !person.signed_out
-        && person.barred.is_none()
-        && !is_suspended(person)
+    !person.left && person.away.is_none() && !person.signed_out && person.barred.is_none()
 }
 
 /// Suspended by turns or until a time.

@@ -24,7 +24,7 @@ struct Span {
 
 impl<'a> Reader<'a> {
     /// The same reader in a case that differs.
-    fn with(&self, change: impl FnOnce(&mut Case<'a>)) -> Reader<'a> {
+    pub fn with(&self, change: impl FnOnce(&mut Case<'a>)) -> Reader<'a> {
         let mut reader = *self;
         change(&mut reader.case);
         reader
@@ -439,17 +439,8 @@ impl<'a> Reader<'a> {
     }
 
     fn roster(&self) -> People {
-        let rota = self
-            .case
-            .visit
-            .and_then(|visit| self.world.visit(visit))
-            .map_or(0, |visit| visit.rota);
-        self.world.rotas.get(rota).map_or_else(People::new, |rota| {
-            rota.places
-                .iter()
-                .map(|staff| Someone::just(*staff))
-                .collect()
-        })
+        let order = self.in_order(self.desk_at_hand().unwrap_or(0));
+        order.into_iter().map(Someone::just).collect()
     }
 }
 

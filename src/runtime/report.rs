@@ -2,14 +2,18 @@
 
 use super::State;
 use super::case::{Case, Reader};
+use super::desks::{PriorityTurn, RotaState};
+use super::order::make_ups;
 use super::presence::can_receive;
-use super::world::{Claim, ClaimId, RotaState, Subject, Timer};
+use super::world::{Claim, ClaimId, Subject, Timer};
+use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
-    ClaimReport, CustomerReport, DealReport, Report, RotaReport, ShareReport, StaffReport,
-    UndecidedReport, VisitReport, WindowReport,
+    ClaimReport, CustomerReport, DealReport, MakeUpReport, Report, RotaReport, ShareReport,
+    StaffReport, UndecidedReport, VisitReport, WindowReport,
 };
 use crate::event::{CustomerId, PersonId};
+use crate::policy::RotaRound;
 use crate::vocabulary::words::{ClaimState, VisitState};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,7 +29,11 @@ impl State {
                 .world
                 .rotas
                 .iter()
-                .map(|rota| (self.ids.word(rota.desk).to_owned(), self.rota(rota)))
+                .enumerate()
+                .map(|(number, rota)| {
+                    let desk = self.ids.word(rota.desk).to_owned();
+                    (desk, self.rota(number, rota))
+                })
                 .collect(),
             staff: self.staff(),
             customers: self.customers(),
@@ -48,17 +56,16 @@ impl State {
     }
 
     /// Priority turns first, then unspent turns by place, as if all could receive.
-    fn rota(&self, rota: &RotaState) -> RotaReport {
-        let holders = rota
-            .priority
+    fn rota(&self, number: usize, rota: &RotaState) -> RotaReport {
+        let fault = RefCell::new(None);
+        let reader = self.reader(&fault);
+        let turns: Vec<&PriorityTurn> = reader.priority_turns(number).collect();
+        let priority: Vec<String> = turns.iter().map(|turn| self.name(turn.staff)).collect();
+        let rounds = self.law.policy.rotas[number].round == RotaRound::OneEach;
+        let order = reader.in_order(number);
+        let unspent = order
             .iter()
-            .map(|(_, staff)| *staff)
-            .filter(|staff| rota.roster.contains(staff));
-        let priority: Vec<String> = holders.map(|staff| self.name(staff)).collect();
-        let unspent = rota
-            .places
-            .iter()
-            .filter(|staff| rota.turn(**staff).is_unspent());
+            .filter(|staff| !rounds || rota.turn(**staff).is_unspent());
         let next = priority
             .iter()
             .cloned()
@@ -68,6 +75,33 @@ impl State {
             round: rota.round,
             next,
             priority,
+            make_ups: turns.iter().map(|turn| self.make_up(turn)).collect(),
+        }
+    }
+
+    /// The ledger's line: where a priority turn comes from.
+    fn make_up(&self, turn: &PriorityTurn) -> MakeUpReport {
+        let clauses = turn.because.iter();
+        let mut because: Vec<String> = clauses
+            .map(|id| turn.law.policy.clause(*id).id.clone())
+            .collect();
+        because.dedup();
+        MakeUpReport {
+            staff: self.name(turn.staff),
+            kind: self.ids.word(turn.kind).to_owned(),
+            given: turn.given,
+            at: self.time(turn.age.0),
+            because,
+            until: turn.until.map(|at| self.time(at)),
+        }
+    }
+
+    fn reader<'a>(&'a self, fault: &'a RefCell<Option<String>>) -> Reader<'a> {
+        Reader {
+            world: &self.world,
+            law: &self.law,
+            case: Case::at(self.world.now.unwrap_or(Instant::MIN), None),
+            fault,
         }
     }
 
@@ -85,6 +119,7 @@ impl State {
                 turns_used: person.used,
                 turns_forfeited: person.forfeited,
                 receptions: person.receptions,
+                make_ups: make_ups(&self.world, id),
                 can_receive: can_receive(&self.world, id),
             };
             staff.insert(self.name(id), report);
@@ -118,16 +153,9 @@ impl State {
 
     /// Who counts as owner: of record, or through whoever brings the customer along.
     fn owner(&self, id: CustomerId) -> Option<PersonId> {
-        let at = self.world.now?;
-        let mut case = Case::at(at, None);
-        case.customer = Some(id);
         let fault = RefCell::new(None);
-        let reader = Reader {
-            world: &self.world,
-            law: &self.law,
-            case,
-            fault: &fault,
-        };
+        let mut reader = self.reader(&fault);
+        reader.case.customer = Some(id);
         reader.owner().map(|owner| owner.staff)
     }
 
@@ -199,6 +227,13 @@ impl State {
                 }
                 Timer::Closing { .. } => continue,
                 Timer::Suspension { person, .. } => ("suspension".to_owned(), self.name(*person)),
+                Timer::Priority { desk, number, .. } => {
+                    let Some(turn) = self.priority(*desk, *number) else {
+                        continue;
+                    };
+                    let kind = self.ids.word(turn.kind).to_owned();
+                    (kind, self.name(turn.staff))
+                }
             };
             windows.push(WindowReport {
                 kind,
@@ -224,6 +259,11 @@ impl State {
         }
     }
 
+    fn priority(&self, desk: Name, number: u64) -> Option<&PriorityTurn> {
+        let rota = self.world.rotas.iter().find(|rota| rota.desk == desk)?;
+        rota.priority.iter().find(|turn| turn.number == number)
+    }
+
     fn questions(&self) -> Vec<UndecidedReport> {
         let report = |open: &super::world::OpenQuestion| UndecidedReport {
             about: open.about.to_string(),
@@ -241,7 +281,13 @@ impl State {
             .world
             .rotas
             .iter()
-            .map(|rota| (&rota.turns, &rota.debts, &rota.priority))
+            .map(|rota| {
+                let priority = rota.priority.iter();
+                let priority: Vec<_> = priority
+                    .map(|turn| (turn.age, turn.staff, turn.round))
+                    .collect();
+                (&rota.turns, &rota.debts, priority)
+            })
             .collect();
         let hidden = format!("{rotas:?}{:?}{:?}", self.world.waiting, self.world.people);
         let mut hash = sha2::Sha256::new();

@@ -1,204 +1,170 @@
-//! The rota: who is next, who is passed over, when a round ends, and what becomes of a turn.
+//! The rota: who is passed over, when a round ends, and when a new one begins.
 
-use super::act::{Act, Clauses, Grounds};
+use super::act::{Act, Grounds};
 use super::ask::{Answer, Phase};
-use super::presence::{can_receive, is_kept_by};
-use super::world::{Age, RotaState, Spent, Turn, World};
-use crate::decision::What;
-use crate::event::{PersonId, VisitId};
-use crate::policy::{ClauseId, Moment, RotaDay};
+use super::desks::Turn;
+use super::order::Plan;
+use super::presence::is_kept_by;
+use crate::event::{Event, PersonId, VisitId};
+use crate::policy::{ClauseId, Line, Moment, RotaDay, RotaOrder, RotaRound, TurnTo};
+use crate::vocabulary::events::field;
 use crate::vocabulary::words::{PassReason, Question, TurnEffect};
 use smallvec::SmallVec;
 
-/// Whom the rota would choose, and what that would do.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// Who.
-    pub staff: PersonId,
-    /// By a priority turn of that age; else by place.
-    pub priority: Option<Age>,
-    /// How many rounds end first.
-    pub rounds_end: u32,
-}
-
-impl RotaState {
-    /// This round's turn of somebody; whoever has had none yet has an unspent one.
-    pub fn turn(&self, staff: PersonId) -> Turn {
-        self.turns
-            .get(staff.index())
-            .copied()
-            .flatten()
-            .unwrap_or(Turn::Unspent)
-    }
-
-    fn set_turn(&mut self, staff: PersonId, turn: Turn) {
-        if self.turns.len() <= staff.index() {
-            self.turns.resize(staff.index() + 1, None);
-        }
-        self.turns[staff.index()] = Some(turn);
-    }
-
-    fn debt(&mut self, staff: PersonId) -> &mut u32 {
-        if self.debts.len() <= staff.index() {
-            self.debts.resize(staff.index() + 1, 0);
-        }
-        &mut self.debts[staff.index()]
-    }
-
-    fn owes(&self, staff: PersonId) -> u32 {
-        self.debts.get(staff.index()).copied().unwrap_or(0)
-    }
-
-    /// A new round begins at the top of the roster; a turn that was used out of order is spent at once.
-    pub fn begin_round(&mut self) {
-        self.round += 1;
-        self.places.clone_from(&self.roster);
-        self.turns.clear();
-        for place in 0..self.roster.len() {
-            self.take_up(self.roster[place]);
-        }
-    }
-
-    /// Somebody who has had no turn in this round gets one, or pays a debt with it.
-    fn take_up(&mut self, staff: PersonId) {
-        let debt = self.debt(staff);
-        let turn = match *debt {
-            0 => Turn::Unspent,
-            _ => {
-                *debt -= 1;
-                Turn::Used
-            }
-        };
-        self.set_turn(staff, turn);
-    }
-
-    /// A new roster: whoever stays keeps the turn, whoever comes back has the turn they left with.
-    pub fn set_roster(&mut self, order: &[PersonId]) {
-        self.roster = order.to_vec();
-        self.places = order.to_vec();
-        for staff in order {
-            let known = self.turns.get(staff.index()).copied().flatten();
-            self.set_turn(*staff, known.unwrap_or(Turn::Unspent));
-        }
-    }
-
-    /// Takes somebody off the roster; turns, debts and priority turns stay.
-    pub fn strike(&mut self, staff: PersonId) {
-        self.roster.retain(|other| *other != staff);
-        self.places.retain(|other| *other != staff);
-    }
-
-    fn give_priority(&mut self, age: Age, staff: PersonId) {
-        let place = self.priority.partition_point(|(known, _)| *known <= age);
-        self.priority.insert(place, (age, staff));
-    }
-}
-
-/// Whom the rota would choose for a visit, without choosing; `None`: nobody can receive now.
-pub fn plan(world: &World, visit: VisitId) -> Option<Plan> {
-    let visit = world.visit(visit)?;
-    let rota = &world.rotas[visit.rota];
-    let free = |staff: PersonId| !visit.excluded.contains(&staff) && can_receive(world, staff);
-    let by_priority = rota
-        .priority
-        .iter()
-        .find(|(_, staff)| rota.roster.contains(staff) && free(*staff));
-    if let Some((age, staff)) = by_priority {
-        return Some(Plan {
-            staff: *staff,
-            priority: Some(*age),
-            rounds_end: 0,
-        });
-    }
-    let by_place = rota
-        .places
-        .iter()
-        .find(|staff| rota.turn(**staff).is_unspent() && free(**staff));
-    if let Some(staff) = by_place {
-        return Some(Plan {
-            staff: *staff,
-            priority: None,
-            rounds_end: 0,
-        });
-    }
-    // Everybody who is free has spent this round's turn: the next begins, or as many as the smallest debt asks for.
-    let staff = rota
-        .roster
-        .iter()
-        .filter(|staff| free(**staff))
-        .min_by_key(|staff| rota.owes(**staff))?;
-    Some(Plan {
-        staff: *staff,
-        priority: None,
-        rounds_end: rota.owes(*staff) + 1,
-    })
-}
-
 impl Act<'_> {
-    /// A rota whose rounds restart begins a new one on a new day of the office.
+    /// Whom the desk of a visit would choose, without choosing.
+    pub fn planned(&self, visit: VisitId) -> Option<Plan> {
+        let visit = self.world.visit(visit)?;
+        self.reader().plan(visit.rota, &visit.excluded)
+    }
+
+    /// What a new day of the office does to its desks: rounds that restart begin anew, and nobody has signed in yet.
     pub fn restart_rounds(&mut self) {
         let law = self.law.clone();
-        for (number, _) in law
-            .policy
-            .rotas
-            .iter()
-            .enumerate()
-            .filter(|(_, rota)| rota.day == RotaDay::Restarts)
-        {
+        let mut signs = false;
+        for (number, rota) in law.policy.rotas.iter().enumerate() {
+            let by_sign_in = match &rota.order {
+                RotaOrder::By(line) | RotaOrder::Keys { ties: line, .. } => *line == Line::SignIn,
+            };
+            if rota.day != RotaDay::Restarts && !by_sign_in {
+                continue;
+            }
             let today = law.policy.calendar.day_of(self.at);
             let state = &mut self.world.rotas[number];
             let begins = state.day.is_some_and(|day| day != today);
             state.day = Some(today);
-            if begins {
-                state.begin_round();
+            if begins && rota.day == RotaDay::Restarts {
+                self.begin_round(number);
             }
+            if begins && by_sign_in {
+                signs = true;
+                for staff in self.world.rotas[number].roster.clone() {
+                    self.world.touch(staff);
+                }
+            }
+        }
+        if signs {
+            self.settle_standing();
         }
     }
 
-    /// What the rota's choice for a visit does to those who are passed over: rounds that end, then those placed before.
-    pub fn pass_over(&mut self, visit: VisitId, plan: &Plan) {
-        if plan.priority.is_some() {
-            return;
+    /// A new round begins in the order of now; priority turns that were good for the one before are over.
+    fn begin_round(&mut self, rota: usize) {
+        let order = self.reader().new_order(rota);
+        let state = &mut self.world.rotas[rota];
+        state.begin_round(order);
+        let round = state.round;
+        let over = state
+            .priority
+            .iter()
+            .filter(|turn| turn.round.is_some_and(|last| last < round));
+        let over: SmallVec<[u64; 4]> = over.map(|turn| turn.number).collect();
+        for number in over {
+            self.priority_expires(rota, number);
         }
-        let Some(rota) = self.world.visit(visit).map(|visit| visit.rota) else {
+    }
+
+    /// A new roster of a desk stands in the desk's order.
+    fn set_roster(&mut self, rota: usize, order: &[PersonId]) {
+        self.world.rotas[rota].set_roster(order);
+        let places = self.reader().new_order(rota);
+        self.world.rotas[rota].places = places;
+    }
+
+    /// A roster of a desk, as an event gives it.
+    pub fn roster(&mut self, event: &Event) {
+        let law = self.law.clone();
+        let desk = event.word(field::DESK);
+        let place = law
+            .policy
+            .rotas
+            .iter()
+            .position(|rota| Some(law.word(rota.desk)) == desk)
+            .unwrap_or(0);
+        let order = event.persons(field::ORDER);
+        self.set_roster(place, order);
+        for id in order {
+            self.world.touch(*id);
+        }
+    }
+
+    /// Two agents change places.
+    pub fn swap(&mut self, event: &Event) {
+        let (Some(one), Some(other)) =
+            (event.person(field::STAFF), event.person(field::COUNTERPART))
+        else {
             return;
         };
-        let mut costed = self.rounds_end(visit, plan);
-        let before = self.world.rotas[rota]
-            .places
-            .iter()
-            .copied()
-            .take_while(|staff| *staff != plan.staff);
-        let before: SmallVec<[PersonId; 8]> = before.collect();
-        self.pass_each(visit, rota, &before, &mut costed);
+        for rota in &mut self.world.rotas {
+            let place = |id: PersonId| rota.places.iter().position(|known| *known == id);
+            if let (Some(one), Some(other)) = (place(one), place(other)) {
+                rota.places.swap(one, other);
+            }
+        }
+        self.effects_on(Moment::Event(event.kind));
+    }
+
+    /// Somebody's first sign-in of the day: behind those who have signed in already, where that is the order.
+    pub fn signs_in(&mut self, staff: PersonId) {
+        if self.reader().signed_in(staff).is_some() {
+            return;
+        }
+        self.world.person_mut(staff).signed_in = Some(self.at);
+        let law = self.law.clone();
+        for (number, rota) in law.policy.rotas.iter().enumerate() {
+            let by_sign_in = rota.order == RotaOrder::By(Line::SignIn);
+            let mut places = self.world.rotas[number].places.clone();
+            if !by_sign_in || !places.contains(&staff) {
+                continue;
+            }
+            places.retain(|other| *other != staff);
+            let reader = self.reader();
+            let last = places
+                .iter()
+                .rposition(|other| reader.signed_in(*other).is_some());
+            places.insert(last.map_or(0, |last| last + 1), staff);
+            self.world.rotas[number].places = places;
+        }
+    }
+
+    /// What a desk's choice does to those who are passed over: rounds that end, then those placed before.
+    pub fn pass_over(&mut self, rota: usize, plan: &Plan) {
+        if plan.priority.is_some() || self.has_no_rounds(rota) {
+            return;
+        }
+        let mut costed = self.rounds_end(rota, plan);
+        let before = self.reader().before(rota, plan.staff);
+        self.pass_each(rota, &before, &mut costed);
+    }
+
+    fn has_no_rounds(&self, rota: usize) -> bool {
+        self.law.policy.rotas[rota].round == RotaRound::None
     }
 
     /// Ends the rounds that had to end for a choice; gives whom that has cost a turn.
-    pub fn rounds_end(&mut self, visit: VisitId, plan: &Plan) -> SmallVec<[PersonId; 4]> {
+    pub fn rounds_end(&mut self, rota: usize, plan: &Plan) -> SmallVec<[PersonId; 4]> {
         let mut costed: SmallVec<[PersonId; 4]> = SmallVec::new();
-        if let Some(rota) = self.world.visit(visit).map(|visit| visit.rota) {
-            for _ in 0..plan.rounds_end {
-                self.end_round(visit, rota, &mut costed);
-            }
+        for _ in 0..plan.rounds_end {
+            self.end_round(rota, &mut costed);
         }
         costed
     }
 
+    /// Whether somebody was taken off the visit at hand, which then costs no turn of theirs.
+    fn is_excluded(&self, staff: PersonId) -> bool {
+        let visit = self.case.visit.and_then(|visit| self.world.visit(visit));
+        visit.is_some_and(|visit| visit.excluded.contains(&staff))
+    }
+
     /// Passes over those whose turn is unspent; a visit costs nobody more than one turn.
-    fn pass_each(
-        &mut self,
-        visit: VisitId,
-        rota: usize,
-        staff: &[PersonId],
-        costed: &mut SmallVec<[PersonId; 4]>,
-    ) {
+    fn pass_each(&mut self, rota: usize, staff: &[PersonId], costed: &mut SmallVec<[PersonId; 4]>) {
         for person in staff {
-            let excluded = self
-                .world
-                .visit(visit)
-                .is_some_and(|visit| visit.excluded.contains(person));
             let unspent = self.world.rotas[rota].turn(*person).is_unspent();
-            if unspent && !excluded && !costed.contains(person) && self.pass_one(rota, *person) {
+            if unspent
+                && !self.is_excluded(*person)
+                && !costed.contains(person)
+                && self.pass_one(rota, *person)
+            {
                 costed.push(*person);
             }
         }
@@ -212,14 +178,14 @@ impl Act<'_> {
         };
         let suspended = reason == PassReason::Suspended;
         self.effects_on(Moment::PassedOver);
-        let mut answer = (row.0, Grounds::clause(row.1));
+        let mut answer = (TurnTo::just(row.0), Grounds::clause(row.1));
         match self.ask_turn(&[Moment::PassedOver], Phase::Both) {
             Answer::Gap => {}
             Answer::One(said, _) => {
-                if let Some((_, effect, grounds)) =
+                if let Some((_, to, grounds)) =
                     said.into_iter().find(|(person, _, _)| *person == staff)
                 {
-                    answer = (effect, grounds);
+                    answer = (to, grounds);
                 }
             }
             Answer::Open(unsettled) => {
@@ -240,7 +206,7 @@ impl Act<'_> {
         let away = reason == PassReason::Away;
         self.turn_becomes(rota, staff, answer.0, &answer.1);
         self.effects_with(Question::Turn, &answer.1.clauses);
-        let lost = answer.0 == TurnEffect::Forfeited;
+        let lost = answer.0.effect == TurnEffect::Forfeited;
         if lost
             && away
             && let Some(away) = &mut self.world.person_mut(staff).away
@@ -268,20 +234,17 @@ impl Act<'_> {
     }
 
     /// Ends the round: whoever still has a turn is passed over, then the policy says what becomes of it.
-    fn end_round(&mut self, visit: VisitId, rota: usize, costed: &mut SmallVec<[PersonId; 4]>) {
+    fn end_round(&mut self, rota: usize, costed: &mut SmallVec<[PersonId; 4]>) {
         let places: SmallVec<[PersonId; 8]> =
             self.world.rotas[rota].places.iter().copied().collect();
         let before: SmallVec<[PersonId; 4]> = costed.clone();
-        self.pass_each(visit, rota, &places, costed);
+        self.ending = true;
+        self.pass_each(rota, &places, costed);
         for staff in places {
             if !self.world.rotas[rota].turn(staff).is_unspent() {
                 continue;
             }
-            let excluded = self
-                .world
-                .visit(visit)
-                .is_some_and(|visit| visit.excluded.contains(&staff));
-            if excluded || before.contains(&staff) {
+            if self.is_excluded(staff) || before.contains(&staff) {
                 // The visit may not cost this turn, so it is kept.
                 self.world.rotas[rota].set_turn(staff, Turn::Kept);
             }
@@ -293,209 +256,7 @@ impl Act<'_> {
             }
         }
         self.case.passed = None;
-        self.world.rotas[rota].begin_round();
-    }
-
-    /// Asks what becomes of turns, and does it.
-    pub fn settle_turns(&mut self, moments: &[Moment], phase: Phase) {
-        match self.ask_turn(moments, phase) {
-            Answer::Gap => {}
-            Answer::One(said, _) => {
-                let mut clauses = Clauses::new();
-                for (staff, effect, grounds) in said {
-                    let rota = self.rota_of(staff);
-                    self.turn_becomes(rota, staff, effect, &grounds);
-                    clauses.extend(grounds.clauses);
-                }
-                self.effects_with(Question::Turn, &clauses);
-            }
-            Answer::Open(unsettled) => {
-                let about = match (self.case.visit, self.case.passed) {
-                    (_, Some(staff)) => self.ids.person(staff).to_owned(),
-                    (Some(visit), None) => self.ids.visit(visit).to_owned(),
-                    (None, None) => self
-                        .case
-                        .actor
-                        .map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
-                };
-                self.undecided(&about, Question::Turn, &unsettled);
-            }
-        }
-    }
-
-    /// The rota of the visit at hand, else the one on whose roster somebody stands.
-    fn rota_of(&self, staff: PersonId) -> usize {
-        let of_visit = self
-            .case
-            .visit
-            .and_then(|visit| self.world.visit(visit))
-            .map(|visit| visit.rota);
-        let rostered = || {
-            self.world
-                .rotas
-                .iter()
-                .position(|rota| rota.roster.contains(&staff))
-        };
-        of_visit.or_else(rostered).unwrap_or(0)
-    }
-
-    /// Does to a turn what was answered, and tells it if anything changed.
-    pub fn turn_becomes(
-        &mut self,
-        rota: usize,
-        staff: PersonId,
-        effect: TurnEffect,
-        grounds: &Grounds,
-    ) {
-        let changed = match effect {
-            TurnEffect::Used => self.use_turn(rota, staff),
-            TurnEffect::NotUsed => true,
-            TurnEffect::Forfeited => self.forfeit(rota, staff),
-            TurnEffect::Kept => self.mark(rota, staff, Turn::Kept),
-            TurnEffect::Open => self.mark(rota, staff, Turn::Open),
-            TurnEffect::Returned => self.return_turn(rota, staff),
-            TurnEffect::Bye => self.strike_turn(rota, staff),
-            TurnEffect::Priority => self.give_priority(rota, staff),
-        };
-        if changed {
-            self.world.touch(staff);
-            let desk = self.world.rotas[rota].desk;
-            self.decide(
-                What::Turn {
-                    staff,
-                    desk,
-                    effect,
-                },
-                grounds,
-            );
-        }
-    }
-
-    /// A turn given by the rota is spent as it was given; one used out of order is this round's, else a later one's.
-    fn use_turn(&mut self, rota: usize, staff: PersonId) -> bool {
-        let given = self
-            .rota_gave
-            .filter(|(person, _)| *person == staff)
-            .and_then(|(_, priority)| priority);
-        let state = &mut self.world.rotas[rota];
-        if !state.roster.contains(&staff) {
-            return false;
-        }
-        let spent = if let Some(age) = given {
-            // Two turns of one person given at one moment are alike: one of them is spent.
-            let of = |turn: &(Age, PersonId)| *turn == (age, staff);
-            if let Some(place) = state.priority.iter().position(of) {
-                state.priority.remove(place);
-            }
-
-            Spent::Priority(age)
-        } else if state.turn(staff).is_unspent() {
-            state.set_turn(staff, Turn::Used);
-            Spent::Place { round: state.round }
-        } else {
-            *state.debt(staff) += 1;
-            Spent::Debt
-        };
-        if let Some(visit) = self.case.visit {
-            self.world.visit_mut(visit).spent.push((staff, spent));
-        }
-        self.world.person_mut(staff).used += 1;
-        true
-    }
-
-    fn forfeit(&mut self, rota: usize, staff: PersonId) -> bool {
-        let state = &mut self.world.rotas[rota];
-        if !state.turn(staff).is_unspent() {
-            return false;
-        }
-        state.set_turn(staff, Turn::Forfeited);
-        self.world.person_mut(staff).forfeited += 1;
-        true
-    }
-
-    /// A kept turn stays kept for the round.
-    fn mark(&mut self, rota: usize, staff: PersonId, turn: Turn) -> bool {
-        let state = &mut self.world.rotas[rota];
-        let now = state.turn(staff);
-        let changes = now.is_unspent() && now != Turn::Kept && now != turn;
-        if changes {
-            state.set_turn(staff, turn);
-        }
-        changes
-    }
-
-    /// The age of a priority turn given now: those given at one moment stand in places of this round.
-    fn age_now(&self, rota: usize, staff: PersonId) -> Age {
-        let places = &self.world.rotas[rota].places;
-        let place = places.iter().position(|other| *other == staff);
-        (self.at, place.unwrap_or(usize::MAX))
-    }
-
-    /// At the end of a round and on return a kept turn itself becomes a priority turn; elsewhere one is given besides.
-    fn give_priority(&mut self, rota: usize, staff: PersonId) -> bool {
-        let instead = self.case.passed == Some(staff) || self.returning;
-        let age = self.age_now(rota, staff);
-        let state = &mut self.world.rotas[rota];
-        if instead && state.turn(staff).is_unspent() {
-            state.set_turn(staff, Turn::Used);
-        }
-        state.give_priority(age, staff);
-        true
-    }
-
-    /// Gives back what the reception spent in which the claim began; on return, the first turn that the absence cost.
-    fn return_turn(&mut self, rota: usize, staff: PersonId) -> bool {
-        if self.returning {
-            let age = self.age_now(rota, staff);
-            self.world.person_mut(staff).forfeited -= 1;
-            self.world.rotas[rota].give_priority(age, staff);
-            return true;
-        }
-        let Some((rota, spent)) = self.take_back_spent(staff) else {
-            return false;
-        };
-        let age = self.age_now(rota, staff);
-        let state = &mut self.world.rotas[rota];
-        match spent {
-            Spent::Priority(age) => state.give_priority(age, staff),
-            Spent::Place { round } if round == state.round => state.set_turn(staff, Turn::Unspent),
-            Spent::Debt if state.owes(staff) > 0 => *state.debt(staff) -= 1,
-            Spent::Place { .. } | Spent::Debt => state.give_priority(age, staff),
-        }
-        self.world.person_mut(staff).used -= 1;
-        true
-    }
-
-    /// What the visit spent in which somebody's claim began, taken out of the visit's record.
-    fn take_back_spent(&mut self, staff: PersonId) -> Option<(usize, Spent)> {
-        let before = self
-            .case
-            .owner_before
-            .filter(|someone| someone.staff == staff)?;
-        let visit = self.world.claim(before.claim?).opened_in?;
-        let visit = self.world.visit_mut(visit);
-        let place = visit
-            .spent
-            .iter()
-            .position(|(person, _)| *person == staff)?;
-        Some((visit.rota, visit.spent.remove(place).1))
-    }
-
-    /// A bye: the turn stays spent, but does not count as used.
-    fn strike_turn(&mut self, rota: usize, staff: PersonId) -> bool {
-        let Some(visit) = self.case.visit else {
-            return false;
-        };
-        let visit = self.world.visit_mut(visit);
-        let Some(place) = visit.spent.iter().position(|(person, _)| *person == staff) else {
-            return false;
-        };
-        let (_, spent) = visit.spent.remove(place);
-        let state = &mut self.world.rotas[rota];
-        if spent == (Spent::Place { round: state.round }) {
-            state.set_turn(staff, Turn::Bye);
-        }
-        self.world.person_mut(staff).used -= 1;
-        true
+        self.ending = false;
+        self.begin_round(rota);
     }
 }

@@ -11,7 +11,7 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::decision::{Costs, What};
 use crate::event::{Event, PersonId, Value};
-use crate::policy::ClauseKind;
+use crate::policy::{ClauseKind, TurnTo};
 use crate::vocabulary::events::field;
 use crate::vocabulary::words::{
     ClaimState, Question, ReceptionRole, ShareState, TurnEffect, VisitState,
@@ -224,12 +224,12 @@ impl Act<'_> {
             .person(field::STAFF)
             .or_else(|| self.ids.people.get(about).map(Into::into))?;
         let effect = TurnEffect::parse(self.ids.word(event.word(field::EFFECT)?))?;
-        let rota = self
-            .world
-            .rotas
-            .iter()
-            .position(|rota| rota.roster.contains(&staff))?;
-        self.turn_becomes(rota, staff, effect, grounds);
+        let desk = event.word(field::DESK);
+        let rota = self.world.rotas.iter().position(|rota| match desk {
+            Some(desk) => rota.desk == desk,
+            None => rota.roster.contains(&staff),
+        })?;
+        self.turn_becomes(rota, staff, TurnTo::just(effect), grounds);
         Some(())
     }
 

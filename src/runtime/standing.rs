@@ -98,6 +98,12 @@ impl Act<'_> {
                 }
                 self.world.touch(person);
             }
+            Timer::Priority { desk, number, .. } => {
+                let rota = self.world.rotas.iter().position(|rota| rota.desk == desk);
+                if let Some(rota) = rota {
+                    self.priority_expires(rota, number);
+                }
+            }
         }
         self.move_windows();
         self.settle_standing();

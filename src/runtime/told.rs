@@ -1,7 +1,7 @@
 //! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
 
 use super::case::{Choice, Reader, Someone, Val};
-use super::world::{Claim, Subject, Told, Visit};
+use super::world::{Claim, Person, Subject, Told, Visit};
 use super::{history, presence};
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -144,41 +144,44 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         Fact::PersonTurnUnspent | Fact::PersonTurnKept | Fact::PersonTurnOpen => {
             of_turn(reader, staff, fact)
         }
-        _ => Val::Missing,
+        _ => of_line(reader, staff, person, fact),
     }
 }
 
 fn of_turn(reader: &Reader<'_>, staff: PersonId, fact: Fact) -> Val {
-    use super::world::Turn;
-    let world = reader.world;
-    let of_visit = reader
-        .case
-        .visit
-        .and_then(|visit| world.visit(visit))
-        .map(|visit| visit.rota);
-    let rota = of_visit.or_else(|| {
-        world
-            .rotas
-            .iter()
-            .position(|rota| rota.roster.contains(&staff))
-    });
-    let Some(rota) = rota.and_then(|rota| world.rotas.get(rota)) else {
+    use super::desks::Turn;
+    let rota = reader.desk_of(staff).and_then(|rota| reader.rota(rota));
+    let Some((_, state)) = rota.filter(|(_, state)| state.roster.contains(&staff)) else {
         return Val::Flag(false);
     };
-    if !rota.roster.contains(&staff) {
-        return Val::Flag(false);
-    }
-    let turn = rota
-        .turns
-        .get(staff.index())
-        .copied()
-        .flatten()
-        .unwrap_or(Turn::Unspent);
+    let turn = state.turn(staff);
     Val::Flag(match fact {
         Fact::PersonTurnUnspent => turn.is_unspent(),
         Fact::PersonTurnKept => turn == Turn::Kept,
         _ => turn == Turn::Open,
     })
+}
+
+/// Where somebody stands at the desk at hand, and what the office has counted.
+fn of_line(reader: &Reader<'_>, staff: PersonId, person: &Person, fact: Fact) -> Val {
+    let count = |number: usize| Val::Count(i64::try_from(number).unwrap_or(i64::MAX));
+    let desk = reader.desk_of(staff);
+    match fact {
+        Fact::PersonPlace => {
+            let place = desk.and_then(|desk| reader.place(desk, staff));
+            place.map_or(Val::Missing, count)
+        }
+        Fact::PersonIsNext => {
+            let plan = desk.and_then(|desk| reader.plan(desk, &[]));
+            Val::Flag(plan.is_some_and(|plan| plan.staff == staff))
+        }
+        Fact::PersonLastTurn => time(person.last_turn),
+        Fact::PersonSignedInAt => time(reader.signed_in(staff)),
+        Fact::PersonMakeUps => count(super::order::make_ups(reader.world, staff)),
+        Fact::PersonTurnsUsed => Val::Count(person.used),
+        Fact::PersonReceptions => Val::Count(person.receptions),
+        _ => Val::Missing,
+    }
 }
 
 type OfClaim = fn(&Reader<'_>, &Claim) -> Val;

@@ -3,8 +3,8 @@
 use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
+use super::order::Plan;
 use super::presence::{can_receive, is_here};
-use super::rota::{Plan, plan};
 use super::world::WaitsAfter;
 use crate::decision::What;
 use crate::event::{PersonId, VisitId};
@@ -122,7 +122,8 @@ impl Act<'_> {
                 if before != Some(staff) {
                     self.settle_claims(&moments, Phase::After);
                     if let Some(plan) = plan {
-                        self.pass_over(visit, &plan);
+                        let rota = self.world.visit(visit).map_or(0, |visit| visit.rota);
+                        self.pass_over(rota, &plan);
                     }
                     self.settle_turns(&moments, Phase::After);
                 }
@@ -161,7 +162,7 @@ impl Act<'_> {
         for by in &wanted.by {
             match by {
                 By::Rota => {
-                    let Some(chosen) = self.planned() else {
+                    let Some(chosen) = self.planned_here() else {
                         continue;
                     };
                     let asked = moments.iter().copied().collect();
@@ -215,13 +216,13 @@ impl Act<'_> {
         }
     }
 
-    fn planned(&self) -> Option<Plan> {
-        plan(self.world, self.case.visit?)
+    fn planned_here(&self) -> Option<Plan> {
+        self.planned(self.case.visit?)
     }
 
     fn somebody(&self, by: By, regardless: bool) -> Option<PersonId> {
         match by {
-            By::Rota | By::RotaWouldChoose => self.planned().map(|plan| plan.staff),
+            By::Rota | By::RotaWouldChoose => self.planned_here().map(|plan| plan.staff),
             By::Current => self.case.current,
             By::Who(who) => {
                 let reader = self.reader();
@@ -265,7 +266,8 @@ impl Act<'_> {
         }
         self.settle_claims(&[Moment::Recognised], Phase::Before);
         if let Some(visit) = self.case.visit {
-            self.rounds_end(visit, &chosen);
+            let rota = self.world.visit(visit).map_or(0, |visit| visit.rota);
+            self.rounds_end(rota, &chosen);
         }
         self.settle_turns(&[Moment::Recognised], Phase::Before);
         moments.push(Moment::RotaChooses);
@@ -343,7 +345,8 @@ impl Act<'_> {
     ) {
         self.settle_claims(moments, Phase::After);
         if let Some(plan) = plan {
-            self.pass_over(visit, plan);
+            let rota = self.world.visit(visit).map_or(0, |visit| visit.rota);
+            self.pass_over(rota, plan);
         }
         let phase = if after == WaitsAfter::Arrival {
             Phase::Both

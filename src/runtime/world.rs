@@ -1,6 +1,7 @@
 //! What is so: people, customers, claims, visits, rotas, deals and the windows that run. Plain data; what changes it
 //! stands in the other files of this module.
 
+use super::desks::{RotaState, SpentTurn};
 use super::law::Law;
 pub use super::open::OpenQuestion;
 use super::val::Val;
@@ -8,7 +9,7 @@ pub use super::val::{ClaimId, Subject};
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::base::time::{Day, Instant, Period};
+use crate::base::time::{Instant, Period};
 use crate::decision::Portion;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, ShareState, VisitState};
@@ -42,6 +43,8 @@ pub struct World {
     pub timers: BTreeMap<TimerKey, Timer>,
     /// Counts timers.
     pub timers_set: u64,
+    /// Counts priority turns.
+    pub priority_given: u64,
     /// Content hashes of events that have an id, by the number of the id.
     pub event_hashes: Vec<Option<u64>>,
     /// The last calendar mode.
@@ -98,6 +101,15 @@ pub enum Timer {
         /// Line of the event that began it.
         seq: u64,
     },
+    /// A priority turn is good no longer.
+    Priority {
+        /// At which desk.
+        desk: Name,
+        /// Its number.
+        number: u64,
+        /// Line of the event by which it was given.
+        seq: u64,
+    },
 }
 
 /// A person of the office.
@@ -111,6 +123,8 @@ pub struct Person {
     pub left: bool,
     /// Has signed out.
     pub signed_out: bool,
+    /// First sign-in of the last day with one.
+    pub signed_in: Option<Instant>,
     /// Is away.
     pub away: Option<Away>,
     /// Inspected items that failed and have not passed since; the last is the latest.
@@ -133,6 +147,8 @@ pub struct Person {
     pub points: i64,
     /// Turns used, less those returned and byes.
     pub used: i64,
+    /// When a turn was last used or lost.
+    pub last_turn: Option<Instant>,
     /// Turns forfeited, less those given back.
     pub forfeited: i64,
     /// Receptions.
@@ -177,6 +193,8 @@ pub struct Customer {
     pub deals: SmallVec<[DealId; 1]>,
     /// Who owned the first customer with an owner who introduced this one, when that was.
     pub introducer_owner: Option<PersonId>,
+    /// Turns that the customer has cost outside of visits.
+    pub spent: SmallVec<[SpentTurn; 0]>,
 }
 
 /// A claim on a customer, from its beginning or its last waking to its end.
@@ -309,7 +327,7 @@ pub struct Visit {
     /// Who was taken off it.
     pub excluded: SmallVec<[PersonId; 1]>,
     /// Turns that it has cost.
-    pub spent: SmallVec<[(PersonId, Spent); 1]>,
+    pub spent: SmallVec<[SpentTurn; 1]>,
     /// Somebody had a claim on the customer before it.
     pub had_claims: bool,
     /// What it waits after: its arrival, or what took its receiver away.
@@ -327,68 +345,6 @@ pub enum WaitsAfter {
     Replacement,
     /// Its receiver left the office.
     Leaving,
-}
-
-/// How a turn was spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spent {
-    /// This round's.
-    Place {
-        /// The round.
-        round: u64,
-    },
-    /// A priority turn.
-    Priority(Age),
-    /// A later round's, out of order.
-    Debt,
-}
-
-/// How old a priority turn is: when it was given, then the place of its holder in the round of that moment.
-pub type Age = (Instant, usize);
-
-/// How a rota stands.
-#[derive(Clone, Debug)]
-pub struct RotaState {
-    /// The desk.
-    pub desk: Name,
-    /// The roster, in its own order.
-    pub roster: Vec<PersonId>,
-    /// The places of this round.
-    pub places: Vec<PersonId>,
-    /// This round's turns, by [`PersonId`]; whoever has no entry has not had one yet.
-    pub turns: Vec<Option<Turn>>,
-    /// Turns of later rounds already used, by [`PersonId`].
-    pub debts: Vec<u32>,
-    /// Priority turns, oldest first.
-    pub priority: Vec<(Age, PersonId)>,
-    /// The round, from 1.
-    pub round: u64,
-    /// The office's day of the last choice, for a rota that restarts.
-    pub day: Option<Day>,
-}
-
-/// A turn of this round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// Not yet spent.
-    Unspent,
-    /// Passed over and kept.
-    Kept,
-    /// Passed over, with no right kept.
-    Open,
-    /// Spent by a reception.
-    Used,
-    /// Lost.
-    Forfeited,
-    /// Struck.
-    Bye,
-}
-
-impl Turn {
-    /// Whether it can still be taken.
-    pub fn is_unspent(self) -> bool {
-        matches!(self, Turn::Unspent | Turn::Kept | Turn::Open)
-    }
 }
 
 /// A deal.

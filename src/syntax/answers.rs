@@ -5,7 +5,7 @@ use super::read::Reader;
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
     WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenParts,
-    WrittenReceive, WrittenSanction, WrittenShare,
+    WrittenReceive, WrittenSanction, WrittenShare, WrittenTurn,
 };
 use crate::finding::{Code, Finding, Place};
 use crate::vocabulary::words::Question;
@@ -180,22 +180,42 @@ fn receive(node: Node, reader: &mut Reader<'_>) -> Option<WrittenReceive> {
         })
 }
 
-fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {
+fn turn(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenTurn)>> {
     let Value::Table(table) = node.value else {
         reader.wrong(&node, "turn", "{ person = \"used\" }");
         return None;
     };
     let mut turns = Vec::new();
     for entry in table.entries {
-        let effect = text(
-            &entry.node,
-            reader,
-            &entry.key.value,
-            "what becomes of the turn, as a word",
-        );
-        turns.extend(effect.map(|effect| (entry.key, effect)));
+        let turn = one_turn(entry.node, &entry.key, reader);
+        turns.extend(turn.map(|turn| (entry.key, turn)));
     }
     Some(turns)
+}
+
+/// `"used"`, or a table that says more.
+fn one_turn(node: Node, who: &Text, reader: &mut Reader<'_>) -> Option<WrittenTurn> {
+    if !matches!(node.value, Value::Table(_)) {
+        let wanted = "what becomes of the turn, as a word";
+        let effect = text(&node, reader, &who.value, wanted)?;
+        return Some(WrittenTurn {
+            effect,
+            desk: None,
+            kind: None,
+            valid: None,
+        });
+    }
+    let what = format!("what becomes of the turn of `{}`", who.value);
+    let mut table = Reader::of(node, what, &who.value, reader.findings())?;
+    let effect = table.must_text("effect", "\"priority\"");
+    let (desk, kind, valid) = (table.text("desk"), table.text("kind"), table.text("valid"));
+    table.finish();
+    Some(WrittenTurn {
+        effect: effect?,
+        desk,
+        kind,
+        valid,
+    })
 }
 
 fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSanction)>> {

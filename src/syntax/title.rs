@@ -112,8 +112,13 @@ fn rota(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRota> {
     let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
     let (channels, order, day) = (
         reader.texts("channels"),
-        reader.text("order"),
+        reader.text_or_texts("order"),
         reader.text("day"),
+    );
+    let (ties, round, unit) = (
+        reader.text("ties"),
+        reader.text("round"),
+        reader.text("unit"),
     );
     let mut rows = Vec::new();
     if let Some(found) = reader.take("passed_over") {
@@ -131,6 +136,9 @@ fn rota(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenRota> {
         name: entry.key,
         channels,
         order,
+        ties,
+        round,
+        unit,
         day,
         passed_over,
     })

@@ -64,7 +64,11 @@ pub struct WrittenRole {
 pub struct WrittenRota {
     pub name: Text,
     pub channels: Vec<Text>,
-    pub order: Option<Text>,
+    /// A word, or facts of a person.
+    pub order: Vec<Text>,
+    pub ties: Option<Text>,
+    pub round: Option<Text>,
+    pub unit: Option<Text>,
     pub day: Option<Text>,
     pub passed_over: Vec<WrittenRow>,
 }
@@ -295,7 +299,7 @@ pub struct WrittenAnswers {
     pub recognise: Option<(Place, Text)>,
     pub own: Option<(Place, WrittenOwn)>,
     pub receive: Option<(Place, WrittenReceive)>,
-    pub turn: Option<(Place, Vec<(Text, Text)>)>,
+    pub turn: Option<(Place, Vec<(Text, WrittenTurn)>)>,
     pub sanction: Option<(Place, Vec<(Text, WrittenSanction)>)>,
     pub share: Option<(Place, WrittenShare)>,
     pub bar: Option<(Place, Text)>,
@@ -374,6 +378,16 @@ pub enum WrittenReceive {
         regardless: bool,
     },
     Ask(WrittenAsk),
+}
+
+/// What becomes of somebody's turn.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "named after the keys")]
+pub struct WrittenTurn {
+    pub effect: Text,
+    pub desk: Option<Text>,
+    pub kind: Option<Text>,
+    pub valid: Option<Text>,
 }
 
 /// What a violation costs.

@@ -90,6 +90,8 @@ words! {
         Bye = "bye",
         /// Served before everybody in the rota.
         Priority = "priority",
+        /// A priority turn whose time is over.
+        Expired = "expired",
     }
 }
 
