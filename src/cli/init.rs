@@ -1,6 +1,6 @@
-//! `panke init`: a small policy with comments, and a scenario that it decides.
+//! `panke init`: a small policy with comments, or an office begun from another one, and a scenario that it decides.
 
-use super::Exit;
+use super::{Exit, offspring};
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
@@ -12,6 +12,12 @@ pub struct InitArgs {
     /// A folder that is empty or does not exist
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+    /// Begin from this policy: write a folder that extends it
+    #[arg(long, value_name = "POLICY")]
+    pub from: Option<String>,
+    /// Copy that policy and its scenarios instead of extending it
+    #[arg(long, requires = "from")]
+    pub copy: bool,
 }
 
 macro_rules! starter {
@@ -34,17 +40,41 @@ pub fn run(args: &InitArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Res
         writeln!(err, "{} {why}: nothing was written", args.dir.display())?;
         return Ok(Exit::Usage);
     }
-    for (path, text) in STARTER {
-        let path = args.dir.join(path);
+    let files = match &args.from {
+        None => STARTER
+            .iter()
+            .map(|(path, text)| (args.dir.join(path), (*text).to_owned()))
+            .collect(),
+        Some(from) => match offspring::files_of(&args.dir, from, args.copy) {
+            Ok(files) => files,
+            Err(why) => {
+                writeln!(err, "{why}: nothing was written")?;
+                return Ok(Exit::Usage);
+            }
+        },
+    };
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        writeln!(
+            err,
+            "{} is there already: nothing was written",
+            path.display()
+        )?;
+        return Ok(Exit::Usage);
+    }
+    for (path, text) in &files {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
         fs::write(path, text)?;
     }
-    for (path, _) in STARTER {
-        writeln!(out, "{}", args.dir.join(path).display())?;
+    for (path, _) in &files {
+        writeln!(out, "{}", path.display())?;
     }
-    writeln!(err, "now run `panke test` in {}", args.dir.display())?;
+    let inside = args.from.is_some() && files.iter().any(|(path, _)| !path.starts_with(&args.dir));
+    match inside {
+        true => writeln!(err, "now run `panke test`")?,
+        false => writeln!(err, "now run `panke test` in {}", args.dir.display())?,
+    }
     Ok(Exit::Good)
 }
 

@@ -8,6 +8,7 @@ mod completions;
 mod edge;
 mod init;
 mod library;
+mod offspring;
 mod replay;
 mod rounds;
 mod story;
@@ -77,7 +78,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Check and play again what a saved file touches, until standard input is closed
     Watch(watch::WatchArgs),
-    /// Write a small policy with comments, and scenarios that pass
+    /// Write a small policy with comments, or one that extends another office, and scenarios that pass
     Init(init::InitArgs),
     /// Stream a journal through a policy and print what is decided
     Replay(replay::ReplayArgs),

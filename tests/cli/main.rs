@@ -79,3 +79,37 @@ fn completions_are_printed_for_every_shell() {
         assert!(ran.out.contains("replay"), "{shell}");
     }
 }
+
+#[test]
+fn an_office_begins_from_another_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let place = dir.path().join("work");
+    let at = place.to_string_lossy().into_owned();
+    let begun = run(&["init", &at, "--from", "changsha-vanke"]);
+    assert_eq!(begun.status, Some(0), "{}", begun.err);
+    let inside = |args: &[&str]| -> Ran {
+        let mut command = panke(args);
+        command
+            .current_dir(&place)
+            .output()
+            .expect("it runs")
+            .into()
+    };
+    for args in [&["check"][..], &["test"]] {
+        let ran = inside(args);
+        assert_eq!(ran.status, Some(0), "{}{}", ran.out, ran.err);
+    }
+    let again = run(&["init", &at, "--from", "changsha-vanke"]);
+    assert_eq!(again.status, Some(2));
+    let copied = inside(&["init", "policies/twin", "--from", "my-office", "--copy"]);
+    assert_eq!(copied.status, Some(0), "{}", copied.err);
+    let played = inside(&["test", "scenarios/twin"]);
+    assert_eq!(played.status, Some(0), "{}{}", played.out, played.err);
+    let nowhere = inside(&["init", "policies/other", "--from", "no-such-office"]);
+    assert_eq!(nowhere.status, Some(2));
+    assert!(
+        nowhere.err.contains("nothing was written"),
+        "{}",
+        nowhere.err
+    );
+}
