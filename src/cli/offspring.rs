@@ -156,6 +156,7 @@ fn renamed(text: &str, key: &str, old: &str, new: &str) -> String {
 /// A folder that extends another one and changes nothing yet; comments show what there is to change.
 fn extending(policy: &Policy, base: &str, place: &Place) -> Vec<Written> {
     let name = &place.name;
+    let first = (policy.clauses.first()).map_or("", |clause| clause.key.as_str());
     let title = format!(
         "# {name}: an office that differs from {base}. Whatever is not said here is as there.\n\
          # policies/README.md of panke shows how a rule is written, with a page for each kind of rule.\n\
@@ -163,7 +164,7 @@ fn extending(policy: &Policy, base: &str, place: &Place) -> Vec<Written> {
          title    = {{ en = \"Rules of {name}\", zh = \"{name} 制度\" }}\n\
          extends  = \"{base}\"\n\
          chapters = [\"{CHAPTER}\"]\n\
-         # remove = [\"3.3\"]                # ids, keys or declarations of {base} that do not hold here\n"
+         # remove = [\"{first}\"]                # ids, keys or declarations of {base} that do not hold here\n"
     );
     let mut amounts = format!(
         "# The figures of {base}. To change one, take the `#` away and write your value with the day from which it holds.\n"
@@ -179,11 +180,10 @@ fn extending(policy: &Policy, base: &str, place: &Place) -> Vec<Written> {
     for clause in clauses.filter(|clause| !clause.title.en.is_empty()) {
         rules.push_str(&format!("#   {:<12} {}\n", clause.key, clause.title.en));
     }
-    rules.push_str(
-        "#\n# [[clause]]\n# id        = \"9.1\"\n# title     = { en = \"The rule in your own words.\", zh = \"用自己的话写规则。\" }\n\
+    let example = "#\n# [[clause]]\n# id        = \"90.1\"\n# title     = { en = \"The rule in your own words.\", zh = \"用自己的话写规则。\" }\n\
          # on        = \"visit\"\n# when      = ['named.exists']\n# then.receive = { by = \"named\", as = \"owner\" }\n\
-         # overrides = [\"1.1\"]\n# says      = { en = \"{receiver} receives {customer}.\", zh = \"{receiver} 接待 {customer}。\" }\n",
-    );
+         # overrides = [\"FIRST\"]\n# says      = { en = \"{receiver} receives {customer}.\", zh = \"{receiver} 接待 {customer}。\" }\n";
+    rules.push_str(&example.replace("FIRST", first));
     vec![
         (place.folder.join(TITLE_PAGE), title),
         (place.folder.join("amounts.toml"), amounts),
@@ -269,7 +269,7 @@ fn first_visit(name: &str, office: Policy) -> Option<String> {
 fn draft_visit(name: &str, policy: &Policy) -> String {
     let receives = policy.roles.iter().find(|role| role.receives > 0);
     let role = receives.or(policy.roles.first());
-    let role = role.map_or("agent", |role| policy.words[role.name.index()].as_str());
+    let role = role.map_or("staff", |role| policy.words[role.name.index()].as_str());
     let began = policy
         .amounts
         .iter()
