@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::tools::number;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{ClauseId, Line, PassedOver, Rota, RotaDay, RotaOrder, RotaRound, Term};
-use crate::syntax::{Text, WrittenRota, WrittenRow};
+use crate::syntax::{Text, WrittenRota, WrittenRow, WrittenSanction};
 use crate::vocabulary::facts::Type;
 use crate::vocabulary::words::{PassReason, TurnEffect};
 
@@ -175,6 +175,27 @@ impl Checker<'_> {
         })
     }
 
+    /// Whether somebody can be passed over for that reason: only a policy that bars has agents who are barred.
+    fn comes_about(&self, reason: &str) -> bool {
+        let answers = || {
+            let clauses = self.written.clauses.iter();
+            clauses.flat_map(|clause| {
+                std::iter::once(&clause.then).chain(clause.rows.iter().map(|row| &row.then))
+            })
+        };
+        match PassReason::parse(reason) {
+            Some(PassReason::Barred) => answers().any(|then| then.bar.is_some()),
+            Some(PassReason::Suspended) => answers()
+                .filter_map(|then| then.sanction.as_ref())
+                .flat_map(|(_, each)| each)
+                .any(|(_, sanction)| match sanction {
+                    WrittenSanction::Fact(_) => true,
+                    WrittenSanction::Parts(parts) => parts.suspend.is_some(),
+                }),
+            _ => true,
+        }
+    }
+
     /// A row after one of the same reason without conditions never applies; a reason without a row leaves a gap.
     fn rows_apply(&mut self, rota: &WrittenRota) {
         let mut settled: Vec<(&str, &Place)> = Vec::new();
@@ -221,6 +242,7 @@ impl Checker<'_> {
             .iter()
             .map(|reason| reason.text())
             .filter(|reason| !settled.iter().any(|(known, _)| known == reason))
+            .filter(|reason| self.comes_about(reason))
             .collect();
         if !missing.is_empty() && !answered && !has_no_rounds(rota) {
             let message = format!(

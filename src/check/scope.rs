@@ -293,6 +293,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     ];
     match (question, moment) {
         (Question::Allow, Event(id)) => !program.contains(&id),
+        (Question::Allow, Violation) => true,
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
         (Question::Recognise | Question::Receive, RotaChooses) => true,
         (Question::Receive, Event(id)) => {

@@ -215,7 +215,7 @@ codes! {
         who of them comes first. Add `ties = \"roster\"` or `ties = \"sign_in\"`.",
     ReasonWithoutRow = "reason-without-row": "A rota has no row for one of the reasons for which somebody can be passed over \
         (receiving, suspended, away, signed out, barred), or only rows with conditions. What \
-        becomes of that turn is then undecided.",
+        becomes of that turn is then undecided. Nobody is suspended or barred where no clause does that.",
     Unused = "unused": "Something is declared and nothing speaks of it. Either a slip in a name, or a leftover: \
         use it, or take it out.",
 

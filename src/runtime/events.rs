@@ -17,7 +17,11 @@ impl Act<'_> {
         self.bind(event);
         self.stir_at_hand(Some(event));
         let moment = Moment::Event(event.kind);
-        if !self.can_happen(event, moment) || !self.is_allowed(event, moment) {
+        let asked = match event.kind {
+            kind::VIOLATION => Moment::Violation,
+            _ => moment,
+        };
+        if !self.can_happen(event, asked) || !self.is_allowed(event, asked) {
             self.settle_standing();
             return;
         }
