@@ -123,7 +123,7 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>, asked: &[String]) -> Vec<Wri
         let what = format!("the row `{key}`");
         let mut row = Reader::new(table, item.place, what, reader.findings());
         let place = row.place();
-        let id = row.must_text("id", "\"3.10\"");
+        let id = row.must_text("id", "\"A1\"");
         row.take("key");
         let (title, says, is) = (
             row.bilingual("title"),
