@@ -226,6 +226,8 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
         Question::Turn => conflict(&one.turn, &two.turn, |a, b| a != b && !a.is_apart_from(b)),
         Question::Own => match (&one.own, &two.own) {
             (Some(Own::Each(one)), Some(Own::Each(two))) => conflict(one, two, |a, b| a != b),
+            (Some(Own::Unchanged), Some(Own::Each(_)))
+            | (Some(Own::Each(_)), Some(Own::Unchanged)) => true,
             _ => false,
         },
         Question::Sanction => conflict(&one.sanction, &two.sanction, |a, b| match (a, b) {

@@ -341,7 +341,18 @@ impl Checker<'_> {
             if sum > Fraction::ONE || !rest && sum != Fraction::ONE {
                 let message = format!("these shares add up to {sum}, not to the whole");
                 let help = "shares of the whole add up to 1; \"rest\" takes what is left";
-                self.helped(Code::ShareSum, message, place, format!("{sum}"), help);
+                let finding =
+                    Finding::new(Code::ShareSum, message, place.clone(), format!("{sum}"));
+                let finding = finding.help(help);
+                let one = amounts.last().map(|id| &self.amounts[id.index()]);
+                let other = one.map(|entry| (entry.place.clone(), entry.amount.at(at)));
+                self.push(match other {
+                    Some((place, AmountValue::Fraction(part))) => {
+                        let label = format!("{part} of it");
+                        finding.other(place, label)
+                    }
+                    _ => finding,
+                });
                 return;
             }
         }

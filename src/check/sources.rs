@@ -1,10 +1,12 @@
 //! The files of a policy among the sources that findings point into; trouble with files as findings; the scripts.
 
 use crate::base::names::nearest;
-use crate::files::{MAX_FILE, MAX_FILES, MAX_LAYERS, PolicyFiles, Trouble, TroubleKind};
+use crate::files::{
+    MAX_FILE, MAX_FILES, MAX_LAYERS, PolicyFiles, TITLE_PAGE, Trouble, TroubleKind,
+};
 use crate::finding::{Code, Finding, Place, Sources};
 use crate::script::{FunctionInfo, ScriptSource, Scripts, compile};
-use crate::syntax::LayerText;
+use crate::syntax::{LayerText, extends_of};
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -226,13 +228,31 @@ fn finding(trouble: &Trouble, files: &PolicyFiles, numbered: &[Vec<(usize, Strin
                     .help("name a folder under `policies/`, or write a path such as \"../base\""),
             }
         }
-        TroubleKind::Circle(names) => make(
-            Code::CircularBase,
-            format!("policies extend one another: {names}"),
-            "comes back",
-        )
-        .help(format!(
-            "a policy extends another that does not extend it, {MAX_LAYERS} deep at most"
-        )),
+        TroubleKind::Circle(names) => {
+            let finding = make(
+                Code::CircularBase,
+                format!("policies extend one another: {names}"),
+                "comes back",
+            )
+            .help(format!(
+                "a policy extends another that does not extend it, {MAX_LAYERS} deep at most"
+            ));
+            match began(files, numbered).filter(|_| trouble.layer > 0) {
+                Some(place) => finding.other(place, "began here"),
+                None => finding,
+            }
+        }
     }
+}
+
+/// Where the policy's own title page says what it extends.
+fn began(files: &PolicyFiles, numbered: &[Vec<(usize, String)>]) -> Option<Place> {
+    let page = files.layers.first()?.file(TITLE_PAGE)?;
+    let numbers = numbered.first()?.iter();
+    let number = numbers.clone().find(|(_, path)| *path == page.path);
+    let (_, span) = extends_of(&page.text)?;
+    Some(Place {
+        file: number?.0,
+        span,
+    })
 }
