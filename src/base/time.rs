@@ -6,6 +6,7 @@
 
 mod calendar;
 mod civil;
+mod clock;
 mod length;
 mod point;
 mod read;
@@ -14,6 +15,7 @@ mod write;
 mod zone;
 
 pub use calendar::{Calendar, DayEndsError, Period, parse_day_ends};
+pub use clock::{Clock, ClockError};
 pub use length::{Length, LengthError, LengthFault, Unit};
 pub use point::{Day, DayError, Instant};
 pub use read::{TimeError, TimeFault};

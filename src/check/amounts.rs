@@ -4,7 +4,7 @@ use super::tools::bilingual;
 use super::{AmountEntry, Checker};
 use crate::base::fraction::Fraction;
 use crate::base::money::{Fen, Sign};
-use crate::base::time::{Instant, Length, Unit};
+use crate::base::time::{Clock, Instant, Length, Unit};
 use crate::finding::{Code, Finding};
 use crate::policy::{Amount, AmountId, AmountValue};
 use crate::syntax::{Text, WrittenAmount, WrittenValue};
@@ -18,6 +18,7 @@ pub enum Kind {
     Count,
     Parts,
     Fraction,
+    Clock,
     Words,
 }
 
@@ -30,6 +31,7 @@ impl Kind {
             Kind::Count => "a count",
             Kind::Parts => "a number of parts",
             Kind::Fraction => "a fixed share",
+            Kind::Clock => "a time of day",
             Kind::Words => "a list of words",
         }
     }
@@ -40,6 +42,7 @@ impl Kind {
             Kind::Money => Some(Type::Money),
             Kind::Count => Some(Type::Count),
             Kind::Words => Some(Type::Words),
+            Kind::Clock => Some(Type::Clock),
             Kind::Fraction => Some(Type::Fraction),
             Kind::Length | Kind::Parts => None,
         }
@@ -54,6 +57,7 @@ pub fn kind_of(value: &AmountValue) -> Kind {
         AmountValue::Count(..) => Kind::Count,
         AmountValue::Parts(_) => Kind::Parts,
         AmountValue::Fraction(_) => Kind::Fraction,
+        AmountValue::Clock(_) => Kind::Clock,
         AmountValue::Words(_) => Kind::Words,
     }
 }
@@ -289,6 +293,11 @@ fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
             Fen::parse(money, Sign::Forbidden).map_err(|error| (error.sentence(), error.help()))?;
         return Ok(AmountValue::Money(fen));
     }
+    if text.contains(':') {
+        let clock = text.parse::<Clock>();
+        let clock = clock.map_err(|error| (error.sentence(), error.help()))?;
+        return Ok(AmountValue::Clock(clock));
+    }
     if text.contains('/') || text.ends_with('%') {
         let fraction: Fraction =
             text.parse()
@@ -384,6 +393,7 @@ mod tests {
             ("0 parts", Kind::Parts),
             ("1/3", Kind::Fraction),
             ("20%", Kind::Fraction),
+            ("18:30", Kind::Clock),
         ] {
             let value = read_amount(text).unwrap_or_else(|(message, _)| panic!("{message}"));
             assert_eq!(kind_of(&value), kind, "{text}");

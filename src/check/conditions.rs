@@ -148,7 +148,7 @@ impl Checker<'_> {
         let ordered = !matches!(op, Comparison::Equal | Comparison::NotEqual);
         let orderly = matches!(
             one.is,
-            Type::Count | Type::Time | Type::Day | Type::Money | Type::Fraction
+            Type::Count | Type::Time | Type::Day | Type::Clock | Type::Money | Type::Fraction
         );
         let comparable = !matches!(
             one.is,

@@ -9,7 +9,7 @@ use crate::script::Segment;
 use crate::syntax::Text;
 use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::facts::{FACTS, Fact, FactRow, Part, Type, fact_named};
-use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole};
+use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, Weekday};
 
 /// A value that is read, with its type and what it needs.
 #[derive(Clone, Debug)]
@@ -234,6 +234,10 @@ impl Checker<'_> {
         }
         value.words = match row.fact {
             Fact::PersonRole => self.role_words(),
+            Fact::DayName => words(
+                Weekday::ALL.iter().map(|word| word.text()),
+                "days of the week",
+            ),
             Fact::ClaimState => words(
                 ClaimState::ALL.iter().map(|word| word.text()),
                 "states of a claim",

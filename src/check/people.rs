@@ -118,8 +118,10 @@ impl Checker<'_> {
         let complete = filter.len() == written.filter.len();
         let mut key = |text: &Text| {
             let value = self.term(text, &scope)?;
-            if !matches!(value.is, Type::Time | Type::Day | Type::Count | Type::Money)
-                || value.group
+            if !matches!(
+                value.is,
+                Type::Time | Type::Day | Type::Clock | Type::Count | Type::Money
+            ) || value.group
             {
                 let message = format!(
                     "people are put in order by a time or a number, not by {}",

@@ -91,7 +91,7 @@ codes! {
     BadDate = "bad-date": "A date that cannot be read, or that the calendar does not have, such as 2023-02-29. \
         Dates are written as in 2024-07-01.",
     BadAmount = "bad-amount": "A figure that cannot be read. Amounts carry their unit: a length of time, money in \
-        `yuan` with two places, a count with its word, `parts`, a share of the whole with `%` or \
+        `yuan` with two places, a count with its word, `parts`, a time of day (`18:30`), a share of the whole with `%` or \
         `/`, or a list of words.",
     MixedAmount = "mixed-amount": "An amount changes its sort over time: first a length of time, later a count. What reads \
         it could not know what it gets. Declare a second amount.",

@@ -11,7 +11,7 @@ pub use answers::*;
 pub use clauses::*;
 pub use terms::*;
 
-use crate::base::time::{Calendar, Instant, Length, Period, SpanRule};
+use crate::base::time::{Calendar, Clock, Instant, Length, Period, SpanRule};
 use crate::script::Scripts;
 use crate::vocabulary::events::{FieldId, FieldType, KindId};
 use crate::vocabulary::facts::{Part, Type};
@@ -247,6 +247,8 @@ pub enum AmountValue {
     Parts(u64),
     /// A fixed share: `"1/3"`, `"20%"`.
     Fraction(crate::base::fraction::Fraction),
+    /// A time of day: `"18:30"`.
+    Clock(Clock),
     /// Words: `["buy", "view"]`.
     Words(Vec<WordId>),
 }

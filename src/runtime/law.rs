@@ -7,7 +7,7 @@ use crate::event::Ids;
 use crate::policy::{
     AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
 };
-use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole};
+use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole, Weekday};
 use std::sync::Arc;
 
 /// The mode of an office of which no event has said another.
@@ -27,6 +27,7 @@ pub struct Law {
     states: Vec<Name>,
     roles: Vec<Name>,
     kinds: Vec<Name>,
+    weekdays: Vec<Name>,
     /// Facts told by the story about claims: number of the fact, and the moment that tells.
     pub told: Vec<(usize, Moment)>,
     /// Facts told of customers, visits, deals and the staff, likewise.
@@ -67,6 +68,7 @@ impl Law {
             .iter()
             .map(|kind| intern(kind.text()))
             .collect();
+        let weekdays = Weekday::ALL.iter().map(|day| intern(day.text())).collect();
         let (mut told, mut told_else) = (Vec::new(), Vec::new());
         let mut counted = Vec::new();
         for (number, fact) in policy.facts.iter().enumerate() {
@@ -106,6 +108,7 @@ impl Law {
             states,
             roles,
             kinds,
+            weekdays,
             told,
             told_else,
             moving,
@@ -146,6 +149,11 @@ impl Law {
     /// The name of a kind of claim.
     pub fn claim_kind(&self, kind: ClaimKind) -> Name {
         self.kinds[kind as usize]
+    }
+
+    /// The name of a day of the week, 1 for Monday.
+    pub fn weekday(&self, number: u8) -> Name {
+        self.weekdays[usize::from(number) - 1]
     }
 
     /// The role of a name, if the title page declares it.

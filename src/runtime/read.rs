@@ -148,6 +148,7 @@ impl<'a> Reader<'a> {
                 AmountValue::Parts(parts) => Val::Count(i64::try_from(*parts).unwrap_or(i64::MAX)),
                 AmountValue::Fraction(part) => Val::Part(*part),
                 AmountValue::Length(length) => length.days().map_or(Val::Missing, Val::Count),
+                AmountValue::Clock(clock) => Val::Clock(*clock),
                 AmountValue::Words(_) => Val::Missing,
             },
             Term::Who(who) => self.one(*who).map_or(Val::Missing, Val::Who),
@@ -266,6 +267,7 @@ impl<'a> Reader<'a> {
             Val::Money(fen) => ScriptValue::Int(fen.get()),
             Val::Time(at) => ScriptValue::Int(at.millis()),
             Val::Day(day) => ScriptValue::Int(i64::from(day.number())),
+            Val::Clock(clock) => ScriptValue::Int(clock.millis() / 60_000),
             Val::Word(name) => {
                 let number = (0..self.law.policy.words.len()).find(|n| {
                     u16::try_from(*n).is_ok_and(|n| self.law.word(crate::policy::WordId(n)) == name)
@@ -462,6 +464,7 @@ pub fn order(left: Val, right: Val) -> Option<Ordering> {
         (Val::Word(a), Val::Word(b)) => Some(a.cmp(&b)),
         (Val::Time(a), Val::Time(b)) => Some(a.cmp(&b)),
         (Val::Day(a), Val::Day(b)) => Some(a.cmp(&b)),
+        (Val::Clock(a), Val::Clock(b)) => Some(a.cmp(&b)),
         (Val::Who(a), Val::Who(b)) => Some(a.staff.cmp(&b.staff)),
         (Val::Visit(a), Val::Visit(b)) => Some(a.cmp(&b)),
         (Val::Customer(a), Val::Customer(b)) => Some(a.cmp(&b)),

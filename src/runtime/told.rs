@@ -5,7 +5,7 @@ use super::world::{Claim, Person, Subject, Told, Visit};
 use super::{history, presence};
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::base::time::Instant;
+use crate::base::time::{Day, Instant};
 use crate::event::{CustomerId, DealId, Event, PersonId, Value};
 use crate::policy::{FactHow, FactId, Of, SameField, StoryFact, StoryKeeps};
 use crate::vocabulary::events::{FieldId, field};
@@ -81,6 +81,8 @@ fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
             .map_or(Val::Missing, |offence| Val::Flag(offence.recorded)),
         (of, Fact::TimeHappened) => Val::Flag(of != Val::Missing),
         (Val::Time(at), Fact::TimeDay) => Val::Day(reader.law.policy.calendar.day_of(at)),
+        (Val::Time(at), Fact::TimeClock) => Val::Clock(reader.law.policy.calendar.clock_of(at)),
+        (Val::Day(day), fact) => of_day(reader, day, fact),
         (of, Fact::PersonExists | Fact::VisitExists | Fact::CustomerExists | Fact::DealExists) => {
             Val::Flag(of != Val::Missing)
         }
@@ -91,6 +93,19 @@ fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
         },
         (Val::Customer(customer), fact) => of_customer(reader, customer, fact),
         (Val::Deal(deal), fact) => of_deal(reader, deal, fact),
+        _ => Val::Missing,
+    }
+}
+
+fn of_day(reader: &Reader<'_>, day: Day, fact: Fact) -> Val {
+    let (_, month, number) = day.ymd();
+    let weekday = day.weekday();
+    match fact {
+        Fact::DayName => Val::Word(reader.law.weekday(weekday)),
+        Fact::DayWeekday => Val::Count(i64::from(weekday)),
+        Fact::DayNumber => Val::Count(i64::from(number)),
+        Fact::DayMonth => Val::Count(i64::from(month)),
+        Fact::DayOdd => Val::Flag(number % 2 == 1),
         _ => Val::Missing,
     }
 }

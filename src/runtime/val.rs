@@ -3,7 +3,7 @@
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::base::time::{Day, Instant};
+use crate::base::time::{Clock, Day, Instant};
 use crate::event::{CustomerId, DealId, PersonId, VisitId};
 use crate::policy::Of;
 
@@ -77,6 +77,8 @@ pub enum Val {
     Time(Instant),
     /// A day.
     Day(Day),
+    /// A time of day.
+    Clock(Clock),
     /// A person.
     Who(Someone),
     /// A visit.

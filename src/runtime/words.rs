@@ -35,6 +35,7 @@ impl Reader<'_> {
             Val::Word(word) => self.word_text(word, ids, zh),
             Val::Time(at) => calendar.format_short(at).to_string(),
             Val::Day(day) => day.to_string(),
+            Val::Clock(clock) => clock.to_string(),
             Val::Who(someone) => ids.person(someone.staff).to_owned(),
             Val::Visit(visit) => ids.visit(visit).to_owned(),
             Val::Customer(customer) => ids.customer(customer).to_owned(),

@@ -15,6 +15,8 @@ pub enum Type {
     Time,
     /// A day of the office's calendar.
     Day,
+    /// A time of day.
+    Clock,
     /// A person, with the claim that the person has in this case.
     Person,
     /// A visit.
@@ -49,6 +51,7 @@ impl Type {
             Type::Words => "a list of words",
             Type::Time => "a time",
             Type::Day => "a day",
+            Type::Clock => "a time of day",
             Type::Person => "a person",
             Type::Visit => "a visit",
             Type::Customer => "a customer",
@@ -167,6 +170,12 @@ pub enum Fact {
     OfficeMode,
     TimeHappened,
     TimeDay,
+    TimeClock,
+    DayName,
+    DayWeekday,
+    DayNumber,
+    DayMonth,
+    DayOdd,
     PersonExists,
     PersonRole,
     PersonReceives,
@@ -292,6 +301,12 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Office, "mode", Fact::OfficeMode, Type::Word, true, "the last `calendar_mode`; normal at first"),
     row(Type::Time, "happened", Fact::TimeHappened, Type::Flag, false, "whether the time has come"),
     row(Type::Time, "day", Fact::TimeDay, Type::Day, false, "the office's day of the time"),
+    row(Type::Time, "clock", Fact::TimeClock, Type::Clock, false, "the time of day; compared with an amount such as \"18:30\""),
+    row(Type::Day, "name", Fact::DayName, Type::Word, false, "monday to sunday"),
+    row(Type::Day, "weekday", Fact::DayWeekday, Type::Count, false, "1 for Monday to 7 for Sunday"),
+    row(Type::Day, "number", Fact::DayNumber, Type::Count, false, "the day of the month"),
+    row(Type::Day, "month", Fact::DayMonth, Type::Count, false, "1 for January to 12 for December"),
+    row(Type::Day, "odd", Fact::DayOdd, Type::Flag, false, "the day of the month is 1, 3, 5 and so on"),
     row(Type::Person, "exists", Fact::PersonExists, Type::Flag, false, "there is such a person in this case"),
     row(Type::Person, "role", Fact::PersonRole, Type::Word, true, "role, as the title page declares"),
     row(Type::Person, "receives", Fact::PersonReceives, Type::Flag, true, "has a role that receives visits"),

@@ -154,6 +154,26 @@ words! {
 }
 
 words! {
+    /// A day of the week.
+    Weekday {
+        /// The first.
+        Monday = "monday",
+        /// The second.
+        Tuesday = "tuesday",
+        /// The third.
+        Wednesday = "wednesday",
+        /// The fourth.
+        Thursday = "thursday",
+        /// The fifth.
+        Friday = "friday",
+        /// The sixth.
+        Saturday = "saturday",
+        /// The last.
+        Sunday = "sunday",
+    }
+}
+
+words! {
     /// State of a visit.
     VisitState {
         /// Nobody could receive it yet.

@@ -81,6 +81,11 @@ impl Calendar {
         Day::clamped(day.max(i64::from(self.begun[span])))
     }
 
+    /// Milliseconds from 1970-01-01T00:00 by the clock on the wall.
+    pub(super) fn local_millis(&self, at: Instant) -> i64 {
+        at.millis() + self.zone.offset_at(at.millis())
+    }
+
     /// The first instant of a business day; where the clocks skip it, the first that exists.
     #[inline]
     pub fn start_of(&self, day: Day) -> Instant {
@@ -197,6 +202,28 @@ mod tests {
         assert_eq!(office.day_of(first), day("2024-03-01"));
         assert_eq!(office.start_of(day("2024-03-01")), first);
         assert_eq!(office.zone_name(), "Asia/Shanghai");
+    }
+
+    #[test]
+    fn each_period_has_a_last_instant() {
+        let office = Calendar::new("Asia/Shanghai", 0).unwrap();
+        let at = |text| office.parse(text).unwrap();
+        for (period, last) in [
+            (Period::Day, "2024-02-28 23:59:59.999"),
+            (Period::Week, "2024-03-03 23:59:59.999"),
+            (Period::Month, "2024-02-29 23:59:59.999"),
+            (Period::Year, "2024-12-31 23:59:59.999"),
+        ] {
+            let last = at(last);
+            assert_eq!(office.last_of(at("2024-02-28 00:00"), period), last);
+            assert_eq!(office.last_of(last, period), last);
+            assert!(office.last_of(Instant::MAX, period) <= Instant::MAX);
+        }
+        let december = at("2024-12-30 12:00");
+        assert_eq!(
+            office.last_of(december, Period::Month),
+            at("2024-12-31 23:59:59.999")
+        );
     }
 
     #[test]

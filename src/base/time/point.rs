@@ -59,6 +59,11 @@ impl Day {
         civil_from_days(self.0)
     }
 
+    /// The day of the week: 1 for Monday to 7 for Sunday.
+    pub const fn weekday(self) -> u8 {
+        (self.0 + 3).rem_euclid(7) as u8 + 1
+    }
+
     /// Days since 1970-01-01.
     pub const fn number(self) -> i32 {
         self.0
