@@ -203,6 +203,7 @@ fn figure(policy: &Policy, amount: &Amount) -> String {
         AmountValue::Parts(1) => "\"1 part\"".to_owned(),
         AmountValue::Parts(parts) => format!("\"{parts} parts\""),
         AmountValue::Fraction(part) => format!("\"{part}\""),
+        AmountValue::Clock(clock) => format!("\"{clock}\""),
         AmountValue::Words(words) => {
             let words = words
                 .iter()
