@@ -44,6 +44,29 @@ pub struct Law {
     pub normal_mode: Name,
 }
 
+/// Periods of the calendar at whose end something is asked, or told.
+fn closings(policy: &Policy, told: impl Iterator<Item = Moment>) -> Vec<Period> {
+    let asked = policy.index.on.iter().map(|(_, moment, _)| *moment);
+    let also = policy.index.also.iter().map(|(moment, _)| *moment);
+    let ends = |moment| match moment {
+        Moment::PeriodEnds(period) => Some(period),
+        _ => None,
+    };
+    let mut periods: Vec<Period> = told.chain(asked).chain(also).filter_map(ends).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    periods
+}
+
+/// Windows that start or are closed by a time that must be read.
+fn moving(policy: &Policy) -> Vec<WindowId> {
+    let windows = (0u16..).map(WindowId).zip(&policy.windows);
+    windows
+        .filter(|(_, window)| !window.follows_claim() && window.back_from.is_none())
+        .map(|(id, _)| id)
+        .collect()
+}
+
 impl Law {
     /// Puts a policy in force: its words become names of the journal.
     pub fn new(policy: Arc<Policy>, ids: &mut Ids) -> Law {
@@ -82,23 +105,8 @@ impl Law {
         }
         let normal_mode = intern(NORMAL_MODE);
         let told_then = told.iter().chain(&told_else).map(|(_, moment)| *moment);
-        let asked_then = policy.index.on.iter().map(|(_, moment, _)| *moment);
-        let also_then = policy.index.also.iter().map(|(moment, _)| *moment);
-        let mut closings: Vec<Period> = told_then
-            .chain(asked_then)
-            .chain(also_then)
-            .filter_map(|moment| match moment {
-                Moment::PeriodEnds(period) => Some(period),
-                _ => None,
-            })
-            .collect();
-        closings.sort_unstable();
-        closings.dedup();
-        let moving = (0u16..).map(WindowId).zip(&policy.windows);
-        let moving = moving
-            .filter(|(_, window)| !window.follows_claim() && window.back_from.is_none())
-            .map(|(id, _)| id)
-            .collect();
+        let closings = closings(&policy, told_then);
+        let moving = moving(&policy);
         let bars = !policy.index.standing(Question::Bar).is_empty();
         Law {
             policy,
