@@ -78,6 +78,16 @@ pub fn introducer_owner(reader: &Reader<'_>) -> Option<PersonId> {
     })
 }
 
+/// The first customer who sent a visit's customer, else who brings them along.
+fn introducer(reader: &Reader<'_>, visit: &Visit) -> Option<CustomerId> {
+    let bringer = || {
+        let known = reader.world.customer(visit.customer)?;
+        let brought_in = reader.world.visit(*known.brought_in.first()?)?;
+        Some(brought_in.customer)
+    };
+    visit.introducers.first().copied().or_else(bringer)
+}
+
 /// Facts about somebody.
 pub fn of_person(reader: &Reader<'_>, staff: PersonId, person: &Person, fact: Fact) -> Val {
     let world = reader.world;
@@ -120,6 +130,7 @@ pub fn of_visit(reader: &Reader<'_>, visit: &Visit, fact: Fact) -> Val {
         Fact::VisitNamesSomeone => Val::Flag(visit.named.is_some()),
         Fact::VisitIntroduced => Val::Flag(!visit.introducers.is_empty() || brought()),
         Fact::VisitIntroducersCount => count(visit.introducers.len()),
+        Fact::VisitIntroducer => introducer(reader, visit).map_or(Val::Missing, Val::Customer),
         Fact::VisitFirstEver => Val::Flag(visit.before.is_none()),
         Fact::VisitSameDayRepeat => Val::Flag(visit.same_day_repeat),
         Fact::VisitReceivedAt => visit.received_at.map_or(Val::Missing, Val::Time),
