@@ -221,40 +221,74 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
         };
-        let standing: Clauses = holding
+        let asks = holding
             .iter()
             .copied()
             .filter(|id| !is_overridden(&policy, *id, &holding))
-            .collect();
-        let mut costs: Option<Costs> = None;
-        for id in &standing {
-            if let Some(ask) = policy.clause(*id).answers.sanction_ask {
-                let about = self.ids.person(staff).to_owned();
-                let unsettled = self.goes_to(ask, Clauses::from_slice(&[*id]));
-                return self.undecided(&about, Question::Sanction, &unsettled);
-            }
+            .find_map(|id| Some((id, policy.clause(id).answers.sanction_ask?)));
+        if let Some((id, ask)) = asks {
+            let about = self.ids.person(staff).to_owned();
+            let unsettled = self.goes_to(ask, Clauses::from_slice(&[id]));
+            return self.undecided(&about, Question::Sanction, &unsettled);
+        }
+        let mut named: Vec<(ClauseId, PersonId, &Sanction)> = Vec::new();
+        for id in &holding {
             for (who, sanction) in &policy.clause(*id).answers.sanction {
-                if !self
-                    .reader()
-                    .people(*who)
-                    .iter()
-                    .any(|someone| someone.staff == staff)
-                {
-                    continue;
-                }
-                match self.costs(sanction) {
-                    Ok(more) if costs.as_ref().is_some_and(|known| *known != more) => {
-                        return self.no_sanction(staff, *id, "two clauses sanction it differently");
-                    }
-                    Ok(more) => costs = Some(more),
-                    Err(reason) => return self.no_sanction(staff, *id, &reason),
-                }
+                let people = self.reader().people(*who).into_iter();
+                named.extend(people.map(|someone| (*id, someone.staff, sanction)));
             }
+        }
+        let mut people: Vec<PersonId> = named.iter().map(|(_, person, _)| *person).collect();
+        people.dedup();
+        let mut done: Vec<PersonId> = Vec::new();
+        for person in people {
+            if !done.contains(&person) {
+                done.push(person);
+                self.sanction_of(person, kind, &named, &holding);
+            }
+        }
+    }
+
+    /// What one person pays, by the clauses that name the person and are not taken away by another that does.
+    fn sanction_of(
+        &mut self,
+        staff: PersonId,
+        kind: Name,
+        named: &[(ClauseId, PersonId, &Sanction)],
+        holding: &[ClauseId],
+    ) {
+        let policy = self.law.policy.clone();
+        let theirs = named.iter().filter(|(_, person, _)| *person == staff);
+        let theirs: Vec<(ClauseId, &Sanction)> =
+            theirs.map(|(id, _, sanction)| (*id, *sanction)).collect();
+        // A clause that gives the matter to a role takes it away from everybody.
+        let takes = |by: &&ClauseId| {
+            policy.clause(**by).answers.sanction_ask.is_some()
+                || theirs.iter().any(|(id, _)| id == *by)
+        };
+        let takers: Vec<ClauseId> = holding.iter().filter(takes).copied().collect();
+        let mut costs: Option<Costs> = None;
+        let mut standing = Clauses::new();
+        for (id, sanction) in &theirs {
+            if is_overridden(&policy, *id, &takers) {
+                continue;
+            }
+            match self.costs(sanction) {
+                Ok(more) if costs.as_ref().is_some_and(|known| *known != more) => {
+                    return self.no_sanction(staff, *id, "two clauses sanction it differently");
+                }
+                Ok(more) => costs = Some(more),
+                Err(reason) => return self.no_sanction(staff, *id, &reason),
+            }
+            standing.push(*id);
         }
         if let Some(costs) = costs {
             let grounds = self.grounds(standing);
             self.impose(staff, kind, costs, &grounds);
-            self.effects_of(&grounds);
+            let first = self.case.actor == Some(staff);
+            if first {
+                self.effects_of(&grounds);
+            }
         }
     }
 
