@@ -427,7 +427,11 @@ impl Checker<'_> {
                 .map(|(name, ..)| *name);
             let help = format!(
                 "there are {}",
-                there.chain(things).collect::<Vec<_>>().join(", ")
+                there
+                    .chain(things)
+                    .chain(scope.it.then_some("it"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             );
             self.helped(Code::NotAvailable, message, &place, "not there", help);
             return None;

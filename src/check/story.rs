@@ -56,8 +56,8 @@ impl Checker<'_> {
             return None;
         }
         let mut needs = Needs::default();
-        if period.is_some() && of != Of::Violation {
-            // What is counted in a month is over with the month.
+        if of == Of::Staff || period.is_some() && of != Of::Violation {
+            // What is counted in a month is over with the month; what somebody does elsewhere is no affair of a deal.
             needs.momentary = Some(written.name.value.clone());
         }
         let how = FactHow::Story(StoryFact {

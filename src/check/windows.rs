@@ -100,6 +100,10 @@ impl Checker<'_> {
     pub fn resolve_window_times(&mut self) {
         for (at, written) in self.written.windows.iter().enumerate() {
             let of = self.windows[at].window.of;
+            if (written.of.as_ref()).is_some_and(|text| OF.iter().all(|(of, _)| *of != text.value))
+            {
+                continue;
+            }
             let times: Vec<&Text> = written.starts.iter().chain(&written.closed_by).collect();
             let known = |text: &Text| TIMES.iter().find(|(name, _)| *name == text.value);
             let plain = of == Of::Claim && times.iter().all(|text| known(text).is_some());

@@ -8,6 +8,7 @@ use crate::policy::{
     AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
 };
 use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole, Weekday};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The mode of an office of which no event has said another.
@@ -36,6 +37,8 @@ pub struct Law {
     pub moving: Vec<WindowId>,
     /// Periods of the calendar at whose end something is asked or told.
     pub closings: Vec<Period>,
+    /// Whether something is asked, done or told when a reception begins.
+    pub hears_received: bool,
     /// Facts that count violations.
     pub counted: Vec<usize>,
     /// Whether any clause bars.
@@ -44,18 +47,21 @@ pub struct Law {
     pub normal_mode: Name,
 }
 
-/// Periods of the calendar at whose end something is asked, or told.
-fn closings(policy: &Policy, told: impl Iterator<Item = Moment>) -> Vec<Period> {
+/// The moments at which something is asked, done or told.
+fn heard<'a>(policy: &Policy, told: impl Iterator<Item = &'a (usize, Moment)>) -> BTreeSet<Moment> {
     let asked = policy.index.on.iter().map(|(_, moment, _)| *moment);
     let also = policy.index.also.iter().map(|(moment, _)| *moment);
-    let ends = |moment| match moment {
-        Moment::PeriodEnds(period) => Some(period),
+    let told = told.map(|(_, moment)| *moment);
+    told.chain(asked).chain(also).collect()
+}
+
+/// Periods of the calendar at whose end something is asked, done or told.
+fn closings(heard: &BTreeSet<Moment>) -> Vec<Period> {
+    let ends = |moment: &Moment| match moment {
+        Moment::PeriodEnds(period) => Some(*period),
         _ => None,
     };
-    let mut periods: Vec<Period> = told.chain(asked).chain(also).filter_map(ends).collect();
-    periods.sort_unstable();
-    periods.dedup();
-    periods
+    heard.iter().filter_map(ends).collect()
 }
 
 /// Windows that start or are closed by a time that must be read.
@@ -104,8 +110,9 @@ impl Law {
             }
         }
         let normal_mode = intern(NORMAL_MODE);
-        let told_then = told.iter().chain(&told_else).map(|(_, moment)| *moment);
-        let closings = closings(&policy, told_then);
+        let heard = heard(&policy, told.iter().chain(&told_else));
+        let closings = closings(&heard);
+        let hears_received = heard.contains(&Moment::Received);
         let moving = moving(&policy);
         let bars = !policy.index.standing(Question::Bar).is_empty();
         Law {
@@ -121,6 +128,7 @@ impl Law {
             told_else,
             moving,
             closings,
+            hears_received,
             counted,
             bars,
             normal_mode,

@@ -177,6 +177,7 @@ impl Act<'_> {
             return false;
         };
         let suspended = reason == PassReason::Suspended;
+        self.tell(Moment::PassedOver);
         self.effects_on(Moment::PassedOver);
         let mut answer = (TurnTo::just(row.0), Grounds::clause(row.1));
         match self.ask_turn(&[Moment::PassedOver], Phase::Both) {
@@ -249,6 +250,7 @@ impl Act<'_> {
                 self.world.rotas[rota].set_turn(staff, Turn::Kept);
             }
             self.case.passed = Some(staff);
+            self.tell(Moment::RoundEnds);
             self.effects_on(Moment::RoundEnds);
             self.settle_turns(&[Moment::RoundEnds], Phase::Both);
             if self.world.rotas[rota].turn(staff) == Turn::Forfeited {

@@ -254,6 +254,7 @@ impl Act<'_> {
         mut moments: Moments,
     ) -> Found {
         self.case.chosen = Some(chosen.staff);
+        self.tell(Moment::RotaChooses);
         self.effects_on(Moment::RotaChooses);
         if !self.recognise(Moment::RotaChooses) {
             return Found::Somebody {
@@ -331,6 +332,7 @@ impl Act<'_> {
             self.recognise_claim(claim);
         }
         self.effects_with(Question::Recognise, &recognised.clauses);
+        self.tell(Moment::Recognised);
         self.effects_on(Moment::Recognised);
         true
     }
@@ -358,6 +360,9 @@ impl Act<'_> {
 
     /// A reception has begun or changed hands: told, and asked about.
     pub fn has_begun(&mut self) {
+        if !self.law.hears_received {
+            return;
+        }
         let moment = Moment::Received;
         self.tell(moment);
         self.effects_on(moment);
