@@ -33,6 +33,9 @@ impl Checker<'_> {
                 WrittenAllow::Refuse(reason) => Allow::Refuse(self.free_word(reason)),
             });
         }
+        if let Some((_, identify)) = &then.identify {
+            all.answers.identify = self.identify(identify, scope, &mut all.needs);
+        }
         if let Some((_, who)) = &then.recognise {
             all.answers.recognise = self.one(who, scope, "whoever is recognised", &mut all.needs);
         }

@@ -213,7 +213,12 @@ impl<'a> Checker<'a> {
 
     /// Whether it may be, who is recognised and who receives are asked before anybody receives.
     fn too_early(&mut self, needs: &Needs, answered: &[(Question, Place)]) {
-        let early = [Question::Allow, Question::Recognise, Question::Receive];
+        let early = [
+            Question::Allow,
+            Question::Identify,
+            Question::Recognise,
+            Question::Receive,
+        ];
         let found = answered
             .iter()
             .find(|(question, _)| early.contains(question));

@@ -1,7 +1,7 @@
 //! Kinds of event and their fields: those of the interface with what the policy adds, and the policy's own.
 
 use super::Checker;
-use super::scope::{ROOTS, Scope, bit, bits, from_field, of_customer, root};
+use super::scope::{ROOTS, Scope, bit, bits, from_field, identifies, of_customer, root};
 use super::tools::{did_you_mean, number};
 use crate::base::time::Period;
 use crate::finding::{Code, Finding};
@@ -49,6 +49,7 @@ const TYPES: &[(&str, FieldType)] = &[
     ("count", FieldType::Count),
     ("money", FieldType::Money),
     ("person", FieldType::Person),
+    ("customer", FieldType::Customer),
     ("text", FieldType::Text),
 ];
 
@@ -62,6 +63,7 @@ const ABOUT: &[(&str, (FieldId, FieldType))] = &[
 
 /// Moments of the runtime that a clause may name.
 const INNER: &[(&str, Moment)] = &[
+    ("identified", Moment::Identified),
     ("recognised", Moment::Recognised),
     ("rota_chooses", Moment::RotaChooses),
     ("passed_over", Moment::PassedOver),
@@ -310,7 +312,7 @@ impl Checker<'_> {
             .collect();
         let help = match crate::base::names::nearest(&text.value, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "name an event, recognised, rota_chooses, passed_over, round_ends, received, day_ends, week_ends, month_ends, violation or \"<window> ends\"".to_owned(),
+            None => "name an event, identified, recognised, rota_chooses, passed_over, round_ends, received, day_ends, week_ends, month_ends, violation or \"<window> ends\"".to_owned(),
         };
         let message = format!("nothing called `{}` happens", text.value);
         self.helped(
@@ -367,11 +369,15 @@ fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
         roots |= root::VISIT | root::CUSTOMER;
     }
     let when = format!("on `{}`", entry.name);
-    Scope {
+    let mut scope = Scope {
         when,
         parts,
         roots,
         kinds: vec![id],
         ..Scope::default()
+    };
+    if identifies(id, &scope) {
+        scope.roots |= root::RECORD;
     }
+    scope
 }

@@ -13,6 +13,7 @@ mod draft;
 mod effects;
 mod events;
 mod facts;
+mod identity;
 mod names;
 mod never;
 mod order;
@@ -39,6 +40,7 @@ use crate::files::PolicyFiles;
 use crate::finding::{Finding, Place, Severity, Sources};
 use crate::policy::{Amount, ClauseIndex, Policy, Window, WordId};
 use crate::syntax::{Written, assemble, malformed};
+use crate::vocabulary::events::FieldId;
 use events::EventTable;
 use facts::FactEntry;
 use people::PeopleEntry;
@@ -113,6 +115,7 @@ struct Checker<'a> {
     roles: Vec<Listed>,
     permissions: Vec<Listed>,
     violations: Vec<Listed>,
+    keys: Vec<(FieldId, String)>,
     events: EventTable,
     amounts: Vec<AmountEntry>,
     windows: Vec<WindowEntry>,
@@ -140,6 +143,7 @@ impl<'a> Checker<'a> {
             roles: Vec::new(),
             permissions: Vec::new(),
             violations: Vec::new(),
+            keys: Vec::new(),
             events: EventTable::default(),
             amounts: Vec::new(),
             windows: Vec::new(),
@@ -156,6 +160,7 @@ impl<'a> Checker<'a> {
         }
         self.declare_words();
         self.declare_events();
+        self.declare_keys();
         self.declare_amounts();
         self.declare_windows();
         self.names();
@@ -196,6 +201,7 @@ impl<'a> Checker<'a> {
                 remainder: title.remainder,
                 undecided: title.undecided,
                 while_brought: title.while_brought,
+                keys: self.keys,
                 deals_change: title.deals_change,
                 scripts: self.read.scripts(),
             }),

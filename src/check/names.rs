@@ -45,6 +45,7 @@ const QUESTIONS: &[&str] = &[
 ];
 /// Moments of the runtime.
 const MOMENTS: &[&str] = &[
+    "identified",
     "recognised",
     "rota_chooses",
     "passed_over",

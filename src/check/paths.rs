@@ -153,6 +153,13 @@ impl Checker<'_> {
             );
             return None;
         }
+        if value.term == Term::Record
+            && let Some(key) = name.strip_prefix("same_")
+        {
+            let mut next = on(self.same_key(key, segment, text)?);
+            next.is = Type::Flag;
+            return Some(next);
+        }
         if let Some(row) = fact_named(is, name) {
             let mut next = on(Term::Fact(Box::new(value.term.clone()), row.fact));
             self.known_fact(&mut next, row);

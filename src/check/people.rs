@@ -154,6 +154,7 @@ impl Checker<'_> {
         let found = match from.value.as_str() {
             "claims" => PeopleFrom::Claims,
             "bringer.claims" => PeopleFrom::BringerClaims,
+            "household.claims" => PeopleFrom::HouseholdClaims,
             "staff" => return Some(PeopleFrom::Staff),
             _ => {
                 let known = self.anybody(from, &Scope::open(false))?;

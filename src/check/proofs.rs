@@ -220,6 +220,7 @@ fn in_force_together(one: &Clause, two: &Clause) -> bool {
 /// Whether two answers to one question cannot both stand.
 fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
     match question {
+        Question::Identify => one.identify != two.identify,
         Question::Recognise => one.recognise != two.recognise,
         Question::Receive => format!("{:?}", one.receive) != format!("{:?}", two.receive),
         Question::Share => format!("{:?}", one.share) != format!("{:?}", two.share),

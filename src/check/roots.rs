@@ -38,11 +38,15 @@ impl Checker<'_> {
                 .map(|value| (value, 1));
         }
         let thing = ROOTS.iter().find(|(name, ..)| *name == first.name);
-        if let Some((_, root, is)) = thing {
+        if let Some((_, bit, is)) = thing {
             let next = segments.get(1).map(|segment| segment.name.as_str());
             let of_thing = next.is_none_or(|next| self.has_fact(*is, next)) && !is_given(segments);
             if of_thing || self.events.kind(&first.name).is_none() {
-                return Some((Typed::of(thing_term(*is), *is).needing(*root), 1));
+                let term = match *bit == root::RECORD {
+                    true => self.record(first, text)?,
+                    false => thing_term(*is),
+                };
+                return Some((Typed::of(term, *is).needing(*bit), 1));
             }
         }
         if let (Some(kind), Some(next)) = (self.events.kind(&first.name), segments.get(1))
@@ -192,6 +196,7 @@ impl Checker<'_> {
     fn field_type(&self, holds: FieldType, more: Vec<String>) -> Option<(Type, WordSet)> {
         Some(match holds {
             FieldType::Person => (Type::Person, WordSet::Any),
+            FieldType::Customer => (Type::Customer, WordSet::Any),
             FieldType::Flag => (Type::Flag, WordSet::Any),
             FieldType::Count => (Type::Count, WordSet::Any),
             FieldType::Money => (Type::Money, WordSet::Any),

@@ -19,6 +19,8 @@ pub mod root {
     pub const VIOLATION: u8 = 16;
     /// The office.
     pub const OFFICE: u8 = 32;
+    /// The other customer with whom the event shares most keys.
+    pub const RECORD: u8 = 64;
 }
 
 /// The things at hand by the name that conditions use.
@@ -29,6 +31,7 @@ pub const ROOTS: &[(&str, u8, Type)] = &[
     ("deal", root::DEAL, Type::Deal),
     ("violation", root::VIOLATION, Type::Violation),
     ("office", root::OFFICE, Type::Office),
+    ("record", root::RECORD, Type::Customer),
 ];
 
 /// What something reads of the case, its own subject left out.
@@ -140,6 +143,11 @@ impl Scope {
         let visit = root::VISIT | root::CUSTOMER;
         let claims = of_customer() | bit(Part::Receiver);
         let (when, parts, roots) = match moment {
+            Moment::Identified => (
+                "when two records are one customer",
+                bits(&[Part::Owner, Part::OtherOwner]),
+                root::CUSTOMER,
+            ),
             Moment::Recognised => (
                 "when somebody is recognised",
                 claims | bit(Part::Recognised),
@@ -235,6 +243,7 @@ pub fn of_customer() -> u32 {
         Part::Named,
         Part::BringerOwner,
         Part::IntroducerOwner,
+        Part::HouseholdOwner,
     ])
 }
 
@@ -266,11 +275,23 @@ pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
     }
 }
 
+/// Whether an event brings a customer who may be somebody known already.
+pub fn identifies(id: KindId, scope: &Scope) -> bool {
+    let brings = [
+        kind::VISIT,
+        kind::PHONE_INQUIRY,
+        kind::REGISTRATION,
+        kind::CLAIM_MADE,
+    ];
+    let declared = usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len();
+    brings.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
+}
+
 /// Whether a question is asked at a moment. A closed table: what it leaves out would never be asked.
 pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     use Moment::{
-        Event, PassedOver, PeriodEnds, Received, Recognised, RotaChooses, RoundEnds, Violation,
-        WindowEnds,
+        Event, Identified, PassedOver, PeriodEnds, Received, Recognised, RotaChooses, RoundEnds,
+        Violation, WindowEnds,
     };
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
     let program = [
@@ -294,6 +315,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     match (question, moment) {
         (Question::Allow, Event(id)) => !program.contains(&id),
         (Question::Allow, Violation) => true,
+        (Question::Identify, Event(id)) => identifies(id, scope),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
         (Question::Recognise | Question::Receive, RotaChooses) => true,
         (Question::Receive, Event(id)) => {
@@ -302,7 +324,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         (Question::Receive, Recognised) => true,
         (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
         (Question::Own, WindowEnds(_)) => scope.roots & root::CUSTOMER != 0,
-        (Question::Own, Recognised | RotaChooses | Received | Violation) => true,
+        (Question::Own, Identified | Recognised | RotaChooses | Received | Violation) => true,
         (Question::Turn, Event(id)) => {
             declared
                 || receives.contains(&id)

@@ -11,7 +11,7 @@ use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Ids, PersonId, VisitId};
 use crate::policy::{Bilingual, ClauseId, Policy};
 use crate::vocabulary::words::{
-    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, TurnEffect,
+    ClaimKind, ClaimState, Identified, Question, ReceptionRole, ShareState, TurnEffect,
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -56,6 +56,15 @@ pub struct TracedClause {
 /// What was decided.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
+    /// Who a customer turns out to be.
+    Identify {
+        /// Which customer.
+        customer: CustomerId,
+        /// New, the same as another, or of another's household.
+        how: Identified,
+        /// Which other.
+        of: Option<CustomerId>,
+    },
     /// Who receives a visit; nobody: it waits, or nobody is assigned.
     Receive {
         /// Which visit.
@@ -249,6 +258,7 @@ impl What {
     /// The word by which decisions and expectations name it.
     pub const fn word(&self) -> &'static str {
         match self {
+            What::Identify { .. } => "identify",
             What::Receive { .. } => "receive",
             What::Turn { .. } => "turn",
             What::Own { .. } => "own",

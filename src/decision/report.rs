@@ -66,6 +66,12 @@ pub struct StaffReport {
 pub struct CustomerReport {
     pub owner: Option<String>,
     pub claims: Vec<ClaimReport>,
+    /// Other ids of the same customer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// The other members of the household.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub household: Vec<String>,
 }
 
 /// A claim.

@@ -68,6 +68,7 @@ pub fn policy(name: &str) -> Policy {
         events: declared(),
         clauses: clauses(),
         index: ClauseIndex::default(),
+        keys: Vec::new(),
         remainder: Vec::new(),
         undecided: Undecided {
             asks: WordId(2),

@@ -9,6 +9,8 @@ use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
 pub struct Answers {
     /// `then.allow`
     pub allow: Option<Allow>,
+    /// `then.identify`
+    pub identify: Option<Identify>,
     /// `then.recognise`
     pub recognise: Option<Who>,
     /// `then.own`
@@ -38,6 +40,19 @@ pub enum Allow {
     Yes,
     /// No, for this reason.
     Refuse(WordId),
+}
+
+/// Who a customer turns out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identify {
+    /// Nobody who was known before.
+    New,
+    /// The same as this customer: from now on both ids mean one.
+    SameAs(Term),
+    /// Of one household with this customer.
+    HouseholdOf(Term),
+    /// A role rules.
+    Ask(Ask),
 }
 
 /// A question that goes to a person: no answer stands until a ruling.

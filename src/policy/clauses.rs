@@ -53,6 +53,7 @@ impl Clause {
         let answers = &self.answers;
         let answered = [
             (Question::Allow, answers.allow.is_some()),
+            (Question::Identify, answers.identify.is_some()),
             (Question::Recognise, answers.recognise.is_some()),
             (Question::Own, answers.own.is_some()),
             (Question::Receive, answers.receive.is_some()),
@@ -83,6 +84,7 @@ impl Clause {
     pub fn carries(&self) -> Option<Question> {
         let order = [
             Question::Allow,
+            Question::Identify,
             Question::Receive,
             Question::Sanction,
             Question::Own,
@@ -125,6 +127,8 @@ pub enum Moment {
     Event(KindId),
     /// A violation, recorded or found.
     Violation,
+    /// Two records turn out to be one customer: an answer of `identify` stands.
+    Identified,
     /// Somebody is recognised: an answer of `recognise` stands.
     Recognised,
     /// The rota would give the visit to somebody.

@@ -102,6 +102,8 @@ pub struct Policy {
     pub undecided: Undecided,
     /// Who counts as owner of a customer who was brought along, until the visit ends.
     pub while_brought: Option<WhileBrought>,
+    /// Fields by which a customer is found again, each with its name.
+    pub keys: Vec<(FieldId, String)>,
     /// Whether a change of policy reaches deals that are still provisional.
     pub deals_change: Reach,
     /// Compiled scripts.
@@ -281,6 +283,8 @@ pub enum PeopleFrom {
     Claims,
     /// The claims on the customer who brought this one.
     BringerClaims,
+    /// The claims on the other members of the customer's household.
+    HouseholdClaims,
     /// The roster of the desk, by place.
     Staff,
     /// Another person or group.

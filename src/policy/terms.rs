@@ -64,6 +64,12 @@ pub enum Term {
     Visit,
     /// The customer at hand.
     Customer,
+    /// The other customer with whom the event shares most keys.
+    Record,
+    /// Whether the event shares this key with the record, by its place among the policy's.
+    SameKey(u8),
+    /// Whether the event shares every key of the policy with the record.
+    SameKeys,
     /// The deal at hand.
     Deal,
     /// The violation at hand.

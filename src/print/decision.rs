@@ -125,6 +125,11 @@ fn push_maybe(out: &mut String, key: &str, text: Option<&str>) {
 
 fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
     match &decision.what {
+        What::Identify { customer, how, of } => {
+            push_field(out, "customer", ids.customer(*customer));
+            push_field(out, "as", how.text());
+            push_maybe(out, "of", of.map(|of| ids.customer(of)));
+        }
         What::Receive { visit, staff, role } => {
             push_field(out, "visit", ids.visit(*visit));
             push_maybe(out, "staff", staff.map(|staff| ids.person(staff)));

@@ -6,7 +6,7 @@ use crate::base::fraction::Fraction;
 use crate::base::time::Instant;
 use crate::decision::{Because, Costs, Decision, OfPriority, What};
 use crate::event::Ids;
-use crate::vocabulary::words::{ClaimKind, ClaimState, TurnEffect};
+use crate::vocabulary::words::{ClaimKind, ClaimState, Identified, TurnEffect};
 
 /// A decision in words.
 pub fn sentence(ids: &Ids, decision: &Decision, lang: Lang) -> String {
@@ -16,6 +16,7 @@ pub fn sentence(ids: &Ids, decision: &Decision, lang: Lang) -> String {
         lang,
     };
     match &decision.what {
+        What::Identify { .. } => speaker.identify(),
         What::Receive { .. } | What::Turn { .. } => speaker.reception(),
         What::Own { .. } => speaker.own(),
         What::Share { .. } => speaker.share(),
@@ -56,6 +57,25 @@ impl Speaker<'_> {
         let kinds = &self.decision.policy.violations;
         let kind = kinds.iter().find(|(known, _)| known == word);
         kind.map_or(word, |(_, title)| self.lang.of(title))
+    }
+
+    /// Who a customer turns out to be.
+    fn identify(&self) -> String {
+        let What::Identify { customer, how, of } = &self.decision.what else {
+            return String::new();
+        };
+        let customer = self.ids.customer(*customer);
+        let of = of.map_or("", |of| self.ids.customer(of));
+        match (how, self.lang) {
+            (Identified::New, Lang::En) => format!("{customer} is a new customer"),
+            (Identified::New, Lang::Zh) => format!("{customer} 是新客户"),
+            (Identified::SameAs, Lang::En) => format!("{customer} is the same customer as {of}"),
+            (Identified::SameAs, Lang::Zh) => format!("{customer} 与 {of} 为同一客户"),
+            (Identified::HouseholdOf, Lang::En) => {
+                format!("{customer} belongs to the household of {of}")
+            }
+            (Identified::HouseholdOf, Lang::Zh) => format!("{customer} 与 {of} 为一家人"),
+        }
     }
 
     /// Who receives, and what becomes of a turn.

@@ -398,6 +398,8 @@ fn report() -> Report {
     let customer = CustomerReport {
         owner: Some("an".into()),
         claims,
+        also: Vec::new(),
+        household: Vec::new(),
     };
     let visit = VisitReport {
         staff: Some("an".into()),

@@ -242,6 +242,7 @@ pub const fn share_state(state: ShareState, lang: Lang) -> &'static str {
 pub const fn question(question: Question, lang: Lang) -> &'static str {
     match question {
         Question::Allow => lang.pick("whether the event may take effect", "事件是否允许"),
+        Question::Identify => lang.pick("who the customer is", "客户身份"),
         Question::Recognise => lang.pick("whether this is a recognition", "是否认出"),
         Question::Own => lang.pick("whose customer it is", "客户归属"),
         Question::Receive => lang.pick("who receives", "由谁接待"),

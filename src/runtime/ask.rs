@@ -5,8 +5,8 @@ use super::case::{People, Reader, Someone};
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
-    Allow, Ask, Clause, ClauseId, Moment, Own, OwnTo, Policy, Receive, Share, SharePart, TurnTo,
-    Weight, Who, WordId,
+    Allow, Ask, Clause, ClauseId, Identify, Moment, Own, OwnTo, Policy, Receive, Share, SharePart,
+    TurnTo, Weight, Who, WordId,
 };
 use crate::vocabulary::words::Question;
 use std::cell::RefCell;
@@ -145,6 +145,15 @@ impl Act<'_> {
             .map(|(reason, clauses)| (reason, self.grounds(clauses)))
             .collect();
         Answer::One(refusals, Grounds::default())
+    }
+
+    /// Who the customer at hand is.
+    pub fn ask_identify(&self, moment: Moment) -> Answer<Identify> {
+        let answer = |clause: &Clause| clause.answers.identify.clone();
+        match self.ask_whole(Question::Identify, &[moment], Phase::Both, answer) {
+            Answer::One(Identify::Ask(ask), grounds) => self.asked(ask, grounds.clauses),
+            answer => answer,
+        }
     }
 
     /// Who is recognised.

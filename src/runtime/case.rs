@@ -1,5 +1,6 @@
 //! The case at hand: which event, visit, customer, deal, and who has which part in it; and the values that are read.
 
+use super::known::Record;
 use super::law::Law;
 pub use super::val::{Someone, Val};
 use super::world::World;
@@ -71,6 +72,10 @@ pub struct Case<'e> {
     pub recognised: Option<Someone>,
     /// What the `choice` at hand says.
     pub choice: Choice,
+    /// The other customer with whom the event shares most keys.
+    pub record: Option<Record>,
+    /// Who owns the other of two records that are one customer, where both have an owner.
+    pub other_owner: Option<Someone>,
     /// The visit in which the customer at hand is being brought along.
     pub brought_in: Option<VisitId>,
     /// The one at hand in a `where`.
@@ -100,6 +105,8 @@ impl<'e> Case<'e> {
             chosen: None,
             recognised: None,
             choice: Choice::Nothing,
+            record: None,
+            other_owner: None,
             brought_in: None,
             it: None,
             cited: None,

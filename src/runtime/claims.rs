@@ -48,7 +48,7 @@ impl Act<'_> {
     }
 
     /// Makes claims what the answers say: endings and sleep first, so that at no moment two are active.
-    fn change_claims(&mut self, customer: CustomerId, changes: &[(Someone, OwnTo, Grounds)]) {
+    pub fn change_claims(&mut self, customer: CustomerId, changes: &[(Someone, OwnTo, Grounds)]) {
         let activates = |(_, to, _): &&(Someone, OwnTo, Grounds)| to.state == ClaimState::Active;
         // Who a claim rests on is said in the words of the moment before anything changed.
         let rests: SmallVec<[Option<ClaimId>; 2]> =
@@ -326,7 +326,8 @@ impl Act<'_> {
         }
     }
 
-    fn tell_claim(&mut self, id: ClaimId, grounds: &Grounds) {
+    /// Tells how a claim stands.
+    pub fn tell_claim(&mut self, id: ClaimId, grounds: &Grounds) {
         let claim = self.world.claim(id);
         let (customer, staff, kind) = (claim.customer, claim.staff, claim.kind);
         let state = match claim.state {

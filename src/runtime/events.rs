@@ -11,8 +11,9 @@ use crate::vocabulary::words::{Question, ShareState, VisitState};
 use smallvec::SmallVec;
 
 impl Act<'_> {
-    /// Takes an event that is possible.
-    pub fn take(&mut self, event: &Event) {
+    /// Takes an event that is possible. Says whether its customer has turned out to be somebody known by another id, so
+    /// that the rest of it is to be taken as that customer's.
+    pub fn take(&mut self, event: &Event) -> bool {
         self.make_known(event);
         self.bind(event);
         self.stir_at_hand(Some(event));
@@ -23,8 +24,23 @@ impl Act<'_> {
         };
         if !self.can_happen(event, asked) || !self.is_allowed(event, asked) {
             self.settle_standing();
-            return;
+            return false;
         }
+        if self.who_is_it(event, moment) {
+            return true;
+        }
+        self.takes_effect(event, moment);
+        false
+    }
+
+    /// Takes an event that is allowed and whose customer is known.
+    pub fn go_on(&mut self, event: &Event) {
+        self.bind(event);
+        self.stir_at_hand(Some(event));
+        self.takes_effect(event, Moment::Event(event.kind));
+    }
+
+    fn takes_effect(&mut self, event: &Event, moment: Moment) {
         // A visit and a deal are told of once they are there: what is kept may be something about them.
         if !matches!(event.kind, kind::VISIT | kind::DEAL) {
             self.tell(moment);
@@ -34,28 +50,6 @@ impl Act<'_> {
         self.tell_new_claims(moment, first_new);
         self.move_windows();
         self.settle_standing();
-    }
-
-    /// Customers named by a visit, call, registration or filing are known from now on.
-    fn make_known(&mut self, event: &Event) {
-        let declared = usize::from(event.kind.0) >= crate::vocabulary::events::KINDS.len();
-        let introduces = matches!(
-            event.kind,
-            kind::VISIT
-                | kind::PHONE_INQUIRY
-                | kind::REGISTRATION
-                | kind::CLAIM_MADE
-                | kind::OPENING
-        );
-        if declared || introduces {
-            let brought = event.customers(field::BRINGS).iter().copied();
-            for customer in event.customer(field::CUSTOMER).into_iter().chain(brought) {
-                let at = self.at;
-                let known = self.world.customer_mut(customer);
-                known.known = true;
-                known.first_seen.get_or_insert(at);
-            }
-        }
     }
 
     /// Whether the policy says that this cannot happen: then nobody knows, and nothing else follows.
@@ -117,13 +111,14 @@ impl Act<'_> {
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             kind::OWNER_CONTACT => self.owner_contact(event, moment),
             kind::CALENDAR_MODE => self.calendar_mode(event, moment),
+            kind::REGISTRATION => self.registration(moment),
             _ => self.anything_else(moment),
         }
     }
 
     /// An event about which only the policy has something to say. Where it may change who receives, what speaks of
     /// `receiver` is asked once somebody begins to receive because of it.
-    fn anything_else(&mut self, moment: Moment) {
+    pub fn anything_else(&mut self, moment: Moment) {
         self.effects_on(moment);
         self.recognise(moment);
         let Some(visit) = self.visit_to_receive(moment) else {
@@ -357,7 +352,7 @@ impl Act<'_> {
         visit.cause = None;
         self.release(id, false);
         self.world.waiting.retain(|other| *other != id);
-        self.world.customer_mut(customer).visit = None;
+        self.world.is_gone(customer, id);
         self.effects_on(moment);
         self.settle_claims(&[moment], Phase::Both);
         for brought in &brings {

@@ -4,7 +4,8 @@
 //! It knows rotas, claims, windows, deals; it knows no office's rule about them. It asks the policy questions (`ask`)
 //! in the case at hand (`case`), and does what is answered. Reading order: `world` (what is so), `law` (the policy in
 //! force), `case`, `told` and `read` (what conditions read), `act` and `ask` (one thing that happens), then what is
-//! done: `claims`, `order`, `rota`, `turns`, `visits`, `deals`, `effects`, `standing`, `rulings`, `events`.
+//! done: `identity`, `claims`, `order`, `rota`, `turns`, `visits`, `deals`, `effects`, `standing`, `rulings`,
+//! `events`.
 
 mod act;
 mod ask;
@@ -16,9 +17,12 @@ mod desks;
 mod effects;
 mod events;
 mod history;
+mod identity;
 mod input;
+mod known;
 mod law;
 mod leaving;
+mod merge;
 mod open;
 mod order;
 mod presence;
@@ -114,6 +118,8 @@ impl State {
 
     /// Takes an event: first whatever time brings until then, then the event.
     pub fn step(&mut self, event: &Event, sink: &mut dyn Sink) -> Result<Stepped, WentBack> {
+        let resolved = self.world.known.resolved(event, &self.ids);
+        let event = &*resolved;
         match self.seen(event) {
             Seen::Same => return Ok(Stepped::Repeated),
             seen => {
@@ -121,14 +127,41 @@ impl State {
                 let law = self.law.clone();
                 let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
                 let reused = (seen == Seen::Other).then_some("input.duplicate_id");
-                match reused.or_else(|| input::impossible(act.world, &law, act.ids, event)) {
-                    Some(code) => act.refuse_input(code),
+                let reused = reused.or_else(|| input::impossible(act.world, &law, act.ids, event));
+                let anew = match reused {
+                    Some(code) => {
+                        act.refuse_input(code);
+                        false
+                    }
                     None => act.take(event),
+                };
+                if anew {
+                    self.take_anew(event, &law, sink);
                 }
                 self.let_go_out((event.seq, event.at), sink);
             }
         }
         Ok(Stepped::Done)
+    }
+
+    /// The customer of the event has turned out to be another's record: it is that customer's event.
+    fn take_anew(&mut self, event: &Event, law: &Arc<Law>, sink: &mut dyn Sink) {
+        let resolved = self.world.known.resolved(event, &self.ids);
+        let event = &*resolved;
+        let mut act = self.act(law, sink, (event.seq, event.at), Some(event));
+        match input::impossible(act.world, law, act.ids, event) {
+            Some(code) => {
+                act.refuse_input(code);
+                act.settle_standing();
+            }
+            None => act.go_on(event),
+        }
+    }
+
+    /// Every other id of a customer, with the id under which the customer is reported.
+    pub fn merged_customers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.world.known.merged();
+        pairs.map(|(other, one)| (self.ids.customer(other), self.ids.customer(one)))
     }
 
     /// Lets the clock reach an instant: every window whose end has come by then acts at its own moment.

@@ -155,6 +155,17 @@ impl<'a> Reader<'a> {
             Term::Event | Term::Violation | Term::Office => Val::Here,
             Term::Visit => self.case.visit.map_or(Val::Missing, Val::Visit),
             Term::Customer => self.case.customer.map_or(Val::Missing, Val::Customer),
+            Term::Record => self
+                .case
+                .record
+                .map_or(Val::Missing, |(record, _)| Val::Customer(record)),
+            Term::SameKey(key) => self
+                .case
+                .record
+                .map_or(Val::Missing, |(_, same)| Val::Flag(same & (1 << key) != 0)),
+            Term::SameKeys => self.case.record.map_or(Val::Missing, |(_, same)| {
+                Val::Flag(usize::try_from(same.count_ones()) == Ok(self.law.policy.keys.len()))
+            }),
             Term::Deal => self.case.deal.map_or(Val::Missing, Val::Deal),
             Term::Field(field) => self.field_value(*field),
             Term::Given(field) => Val::Flag(
@@ -379,6 +390,7 @@ impl<'a> Reader<'a> {
         let mut found: People = match &declared.from {
             PeopleFrom::Claims => self.claims_on(self.case.customer),
             PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
+            PeopleFrom::HouseholdClaims => self.household_claims(),
             PeopleFrom::Staff => self.roster(),
             // A person with two claims is there twice until it is clear which of them fits.
             PeopleFrom::Of(Who::People(people)) => self.drawn(*people),
@@ -438,6 +450,35 @@ impl<'a> Reader<'a> {
             .filter(|id| self.world.claim(**id).is_live())
             .map(someone)
             .collect()
+    }
+
+    /// Claims on the other members of the household; in a question about a deal, those that were in force then.
+    fn household_claims(&self) -> People {
+        let then = self.deal_at_hand().map(|deal| deal.at);
+        let fits = |id: &&ClaimId| {
+            let claim = self.world.claim(**id);
+            then.map_or(claim.is_live(), |then| {
+                claim.opened <= then && claim.ended.is_none_or(|ended| then < ended)
+            })
+        };
+        let others = self
+            .other_members()
+            .filter_map(|one| self.world.customer(one));
+        let claims = others.flat_map(|known| known.claims.iter().filter(fits));
+        claims
+            .map(|id| Someone {
+                staff: self.world.claim(*id).staff,
+                claim: Some(*id),
+            })
+            .collect()
+    }
+
+    /// The other members of the household of the customer at hand.
+    pub fn other_members(&self) -> impl Iterator<Item = CustomerId> + use<'a> {
+        let customer = self.case.customer;
+        let household = customer.map_or(&[][..], |one| self.world.known.household(one));
+        let others = household.iter().copied();
+        others.filter(move |other| Some(*other) != customer)
     }
 
     fn roster(&self) -> People {

@@ -137,6 +137,10 @@ impl State {
             .filter(|(_, customer)| customer.known)
         {
             let id = CustomerId(u32::try_from(number).expect("ids are 32 bits"));
+            let known = &self.world.known;
+            let name = |id: CustomerId| self.ids.customer(id).to_owned();
+            let household = known.household(id).iter().copied();
+            let household = household.filter(|member| *member != id).map(name).collect();
             let claims = customer
                 .claims
                 .iter()
@@ -144,8 +148,13 @@ impl State {
                 .collect();
             let owner = self.owner(id).map(|staff| self.name(staff));
             customers.insert(
-                self.ids.customer(id).to_owned(),
-                CustomerReport { owner, claims },
+                name(id),
+                CustomerReport {
+                    owner,
+                    claims,
+                    also: known.also(id).map(name).collect(),
+                    household,
+                },
             );
         }
         customers
@@ -293,6 +302,7 @@ impl State {
         let mut hash = sha2::Sha256::new();
         hash.update(report.as_bytes());
         hash.update(hidden.as_bytes());
+        hash.update(self.world.known.hidden().collect::<Vec<u8>>());
         hash.finalize()
             .iter()
             .map(|byte| format!("{byte:02x}"))

@@ -28,6 +28,7 @@ impl Act<'_> {
             .and_then(|word| Question::parse(self.ids.word(word)));
         let grounds = self.ruling_grounds(event);
         let done = match question {
+            Some(Question::Identify) => self.rule_identify(event, &grounds),
             Some(Question::Share) => self.rule_share(event, &grounds),
             Some(Question::Own) => self.rule_own(event, &grounds),
             Some(Question::Receive) => self.rule_receive(event, &grounds),
@@ -38,7 +39,9 @@ impl Act<'_> {
         match done {
             None => self.refuse_ruling("nothing_to_rule"),
             Some(()) => {
-                let about = event.text(field::ABOUT).unwrap_or_default();
+                // A ruling that makes one of two customers has renamed the question with them.
+                let resolved = self.world.known.resolved(event, self.ids);
+                let about = resolved.text(field::ABOUT).unwrap_or_default();
                 let kind = self.case.offence.map(|offence| offence.kind);
                 self.world.undecided.retain(|open| {
                     let other = kind.is_some() && open.kind != kind;
@@ -164,6 +167,7 @@ impl Act<'_> {
         let customer = event
             .customer(field::CUSTOMER)
             .or_else(|| self.ids.customers.get(about).map(Into::into))?;
+        let customer = self.world.known.one(customer);
         let staff = event.person(field::STAFF)?;
         let claim = event.word(field::CLAIM).map(|word| self.ids.word(word));
         let state = claim.map_or(Some(ClaimState::Active), ClaimState::parse)?;

@@ -1,6 +1,7 @@
 //! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
 
 use super::case::{Choice, Reader, Someone, Val};
+use super::known::Record;
 use super::world::{Claim, Person, Subject, Told, Visit};
 use super::{history, presence};
 use crate::base::money::Fen;
@@ -31,6 +32,28 @@ impl Reader<'_> {
     /// The owner of the customer at hand: of record, or, while brought along, as the policy says.
     pub fn owner(&self) -> Option<Someone> {
         owner(self)
+    }
+
+    /// Whether nothing had named a customer before the event at hand.
+    pub fn is_new(&self, customer: CustomerId) -> bool {
+        let known = self.world.customer(customer);
+        known.is_some_and(|known| known.since == self.world.events)
+    }
+
+    /// The other customer with whom the event at hand shares most keys, if it is about the customer at hand.
+    pub fn found_record(&self) -> Option<Record> {
+        let (event, customer) = (self.case.event?, self.case.customer?);
+        let keys = &self.law.policy.keys;
+        let of = event.customer(field::CUSTOMER);
+        if keys.is_empty() || of.is_some_and(|of| of != customer) {
+            return None;
+        }
+        let since = |one| {
+            self.world
+                .customer(one)
+                .map_or(u64::MAX, |known| known.since)
+        };
+        self.world.known.record(keys, event, customer, since)
     }
 
     /// The customer who brings the one at hand along.
@@ -251,7 +274,18 @@ fn of_customer(reader: &Reader<'_>, id: CustomerId, fact: Fact) -> Val {
     let Some(customer) = reader.world.customer(id) else {
         return Val::Missing;
     };
+    match fact {
+        Fact::CustomerOwner => return owner_of(reader, id).map_or(Val::Missing, Val::Who),
+        Fact::CustomerHouseholdSize => {
+            let size = reader.world.known.household(id).len().max(1);
+            return Val::Count(i64::try_from(size).unwrap_or(i64::MAX));
+        }
+        _ => {}
+    }
     Val::Flag(match fact {
+        Fact::CustomerIsNew => reader.is_new(id),
+        Fact::CustomerRegistered => customer.registered,
+        Fact::CustomerHousehold => reader.world.known.household(id).len() > 1,
         Fact::CustomerOwned => customer.owner.is_some(),
         Fact::CustomerHadClaims => {
             let visit = reader
@@ -371,6 +405,10 @@ fn part(reader: &Reader<'_>, part: Part) -> Option<Someone> {
         Part::Approver => named(field::APPROVED_BY),
         Part::Inspector => named(field::INSPECTOR),
         Part::Verifier => named(field::VERIFIED_BY),
+        Part::OtherOwner => case.other_owner,
+        Part::HouseholdOwner => reader
+            .other_members()
+            .find_map(|member| owner_of(reader, member)),
         Part::BringerOwner => counted_owner(reader, bringer(reader)?, 0),
         Part::IntroducerOwner => history::introducer_owner(reader).map(Someone::just),
         Part::Contacted => named(field::OWNER),
@@ -433,6 +471,7 @@ fn story(reader: &Reader<'_>, fact: FactId) -> Val {
     match of.and_then(|of| reader.world.told(of, name)) {
         Some(Told::Count(period, count)) if period == now => Val::Count(count),
         Some(Told::Money(period, fen)) if period == now => Val::Money(fen),
+        Some(Told::Was(Val::Customer(id))) => Val::Customer(reader.world.known.one(id)),
         Some(Told::Was(value)) => value,
         _ => match (story.keeps, declared.is) {
             (StoryKeeps::Sum, Type::Money) => Val::Money(Fen::ZERO),

@@ -468,10 +468,7 @@ impl Act<'_> {
         let record = self.world.visit_mut(visit);
         record.state = VisitState::NotReceived;
         let (customer, brings) = (record.customer, record.brings.clone());
-        let known = self.world.customer_mut(customer);
-        if known.visit == Some(visit) {
-            known.visit = None;
-        }
+        self.world.is_gone(customer, visit);
         self.world.waiting.retain(|other| *other != visit);
         for brought in &brings {
             self.world
@@ -516,6 +513,7 @@ impl Act<'_> {
         self.case.current = visit
             .and_then(|visit| self.world.visit(visit))
             .and_then(|visit| visit.receiver);
+        self.case.record = self.reader().found_record();
         self.case.owner_before = self.reader().owner();
     }
 }

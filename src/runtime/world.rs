@@ -2,6 +2,7 @@
 //! stands in the other files of this module.
 
 use super::desks::{RotaState, SpentTurn};
+use super::known::Known;
 use super::law::Law;
 pub use super::open::OpenQuestion;
 use super::val::Val;
@@ -29,6 +30,8 @@ pub struct World {
     pub people: Vec<Person>,
     /// By [`CustomerId`].
     pub customers: Vec<Customer>,
+    /// Who is who.
+    pub known: Known,
     /// By [`VisitId`]; an id that no visit has used yet is `None`.
     pub visits: Vec<Option<Visit>>,
     /// By [`DealId`]; likewise.
@@ -171,6 +174,10 @@ pub struct Away {
 pub struct Customer {
     /// Has been named by a visit, call, registration or filing.
     pub known: bool,
+    /// How many events there had been when the customer became known.
+    pub since: u64,
+    /// A registration was accepted.
+    pub registered: bool,
     /// Claims, ended ones included, in the order in which they began.
     pub claims: SmallVec<[ClaimId; 2]>,
     /// The active claim.
@@ -546,8 +553,11 @@ impl World {
 
     /// Remembers that something about a customer has changed.
     pub fn touch_customer(&mut self, customer: CustomerId) {
-        if !self.touched_customers.contains(&customer) {
-            self.touched_customers.push(customer);
+        let household = self.known.household(customer).iter().copied();
+        for customer in std::iter::once(customer).chain(household) {
+            if !self.touched_customers.contains(&customer) {
+                self.touched_customers.push(customer);
+            }
         }
     }
 }

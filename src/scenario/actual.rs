@@ -11,6 +11,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the sorts of decision")]
 pub enum Sort {
+    Identify,
     Receive,
     Turn,
     Own,
@@ -25,8 +26,9 @@ pub enum Sort {
 
 impl Sort {
     /// Every sort, in the order in which expectations are written.
-    pub const ALL: [Sort; 10] = [
+    pub const ALL: [Sort; 11] = [
         Sort::Refuse,
+        Sort::Identify,
         Sort::Receive,
         Sort::Turn,
         Sort::Own,
@@ -41,6 +43,7 @@ impl Sort {
     /// The key of `expect`.
     pub const fn word(self) -> &'static str {
         match self {
+            Sort::Identify => "identify",
             Sort::Receive => "receive",
             Sort::Turn => "turn",
             Sort::Own => "own",
@@ -163,6 +166,11 @@ fn text(text: impl Into<String>) -> Shown {
 /// Everything that is written as a list.
 fn simple(ids: &Ids, decision: &Decision) -> Parts {
     match &decision.what {
+        What::Identify { customer, how, of } => {
+            let mut fields = vec![("as", text(how.text()))];
+            fields.extend(of.map(|of| ("of", text(ids.customer(of)))));
+            (Sort::Identify, vec![ids.customer(*customer).into()], fields)
+        }
         What::Receive { visit, staff, role } => {
             let mut fields = vec![(
                 "staff",

@@ -70,7 +70,7 @@ fn decisions(story: &Story, step: &Step, expect: &Expect, happened: &PlayedStep)
     let mut open: Vec<&Expected> = Vec::new();
     for expected in &expect.items {
         let same = |(actual, _): &&(Actual, Vec<Reason>)| {
-            about_same(expected, actual) && expected.is(actual)
+            about_same(expected, actual, happened) && expected.is(actual)
         };
         match left.iter().position(same) {
             Some(found) => drop(left.remove(found)),
@@ -81,7 +81,7 @@ fn decisions(story: &Story, step: &Step, expect: &Expect, happened: &PlayedStep)
     for expected in open {
         let found = left
             .iter()
-            .position(|(actual, _)| about_same(expected, actual));
+            .position(|(actual, _)| about_same(expected, actual, happened));
         let taken = found.map(|found| left.remove(found));
         mismatches.push(Mismatch {
             group: expected.sort.word(),
@@ -121,7 +121,7 @@ fn out_of_order(story: &Story, expect: &Expect, happened: &PlayedStep) -> Vec<Mi
             .decisions
             .iter()
             .map(|(actual, _)| actual)
-            .filter(|actual| about_same(first, actual))
+            .filter(|actual| about_same(first, actual, happened))
             .collect();
         let all_there = expected.len() == actual.len()
             && expected
@@ -157,8 +157,19 @@ fn out_of_order(story: &Story, expect: &Expect, happened: &PlayedStep) -> Vec<Mi
     wrong
 }
 
-fn about_same(expected: &Expected, actual: &Actual) -> bool {
-    expected.sort == actual.sort && expected.subject == actual.subject
+/// Whether both are about the same thing; ids of one customer are the same.
+fn about_same(expected: &Expected, actual: &Actual, happened: &PlayedStep) -> bool {
+    let one = |subject: &[String]| {
+        let mut subject = subject.to_vec();
+        if let (Sort::Own | Sort::Undecided, Some(id)) = (expected.sort, subject.first_mut())
+            && let Some(one) = happened.same.get(id)
+        {
+            id.clone_from(one);
+        }
+        subject
+    };
+    expected.sort == actual.sort
+        && (expected.subject == actual.subject || one(&expected.subject) == one(&actual.subject))
 }
 
 /// A decision that nobody expected.
@@ -200,8 +211,8 @@ fn shown_actual(actual: &Actual, expected: Option<&Expected>) -> String {
 
 /// "bo, duty · by 3.7"
 fn shown(fields: &[(&'static str, Shown)], clauses: &[String]) -> String {
-    const PLAIN: [&str; 8] = [
-        "staff", "role", "effect", "claim", "barred", "kind", "reason", "question",
+    const PLAIN: [&str; 10] = [
+        "as", "of", "staff", "role", "effect", "claim", "barred", "kind", "reason", "question",
     ];
     let fields = fields
         .iter()

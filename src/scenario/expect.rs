@@ -4,10 +4,13 @@ use super::actual::{Actual, Shown, Sort};
 use super::names::Named;
 use super::reader::{Reader, listed, meant};
 use super::rulebooks::Rulebooks;
+use super::shapes::shape;
 use super::tree::{Key, Node, Value};
 use crate::base::money::{Fen, Sign};
 use crate::finding::Code;
-use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
+use crate::vocabulary::words::{
+    ClaimState, Identified, Question, ReceptionRole, ShareState, TurnEffect,
+};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -270,6 +273,9 @@ impl Expects<'_> {
         if sort == Sort::Receive {
             return self.receive(node, first, rest);
         }
+        if sort == Sort::Identify {
+            return self.identify(node, first, rest);
+        }
         let kinds = || {
             self.books
                 .all()
@@ -297,6 +303,31 @@ impl Expects<'_> {
         };
         self.one_of(&first.span, what, word, &known);
         Some((vec![(name, Shown::Text(word.into()))], self.clauses(rest)))
+    }
+
+    /// `new`, or how with whom.
+    fn identify(&mut self, node: &Node, first: &Node, rest: &[Node]) -> Option<Parts> {
+        let word = first.text()?;
+        let words: Vec<_> = Identified::ALL.iter().map(|it| it.text()).collect();
+        self.one_of(&first.span, "answer to `identify`", word, &words);
+        let how = ("as", Shown::Text(word.into()));
+        if Identified::parse(word) == Some(Identified::New) {
+            return Some((vec![how], self.clauses(rest)));
+        }
+        let [of, clauses @ ..] = rest else {
+            self.reader.wrong(node, "`identify`", shape(Sort::Identify));
+            return None;
+        };
+        let customers = self.named.customers.iter().map(String::as_str);
+        let other = of.text().unwrap_or_default();
+        self.one_of(
+            &of.span,
+            "customer in this story",
+            other,
+            &customers.collect::<Vec<_>>(),
+        );
+        let of = ("of", Shown::Text(other.into()));
+        Some((vec![how, of], self.clauses(clauses)))
     }
 
     /// A person with a role, or `waits` or `nobody`.
@@ -478,7 +509,9 @@ impl Expects<'_> {
     fn subject(&mut self, sort: Sort, depth: usize, key: &Key) {
         let (what, known) = match (sort, depth) {
             (Sort::Receive, _) => ("visit in this story", &self.named.visits),
-            (Sort::Own, 0) => ("customer in this story", &self.named.customers),
+            (Sort::Own, 0) | (Sort::Identify, _) => {
+                ("customer in this story", &self.named.customers)
+            }
             (Sort::Share, _) => ("deal in this story", &self.named.deals),
             (Sort::Undecided | Sort::Notify | Sort::Refuse, _) => return,
             _ => return self.person(&key.span, &key.text),
@@ -538,27 +571,5 @@ fn group_of((key, node): &(Key, Node)) -> Group {
         key: key.span.clone(),
         value: node.span.clone(),
         extent: key.span.start.min(extent.start)..key.span.end.max(extent.end),
-    }
-}
-
-/// How one expectation of a sort is written.
-const fn shape(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Receive => {
-            "as in `receive = { v1 = [\"an\", \"duty\", \"A1\"] }`, `[\"waits\", \"A1\"]` or `[\"nobody\", \"A2\"]`"
-        }
-        Sort::Turn => "as in `turn = { an = [\"used\", \"A1\"] }`",
-        Sort::Own => "as in `own = { li = { an = [\"active\", \"A1\"] } }`",
-        Sort::Share => {
-            "as in `share = { d1 = { state = \"final\", shares = { an = \"5000.00\" }, because = [\"A3\"] } }`"
-        }
-        Sort::Bar => "as in `bar = { an = [true, \"A4\"] }`",
-        Sort::Violation => "as in `violation = { an = [\"shouting\", \"A5\"] }`",
-        Sort::Sanction => {
-            "as in `sanction = { an = { kind = \"shouting\", points = 3, because = [\"A6\"] } }`"
-        }
-        Sort::Refuse => "as in `refuse = [\"too_late\", \"A7\"]`, or a list of such",
-        Sort::Undecided => "as in `undecided = { d1 = [\"share\", \"A8\"] }`",
-        Sort::Notify => "as in `notify = { an = \"A9\" }`",
     }
 }

@@ -80,6 +80,7 @@ mod reader;
 mod report;
 mod rulebooks;
 mod run;
+mod shapes;
 mod story;
 mod tree;
 

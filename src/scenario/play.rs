@@ -10,7 +10,7 @@ use crate::event::Ids;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{ClauseId, Policy};
 use crate::runtime::State;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What was decided in a step.
@@ -20,6 +20,8 @@ pub(super) struct PlayedStep {
     pub decisions: Vec<(Actual, Vec<Reason>)>,
     /// How things are after it, if it expects something of the report.
     pub report: Option<serde_json::Value>,
+    /// Other ids of customers, each with the one under which the customer is reported.
+    pub same: BTreeMap<String, String>,
 }
 
 /// A story that was played.
@@ -132,13 +134,34 @@ pub(super) fn play(
                 .extend(open_windows(&books.first.policy, report));
         }
         let mut taken = std::mem::take(&mut taker.taken);
+        let same = state.merged_customers();
+        taken.same = same.map(|(id, one)| (id.into(), one.into())).collect();
         taken.report = report
             .filter(|_| wanted)
-            .and_then(|report| serde_json::to_value(report).ok());
+            .and_then(|report| serde_json::to_value(report).ok())
+            .map(|report| by_every_id(report, &taken.same));
         played.steps.push(taken);
     }
     played.decided = taker.decided;
     Ok(played)
+}
+
+/// A report in which a customer is found by every id.
+fn by_every_id(
+    mut report: serde_json::Value,
+    same: &BTreeMap<String, String>,
+) -> serde_json::Value {
+    if let Some(customers) = report
+        .get_mut("customers")
+        .and_then(|it| it.as_object_mut())
+    {
+        for (id, one) in same {
+            if let Some(customer) = customers.get(one).cloned() {
+                customers.insert(id.clone(), customer);
+            }
+        }
+    }
+    report
 }
 
 fn went_back(story: &Story, step: &Step) -> Finding {

@@ -95,6 +95,7 @@ fn received(by: &str, clause: &str) -> Actual {
 fn mismatches(expect: &str, happened: &[Actual]) -> Vec<(String, String, String)> {
     let story = good(&format!("{}expect.nothing = true\n", step(expect)));
     let played = PlayedStep {
+        same: std::collections::BTreeMap::new(),
         decisions: happened
             .iter()
             .map(|actual| (actual.clone(), vec![]))
@@ -469,6 +470,7 @@ fn accepted(body: &str, happened: Vec<Actual>) -> String {
     let text = format!("{TOP}{body}");
     let story = good(body);
     let played = PlayedStep {
+        same: std::collections::BTreeMap::new(),
         decisions: happened
             .iter()
             .map(|actual| (actual.clone(), vec![]))

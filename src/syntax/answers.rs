@@ -4,8 +4,8 @@ use super::cells::cell;
 use super::read::Reader;
 use super::tree::{Entry, Node, Text, Value};
 use super::written::{
-    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenPart, WrittenParts,
-    WrittenReceive, WrittenSanction, WrittenShare, WrittenTurn,
+    WrittenAllow, WrittenAnswers, WrittenAsk, WrittenIdentify, WrittenOwn, WrittenPart,
+    WrittenParts, WrittenReceive, WrittenSanction, WrittenShare, WrittenTurn,
 };
 use crate::finding::{Code, Finding, Place};
 use crate::vocabulary::words::Question;
@@ -25,6 +25,7 @@ pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
     let mut asks = Vec::new();
     WrittenAnswers {
         allow: answer(reader, "allow", allow),
+        identify: answer(reader, "identify", identify),
         recognise: answer(reader, "recognise", |node, reader| {
             text(&node, reader, "recognise", "a person")
         }),
@@ -128,6 +129,26 @@ fn ask(node: &Node, key: &str, reader: &mut Reader<'_>) -> Option<Option<Written
         role.zip(reason)
             .map(|(role, reason)| WrittenAsk { role, reason }),
     )
+}
+
+fn identify(node: Node, reader: &mut Reader<'_>) -> Option<WrittenIdentify> {
+    if let Some(ask) = ask(&node, "identify", reader) {
+        return ask.map(WrittenIdentify::Ask);
+    }
+    if !matches!(node.value, Value::Table(_)) {
+        let words = "\"new\", { same_as = \"record\" } or { household_of = \"record\" }";
+        return is_word(&node, reader, "identify", words, "new").then_some(WrittenIdentify::New);
+    }
+    let mut table = Reader::of(node, "`identify`".to_owned(), "identify", reader.findings())?;
+    let household = table.text("household_of");
+    let same = match household {
+        None => table.must_text("same_as", "\"record\""),
+        Some(_) => None,
+    };
+    table.finish();
+    household
+        .map(WrittenIdentify::HouseholdOf)
+        .or(same.map(WrittenIdentify::SameAs))
 }
 
 fn own(node: Node, reader: &mut Reader<'_>) -> Option<WrittenOwn> {

@@ -57,6 +57,7 @@ pub const TITLE_KEYS: &[&str] = &[
     "remainder",
     "undecided",
     "while_brought",
+    "identity",
     "changes",
     "extends",
     "remove",

@@ -222,7 +222,7 @@ fn remove(base: &mut Book, over: &Book, findings: &mut Vec<Finding>) {
 }
 
 fn remove_declaration(base: &mut Book, name: &str) -> bool {
-    if name == "while_brought" {
+    if name == "while_brought" || name == "identity" {
         return base.title.take(name).is_some();
     }
     let Some((section, item)) = name.split_once('.') else {

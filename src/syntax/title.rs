@@ -23,6 +23,7 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         remainder: remainder(&mut reader),
         undecided: pair(&mut reader, "undecided", "asks"),
         while_brought: pair(&mut reader, "while_brought", "owner"),
+        identity: identity(&mut reader),
         deals_change: deals_change(&mut reader),
         ..TitlePage::default()
     };
@@ -59,6 +60,18 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         .filter_map(|entry| rota(entry, findings))
         .collect();
     title
+}
+
+fn identity(reader: &mut Reader<'_>) -> Vec<Text> {
+    let Some(mut identity) = reader.table("identity", "`identity`") else {
+        return Vec::new();
+    };
+    let keys = identity.texts("keys");
+    if keys.is_empty() {
+        identity.need("keys", "[\"phone\", \"name\"]");
+    }
+    identity.finish();
+    keys
 }
 
 fn deals_change(reader: &mut Reader<'_>) -> Option<Text> {

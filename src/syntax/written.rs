@@ -43,6 +43,8 @@ pub struct TitlePage {
     pub undecided: Option<(Text, Text)>,
     /// The person, and the clause that says so.
     pub while_brought: Option<(Text, Text)>,
+    /// Fields by which a customer is found again.
+    pub identity: Vec<Text>,
     pub deals_change: Option<Text>,
     pub roles: Vec<WrittenRole>,
     pub rotas: Vec<WrittenRota>,
@@ -296,6 +298,7 @@ pub struct WrittenTableRow {
 #[expect(missing_docs, reason = "named after the questions")]
 pub struct WrittenAnswers {
     pub allow: Option<(Place, WrittenAllow)>,
+    pub identify: Option<(Place, WrittenIdentify)>,
     pub recognise: Option<(Place, Text)>,
     pub own: Option<(Place, WrittenOwn)>,
     pub receive: Option<(Place, WrittenReceive)>,
@@ -314,6 +317,10 @@ impl WrittenAnswers {
     pub fn questions(&self) -> Vec<(Question, Place)> {
         let places = [
             (Question::Allow, self.allow.as_ref().map(|(place, _)| place)),
+            (
+                Question::Identify,
+                self.identify.as_ref().map(|(place, _)| place),
+            ),
             (
                 Question::Recognise,
                 self.recognise.as_ref().map(|(place, _)| place),
@@ -347,6 +354,16 @@ impl WrittenAnswers {
 pub enum WrittenAllow {
     Yes,
     Refuse(Text),
+}
+
+/// `then.identify`
+#[derive(Debug)]
+#[expect(missing_docs, reason = "as in the policy")]
+pub enum WrittenIdentify {
+    New,
+    SameAs(Text),
+    HouseholdOf(Text),
+    Ask(WrittenAsk),
 }
 
 /// `{ ask = "role", reason = "word" }`

@@ -116,6 +116,10 @@ pub enum Part {
     Reporter,
     /// The person whom a `choice` names.
     ChosenPerson,
+    /// Owns the other record, when two records turn out to be one customer.
+    OtherOwner,
+    /// Owns the first other member of the customer's household who is owned.
+    HouseholdOwner,
 }
 
 impl Part {
@@ -144,6 +148,8 @@ impl Part {
         (Part::Decider, "decider"),
         (Part::Reporter, "reporter"),
         (Part::ChosenPerson, "chosen_person"),
+        (Part::OtherOwner, "other_owner"),
+        (Part::HouseholdOwner, "household_owner"),
     ];
 
     /// The part of that name.
@@ -249,6 +255,11 @@ pub enum Fact {
     CustomerLastReceiver,
     CustomerReceiversCount,
     DealExists,
+    CustomerOwner,
+    CustomerIsNew,
+    CustomerRegistered,
+    CustomerHousehold,
+    CustomerHouseholdSize,
     DealAt,
     DealDuring,
     DealCancelled,
@@ -381,6 +392,11 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Customer, "last_receiver", Fact::CustomerLastReceiver, Type::Person, true, "who received the customer last, the visit at hand left out"),
     row(Type::Customer, "receivers_count", Fact::CustomerReceiversCount, Type::Count, true, "how many different people have received the customer"),
     row(Type::Deal, "exists", Fact::DealExists, Type::Flag, false, "there is such a deal in this case"),
+    row(Type::Customer, "owner", Fact::CustomerOwner, Type::Person, true, "has the active claim of record"),
+    row(Type::Customer, "is_new", Fact::CustomerIsNew, Type::Flag, true, "nothing had named the customer before this event"),
+    row(Type::Customer, "registered", Fact::CustomerRegistered, Type::Flag, false, "a registration of the customer was accepted"),
+    row(Type::Customer, "household", Fact::CustomerHousehold, Type::Flag, false, "belongs to a household with other customers"),
+    row(Type::Customer, "household_size", Fact::CustomerHouseholdSize, Type::Count, false, "how many customers the household has, this one included"),
     row(Type::Deal, "at", Fact::DealAt, Type::Time, false, "when it was recorded"),
     row(Type::Deal, "during", Fact::DealDuring, Type::Visit, false, "this customer's visit that was open at the deal"),
     row(Type::Deal, "cancelled", Fact::DealCancelled, Type::Flag, false, "was cancelled"),

@@ -31,6 +31,8 @@ words! {
     Question {
         /// May the event take effect?
         Allow = "allow",
+        /// Is the customer at hand one who is known already, or of the same household?
+        Identify = "identify",
         /// Is this event a recognition, and of whom?
         Recognise = "recognise",
         /// What becomes of the claims on the customer?
@@ -52,6 +54,18 @@ impl Question {
     /// Standing questions have no `on`: they are asked again whenever a fact that they read changes.
     pub const fn is_standing(self) -> bool {
         matches!(self, Question::Share | Question::Bar)
+    }
+}
+
+words! {
+    /// Who a customer turns out to be.
+    Identified {
+        /// Nobody who was known before.
+        New = "new",
+        /// The same as another customer.
+        SameAs = "same_as",
+        /// A member of another customer's household.
+        HouseholdOf = "household_of",
     }
 }
 
