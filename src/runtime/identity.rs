@@ -85,7 +85,7 @@ impl Act<'_> {
                     true => self.tell_identity(customer, Identified::New, None, grounds),
                     false => self.stood(grounds),
                 }
-                self.effects_of(grounds);
+                self.effects_with(Question::Identify, &grounds.clauses);
                 return false;
             }
         };
@@ -104,7 +104,7 @@ impl Act<'_> {
             } else {
                 self.stood(grounds);
             }
-            self.effects_of(grounds);
+            self.effects_with(Question::Identify, &grounds.clauses);
             return false;
         }
         if of == customer {
@@ -180,7 +180,7 @@ impl Act<'_> {
         self.change_claims(earlier, &changes);
         self.find_owner(earlier, grounds);
         self.stir_at_hand(None);
-        self.effects_of(grounds);
+        self.effects_with(Question::Identify, &grounds.clauses);
         Ok(())
     }
 
