@@ -328,7 +328,13 @@ impl Checker<'_> {
     /// What a condition may speak of at a moment.
     pub fn scope_of(&self, moment: Moment) -> Scope {
         match moment {
-            Moment::Event(id) => event_scope(id, self.events.entry(id)),
+            Moment::Event(id) => {
+                let mut scope = event_scope(id, self.events.entry(id));
+                if !self.written.title.identity.is_empty() && identifies(id, &scope) {
+                    scope.roots |= root::RECORD;
+                }
+                scope
+            }
             Moment::WindowEnds(id) => {
                 let entry = self.windows.get(id.index());
                 Scope::window_ends(entry.map_or(Of::Claim, |entry| entry.window.of))
@@ -369,15 +375,11 @@ fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
         roots |= root::VISIT | root::CUSTOMER;
     }
     let when = format!("on `{}`", entry.name);
-    let mut scope = Scope {
+    Scope {
         when,
         parts,
         roots,
         kinds: vec![id],
         ..Scope::default()
-    };
-    if identifies(id, &scope) {
-        scope.roots |= root::RECORD;
     }
-    scope
 }
