@@ -394,7 +394,7 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Deal, "exists", Fact::DealExists, Type::Flag, false, "there is such a deal in this case"),
     row(Type::Customer, "owner", Fact::CustomerOwner, Type::Person, true, "has the active claim of record"),
     row(Type::Customer, "is_new", Fact::CustomerIsNew, Type::Flag, true, "nothing had named the customer before this event"),
-    row(Type::Customer, "registered", Fact::CustomerRegistered, Type::Flag, false, "a registration of the customer was accepted"),
+    row(Type::Customer, "is_registered", Fact::CustomerRegistered, Type::Flag, false, "a registration of the customer was accepted"),
     row(Type::Customer, "household", Fact::CustomerHousehold, Type::Flag, false, "belongs to a household with other customers"),
     row(Type::Customer, "household_size", Fact::CustomerHouseholdSize, Type::Count, false, "how many customers the household has, this one included"),
     row(Type::Deal, "at", Fact::DealAt, Type::Time, false, "when it was recorded"),
