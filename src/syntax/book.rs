@@ -128,7 +128,8 @@ impl Keys {
         keys
     }
 
-    fn key_of(&mut self, table: &Table, place: &Place, findings: &mut Vec<Finding>) -> String {
+    /// The key of a clause, or of a row of its table.
+    pub fn key_of(&mut self, table: &Table, place: &Place, findings: &mut Vec<Finding>) -> String {
         if let Some(key) = table.get("key").and_then(|entry| entry.node.text()) {
             let name = plain_key(&key.value);
             if let Some(first) = self.known.get(name) {

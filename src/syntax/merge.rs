@@ -3,7 +3,8 @@
 //! The rules, all of them: tables merge key by key, and so do the dates of an amount; a list or a single value
 //! replaces the one below it. Whoever says anew how a fact is found or whom a people names replaces all that was said
 //! of that, and keeps text and source. A clause whose `key` is that of a clause below replaces it whole, in its
-//! place; any other is appended, and so are chapters. `remove` takes away all parts of an id, one key, or a
+//! place; one that gives nothing but rows replaces those rows of the table, by their keys; any other is appended, and
+//! so are chapters. `remove` takes away all parts of an id, one key, or a
 //! declaration (`"amount.x"`). A row of `passed_over` with the same reason and the same conditions as a row below
 //! replaces that row; any other stands before the rows of its reason.
 
@@ -56,6 +57,10 @@ fn replace_clauses(base: &mut Book, loose: Vec<(Table, Place)>, findings: &mut V
             fresh.push((table, place));
             continue;
         };
+        if has_rows_only(&table) {
+            lay_rows(base, at, table, findings);
+            continue;
+        }
         if same_but_for_key(&base.clauses[at].table, &table) {
             let message = format!(
                 "this clause says what `{}` says already",
@@ -76,6 +81,71 @@ fn replace_clauses(base: &mut Book, loose: Vec<(Table, Place)>, findings: &mut V
     }
     let fresh = Keys::of(&base.clauses).give(fresh, findings);
     base.clauses.extend(fresh);
+}
+
+/// A table of the base given again by its key and some rows: the others stay.
+fn has_rows_only(table: &Table) -> bool {
+    let known = |entry: &Entry| ["key", "rows"].contains(&entry.key.value.as_str());
+    table.get("rows").is_some() && table.entries.iter().all(known)
+}
+
+/// Lays rows over a table: each takes the place of the row of its key, or is added.
+fn lay_rows(base: &mut Book, at: usize, mut table: Table, findings: &mut Vec<Finding>) {
+    let Some(Value::List(over)) = table.take("rows").map(|entry| entry.node.value) else {
+        return;
+    };
+    for row in over {
+        let Value::Table(cells) = &row.value else {
+            let wanted = "a list of rows";
+            findings.push(super::read::wrong_type(&row, "rows", wanted));
+            continue;
+        };
+        let key = cells.get("key").and_then(|entry| entry.node.text());
+        let known = key.and_then(|key| {
+            let keys = &base.clauses[at].row_keys;
+            keys.iter().position(|known| *known == plain_key(&key.value))
+        });
+        if let Some(number) = known {
+            replace_row(&mut base.clauses[at], number, row, findings);
+            continue;
+        }
+        let key = Keys::of(&base.clauses).key_of(cells, &row.place, findings);
+        let clause = &mut base.clauses[at];
+        if let Some(rows) = rows_of(clause) {
+            rows.push(row);
+            clause.row_keys.push(key);
+        }
+    }
+}
+
+fn rows_of(clause: &mut KeyedClause) -> Option<&mut Vec<Node>> {
+    let mut entries = clause.table.entries.iter_mut();
+    let entry = entries.find(|entry| entry.key.value == "rows")?;
+    match &mut entry.node.value {
+        Value::List(rows) => Some(rows),
+        _ => None,
+    }
+}
+
+fn replace_row(clause: &mut KeyedClause, number: usize, row: Node, findings: &mut Vec<Finding>) {
+    let rows = rows_of(clause).into_iter().flatten();
+    let mut tables = rows.filter(|known| matches!(known.value, Value::Table(_)));
+    let Some(known) = tables.nth(number) else {
+        return;
+    };
+    if let (Value::Table(below), Value::Table(above)) = (&known.value, &row.value)
+        && same_but_for_key(below, above)
+    {
+        let message = "this row is what it was";
+        let finding = Finding::new(
+            Code::IdleOverlay,
+            message,
+            row.place.clone(),
+            "changes nothing",
+        );
+        findings.push(finding.other(known.place.clone(), "the same").warning());
+    }
+    *known = row;
 }
 
 fn same_but_for_key(one: &Table, two: &Table) -> bool {
