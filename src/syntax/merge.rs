@@ -103,7 +103,8 @@ fn lay_rows(base: &mut Book, at: usize, mut table: Table, findings: &mut Vec<Fin
         let key = cells.get("key").and_then(|entry| entry.node.text());
         let known = key.and_then(|key| {
             let keys = &base.clauses[at].row_keys;
-            keys.iter().position(|known| *known == plain_key(&key.value))
+            keys.iter()
+                .position(|known| *known == plain_key(&key.value))
         });
         if let Some(number) = known {
             replace_row(&mut base.clauses[at], number, row, findings);
