@@ -6,7 +6,7 @@ mod office;
 
 use office::Office;
 use panke::base::money::{Fen, Sign};
-use panke::decision::{Decision, What};
+use panke::decision::{Decision, Payee, What};
 use panke::policy::Policy;
 use panke::vocabulary::words::{ClaimState, ShareState, TurnEffect};
 use proptest::prelude::*;
@@ -58,13 +58,15 @@ proptest! {
         let commissions = commissions(&journal);
         let mut booked: BTreeMap<String, BTreeMap<u32, Fen>> = BTreeMap::new();
         for decision in &decisions {
-            let What::Share { deal, state, shares, entries, held, .. } = &decision.what else { continue };
+            let What::Share { deal, state, shares, entries, levies, held, .. } = &decision.what else { continue };
             let name = office.state.ids().deal(*deal).to_owned();
             let sum: Fen = shares.iter().map(|portion| portion.amount).sum();
             let whole = if *state == ShareState::Cancelled { Fen::ZERO } else { commissions[&name] };
-            prop_assert_eq!(sum + *held, whole, "{} {:?}", name, state);
+            let levied: Fen = levies.iter().map(|levied| levied.amount).sum();
+            prop_assert_eq!(sum + levied + *held, whole, "{} {:?}", name, state);
             let book = booked.entry(name).or_default();
-            for (staff, amount) in entries {
+            for (payee, amount) in entries {
+                let Payee::Person(staff) = payee else { continue };
                 *book.entry(staff.0).or_insert(Fen::ZERO) += *amount;
             }
             book.retain(|_, amount| *amount != Fen::ZERO);

@@ -76,6 +76,12 @@ impl Checker<'_> {
                 all.answers.asked.push((id, value.term));
             }
         }
+        if let Some((place, levies)) = &then.levy {
+            all.answers.levy = self.levy(levies, place, scope, &mut all.needs);
+        }
+        if let Some((_, part)) = &then.pay {
+            all.answers.pay = self.pay(part);
+        }
         if let Some((_, reason)) = &then.bar {
             all.answers.bar = Some(self.free_word(reason));
         }

@@ -53,10 +53,11 @@ impl Checker<'_> {
             answered.iter().find(|(question, _)| question.is_standing())
         {
             self.only_standing(*question, place, written, answered);
-            let scope = if *question == Question::Share {
-                Scope::share()
-            } else {
-                Scope::bar()
+            let settles = |(known, _): &(Question, Place)| *known != Question::Pay;
+            let scope = match question.is_of_deal() {
+                true if answered.iter().any(settles) => Scope::share(),
+                true => Scope::pay(),
+                false => Scope::bar(),
             };
             return Asked {
                 moments: Vec::new(),
@@ -66,8 +67,7 @@ impl Checker<'_> {
         }
         if written.on.is_empty() && (has_effects || !answered.is_empty()) {
             let message = "nothing says what has to happen";
-            let help =
-                "add `on = \"visit\"` or another event; only `share` and `bar` stand without one";
+            let help = "add `on = \"visit\"` or another event; only `share`, `levy`, `pay` and `bar` stand without one";
             self.helped(Code::WrongMoment, message, &one.place, "no `on`", help);
         }
         let mut common: Option<Scope> = None;
@@ -165,7 +165,9 @@ impl Checker<'_> {
         written: &WrittenClause,
         answered: &[(Question, Place)],
     ) {
-        let other = answered.iter().find(|(question, _)| *question != standing);
+        let of_deal = standing.is_of_deal();
+        let beside = |known: Question| known == standing || of_deal && known.is_of_deal();
+        let other = answered.iter().find(|(question, _)| !beside(*question));
         let stray = written
             .on
             .first()

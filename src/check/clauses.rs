@@ -8,7 +8,7 @@ use super::proofs::Proof;
 use super::scope::{Needs, Scope};
 use super::tools::{bilingual, number};
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{Also, Clause, ClauseKind, Condition, Of, WindowId};
+use crate::policy::{Also, Clause, ClauseKind, Condition, WindowId};
 use crate::syntax::{
     Text, WrittenAnswers, WrittenClause, WrittenRow, WrittenTableRow, WrittenText,
 };
@@ -56,7 +56,8 @@ impl<'a> Checker<'a> {
             answers: crate::policy::Answers::default(),
             also: Also::default(),
             overrides: Vec::new(),
-            until: None,
+            until: Vec::new(),
+            ask: None,
             in_force: (None, None),
             place: self.kept_place(&one.place),
             reads_receiver: false,
@@ -102,6 +103,8 @@ impl<'a> Checker<'a> {
         if let Some(row) = row {
             self.answers(&row.then, &asked, &mut all);
         }
+        let share = all.answers.share.as_ref();
+        clause.ask = self.asking(written, &answered, share, &asked.scope, &mut needs);
         needs.add(&all.needs);
         let read = self.findings.len() == before;
         let proof = Proof::new(written, &clause, &answered, asked.complete && read).asking(
@@ -116,8 +119,13 @@ impl<'a> Checker<'a> {
         }
         clause.reads_receiver = needs.part(Part::Receiver);
         clause.otherwise = self.otherwise(written);
-        let until = row.and_then(|row| row.until.as_ref());
-        clause.until = self.until(until.or(written.until.as_ref()), &answered);
+        let until = row.map_or(&[][..], |row| &row.until);
+        let until = if until.is_empty() {
+            &written.until
+        } else {
+            until
+        };
+        clause.until = self.until(until, &answered);
         let says = row
             .and_then(|row| row.says.as_ref())
             .or(written.says.as_ref());
@@ -246,42 +254,14 @@ impl<'a> Checker<'a> {
         written.otherwise.is_some()
     }
 
-    fn until(&mut self, text: Option<&Text>, answered: &[(Question, Place)]) -> Option<WindowId> {
-        let text = text?;
-        let Some(at) = self
-            .windows
+    fn until(&mut self, texts: &[Text], answered: &[(Question, Place)]) -> Vec<WindowId> {
+        let found: Vec<WindowId> = (texts.iter())
+            .filter_map(|text| self.window_by_name(text))
+            .collect();
+        let shares = answered
             .iter()
-            .position(|entry| entry.window.name == text.value)
-        else {
-            let names = self.windows.iter().map(|entry| entry.window.name.as_str());
-            let help = super::tools::did_you_mean(&text.value, names, "windows");
-            let message = format!("there is no window `{}`", text.value);
-            self.helped(
-                Code::UnknownName,
-                message,
-                &text.place,
-                "no such window",
-                help,
-            );
-            return None;
-        };
-        self.windows[at].used = true;
-        let of = self.windows[at].window.of;
-        if matches!(of, Of::Staff | Of::Event) || self.written.windows[at].ends.is_some() {
-            let help = "name a window of a claim, of the deal, of its customer or its visit";
-            let message = format!("a share cannot wait for `{}`", text.value);
-            self.helped(
-                Code::IdleUntil,
-                message,
-                &text.place,
-                "no window of the deal",
-                help,
-            );
-        }
-        if !answered
-            .iter()
-            .any(|(question, _)| *question == Question::Share)
-        {
+            .any(|(question, _)| *question == Question::Share);
+        if let Some(text) = texts.first().filter(|_| !shares) {
             let help = "on an event an answer is final; say what happens when a window ends with `on = \"… ends\"`";
             self.helped(
                 Code::IdleUntil,
@@ -291,7 +271,7 @@ impl<'a> Checker<'a> {
                 help,
             );
         }
-        Some(WindowId(number(at)))
+        found
     }
 
     fn in_force(

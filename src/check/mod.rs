@@ -14,6 +14,7 @@ mod effects;
 mod events;
 mod facts;
 mod identity;
+mod levies;
 mod names;
 mod never;
 mod order;
@@ -116,6 +117,7 @@ struct Checker<'a> {
     permissions: Vec<Listed>,
     violations: Vec<Listed>,
     keys: Vec<(FieldId, String)>,
+    accounts: Vec<Listed>,
     events: EventTable,
     amounts: Vec<AmountEntry>,
     windows: Vec<WindowEntry>,
@@ -144,6 +146,7 @@ impl<'a> Checker<'a> {
             permissions: Vec::new(),
             violations: Vec::new(),
             keys: Vec::new(),
+            accounts: Vec::new(),
             events: EventTable::default(),
             amounts: Vec::new(),
             windows: Vec::new(),
@@ -159,6 +162,7 @@ impl<'a> Checker<'a> {
             return (None, self.findings);
         }
         self.declare_words();
+        self.declare_accounts();
         self.declare_events();
         self.declare_keys();
         self.declare_amounts();
@@ -171,6 +175,7 @@ impl<'a> Checker<'a> {
         let rotas = self.resolve_rotas(&draft);
         let clauses = self.finish_clauses(draft);
         let title = self.resolve_title(&clauses);
+        let accounts = self.built_accounts();
         self.unused();
         self.too_many_words();
         let (events, fields) = self.events.declared();
@@ -194,6 +199,7 @@ impl<'a> Checker<'a> {
                 facts,
                 windows: self.windows.into_iter().map(|entry| entry.window).collect(),
                 violations: title.violations,
+                accounts,
                 fields,
                 events,
                 index: ClauseIndex::of(&clauses),

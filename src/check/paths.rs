@@ -9,7 +9,7 @@ use crate::script::Segment;
 use crate::syntax::Text;
 use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::facts::{FACTS, Fact, FactRow, Part, Type, fact_named};
-use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, Weekday};
+use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, ShareState, Weekday};
 
 /// A value that is read, with its type and what it needs.
 #[derive(Clone, Debug)]
@@ -239,6 +239,7 @@ impl Checker<'_> {
                 .momentary
                 .get_or_insert_with(|| row.name.to_owned());
         }
+        value.needs.settled |= row.fact == Fact::DealState;
         value.words = match row.fact {
             Fact::PersonRole => self.role_words(),
             Fact::DayName => words(
@@ -259,6 +260,11 @@ impl Checker<'_> {
             ),
             Fact::ViolationKind => self.violation_words(),
             Fact::OfficeMode => self.field_words(kind::CALENDAR_MODE, field::MODE),
+            Fact::DealStage => self.field_words(kind::DEAL_STAGE, field::STAGE),
+            Fact::DealState => words(
+                ShareState::ALL.iter().map(|word| word.text()),
+                "states of a deal",
+            ),
             _ => WordSet::Any,
         };
     }
@@ -441,6 +447,12 @@ impl Checker<'_> {
                     .join(", ")
             );
             self.helped(Code::NotAvailable, message, &place, "not there", help);
+            return None;
+        }
+        if needs.settled && scope.settles {
+            let message = "the state of a deal follows from its shares and levies";
+            let help = "read what has happened, such as `deal.stage`; `pay` may read the state";
+            self.helped(Code::CircularFact, message, &place, "asks for itself", help);
             return None;
         }
         if let Some(fact) = needs.momentary.as_ref().filter(|_| scope.story_only) {

@@ -239,7 +239,9 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
             (Sanction::Fact(a), Sanction::Fact(b)) => a != b,
             _ => false,
         }),
-        Question::Allow | Question::Bar => false,
+        Question::Pay => one.pay != two.pay,
+        // What comes off adds up.
+        Question::Allow | Question::Bar | Question::Levy => false,
     }
 }
 

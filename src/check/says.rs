@@ -39,6 +39,7 @@ impl Checker<'_> {
         // A text may tell what is true at the moment at which it is written.
         let scope = Scope {
             story_only: false,
+            settles: false,
             ..scope.clone()
         };
         Some(Says {

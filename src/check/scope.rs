@@ -45,6 +45,8 @@ pub struct Needs {
     pub kinds: Vec<KindId>,
     /// A fact that is only true at the moment, by its name.
     pub momentary: Option<String>,
+    /// How a deal is shared.
+    pub settled: bool,
 }
 
 impl Needs {
@@ -57,6 +59,7 @@ impl Needs {
                 self.kinds.push(*kind);
             }
         }
+        self.settled |= other.settled;
         if self.momentary.is_none() {
             self.momentary.clone_from(&other.momentary);
         }
@@ -85,6 +88,8 @@ pub struct Scope {
     pub open: bool,
     /// Only the story may be read, nothing that is only true at the moment.
     pub story_only: bool,
+    /// The answer settles how a deal is shared, and may not read that.
+    pub settles: bool,
 }
 
 /// A part as a bit.
@@ -119,7 +124,16 @@ impl Scope {
             ]),
             roots: root::DEAL | root::CUSTOMER | root::OFFICE,
             story_only: true,
+            settles: true,
             ..Scope::default()
+        }
+    }
+
+    /// For what is due of shares: these are settled.
+    pub fn pay() -> Scope {
+        Scope {
+            settles: false,
+            ..Scope::share()
         }
     }
 

@@ -6,7 +6,7 @@ use super::scope::{Needs, Scope};
 use crate::base::fraction::Fraction;
 use crate::base::time::Instant;
 use crate::finding::{Code, Finding, Place};
-use crate::policy::{AmountId, AmountValue, Share, SharePart, Weight, Who};
+use crate::policy::{AmountId, AmountValue, Figure, Share, SharePart, Weight, Who};
 use crate::syntax::{Text, WrittenPart, WrittenShare};
 use crate::vocabulary::facts::Type;
 
@@ -28,6 +28,7 @@ impl Checker<'_> {
     ) -> Option<Share> {
         let (written, others) = match share {
             WrittenShare::Nothing => return Some(Share::Nothing),
+            WrittenShare::Held => return Some(Share::Held),
             WrittenShare::Ask(ask) => return Some(Share::Ask(self.ask(ask))),
             WrittenShare::Parts { parts, others } => (parts, others),
         };
@@ -98,6 +99,9 @@ impl Checker<'_> {
             return None;
         }
         self.each(each, group, who, &text.place);
+        if let Some(range) = self.range(value, text) {
+            return range;
+        }
         match value {
             "all" => Some(SharePart::All),
             "rest" => Some(SharePart::Rest),
@@ -140,8 +144,66 @@ impl Checker<'_> {
         self.term_part(&path, &path.value, &scope, needs)
     }
 
+    /// `"n% to m%"`, `"at least n%"`, `"at most n%"`; nothing if it is none of these.
+    fn range(&mut self, value: &str, text: &Text) -> Option<Option<SharePart>> {
+        let (low, high) = if let Some(low) = value.strip_prefix("at least ") {
+            (Some(low), None)
+        } else if let Some(high) = value.strip_prefix("at most ") {
+            (None, Some(high))
+        } else {
+            let (low, high) = value.split_once(" to ")?;
+            (Some(low), Some(high))
+        };
+        let (below, above) = (
+            low.map(|low| self.figure(low.trim(), text)),
+            high.map(|high| self.figure(high.trim(), text)),
+        );
+        let complete = below.as_ref().is_none_or(Option::is_some)
+            && above.as_ref().is_none_or(Option::is_some);
+        let (low, high) = (below.flatten(), above.flatten());
+        if let (Some(below), Some(above)) = (&low, &high) {
+            self.range_in_order(below, above, text);
+        }
+        Some(complete.then_some(SharePart::Range { low, high }))
+    }
+
+    /// From less to more, at every date at which one of the two changes.
+    fn range_in_order(&mut self, low: &Figure, high: &Figure, text: &Text) {
+        let dates = [low, high].into_iter().filter_map(|figure| match figure {
+            Figure::Amount(id) => Some(*id),
+            Figure::Fraction(_) => None,
+        });
+        let dates: Vec<Instant> = dates
+            .flat_map(|id| &self.amounts[id.index()].amount.values)
+            .map(|(from, _)| *from)
+            .chain([Instant::MIN])
+            .collect();
+        let wrong = |at: &Instant| self.figure_at(low, *at) >= self.figure_at(high, *at);
+        if dates.iter().any(wrong) {
+            let message = format!("`{}` leaves nothing to agree on", text.value);
+            let help = "a range goes from less to more, as in \"n% to m%\"";
+            self.helped(
+                Code::ShareSum,
+                message,
+                &text.place,
+                "not from less to more",
+                help,
+            );
+        }
+    }
+
+    fn figure_at(&self, figure: &Figure, at: Instant) -> Fraction {
+        match figure {
+            Figure::Fraction(fraction) => *fraction,
+            Figure::Amount(id) => match self.amounts[id.index()].amount.at(at) {
+                AmountValue::Fraction(fraction) => *fraction,
+                _ => Fraction::ZERO,
+            },
+        }
+    }
+
     /// `each` says of a group that every one of them has the part.
-    fn each(&mut self, each: bool, group: bool, who: &Text, place: &Place) {
+    pub fn each(&mut self, each: bool, group: bool, who: &Text, place: &Place) {
         let (code, message, help) = match (each, group) {
             (true, false) => (
                 Code::PersonAsGroup,
@@ -242,14 +304,6 @@ impl Checker<'_> {
         Some(SharePart::Weight(Weight::Term(found.term)))
     }
 
-    /// A figure that stands in a clause may do for a draft.
-    pub fn draft(&mut self, place: &Place) {
-        let message = "a figure of the office stands in a clause";
-        let finding = Finding::new(Code::DraftFigure, message, place.clone(), "not an amount");
-        let help = "declare it under `[amount.…]` with its dates and source, and name it here";
-        self.push(finding.help(help).warning());
-    }
-
     /// What can be proved of the sum: `all` stands alone, fixed shares make the whole.
     fn adds_up(&mut self, parts: &[Part], place: &Place) {
         let all = parts
@@ -263,6 +317,10 @@ impl Checker<'_> {
         let weights = parts
             .iter()
             .filter(|part| matches!(part.part, SharePart::Weight(_)))
+            .count();
+        let ranges = parts
+            .iter()
+            .filter(|part| matches!(part.part, SharePart::Range { .. }))
             .count();
         let fixed = parts.len() - all - rest - weights;
         if all > 1 || all == 1 && (rest > 0 || fixed > 0 || weights > 0) {
@@ -304,7 +362,7 @@ impl Checker<'_> {
                     || matches!(part.part, SharePart::FractionTerm(_))
             })
         {
-            self.fixed_sum(parts, rest > 0, place);
+            self.fixed_sum(parts, rest + ranges > 0, place);
         }
     }
 
@@ -314,6 +372,10 @@ impl Checker<'_> {
             .iter()
             .filter_map(|part| match part.part {
                 SharePart::FractionAmount(id) => Some(id),
+                SharePart::Range {
+                    low: Some(Figure::Amount(id)),
+                    ..
+                } => Some(id),
                 _ => None,
             })
             .collect();
@@ -334,6 +396,7 @@ impl Checker<'_> {
                         AmountValue::Fraction(fraction) => *fraction,
                         _ => Fraction::ZERO,
                     },
+                    SharePart::Range { low: Some(low), .. } => self.figure_at(low, at),
                     _ => Fraction::ZERO,
                 })
             });

@@ -156,6 +156,7 @@ impl Checker<'_> {
                 written.events.iter().map(|event| event.fields.len()).sum(),
             ),
             ("kinds of violation", written.violations.len()),
+            ("accounts", written.accounts.len()),
             ("roles", written.title.roles.len()),
             (
                 "permissions",

@@ -34,6 +34,9 @@ impl Checker<'_> {
         for entry in &self.violations {
             note(entry.used, "the violation", &entry.name, &entry.place);
         }
+        for entry in &self.accounts {
+            note(entry.used, "the account", &entry.name, &entry.place);
+        }
         for entry in &self.permissions {
             note(
                 entry.used || OF_THE_PROGRAM.contains(&entry.name.as_str()),

@@ -107,9 +107,13 @@ pub enum What {
         /// The first instant outside the last window that can change it, when provisional.
         until: Option<Instant>,
         /// What changes against the share before; only what is not zero.
-        entries: Vec<(PersonId, Fen)>,
-        /// What waits for a ruling.
+        entries: Vec<(Payee, Fen)>,
+        /// What came off before the shares.
+        levies: Vec<Levied>,
+        /// What waits for an agreement, a ruling or a later event.
         held: Fen,
+        /// What of each share may be paid now, where the policy asks that.
+        due: Option<Vec<(PersonId, Fen)>>,
     },
     /// Whether somebody may receive.
     Bar {
@@ -174,6 +178,34 @@ pub struct OfPriority {
     pub until: Option<Instant>,
     /// Line of the event by which it was given.
     pub given: u64,
+}
+
+/// Who has something of a commission: a person, or an account of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Payee {
+    /// A person.
+    Person(PersonId),
+    /// An account that the policy declares.
+    Account(Name),
+}
+
+impl Payee {
+    /// Its name in journals and decisions.
+    pub fn text(self, ids: &Ids) -> &str {
+        match self {
+            Payee::Person(staff) => ids.person(staff),
+            Payee::Account(name) => ids.word(name),
+        }
+    }
+}
+
+/// What comes off a commission before it is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levied {
+    /// For whom.
+    pub to: Payee,
+    /// How much.
+    pub amount: Fen,
 }
 
 /// One person's part of a commission.

@@ -15,6 +15,9 @@ pub struct Report {
     pub customers: BTreeMap<String, CustomerReport>,
     pub visits: BTreeMap<String, VisitReport>,
     pub deals: BTreeMap<String, DealReport>,
+    /// Levies of final deals, by account.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, String>,
     pub open_windows: Vec<WindowReport>,
     pub undecided: Vec<UndecidedReport>,
     pub state_digest: String,
@@ -102,6 +105,32 @@ pub struct DealReport {
     pub shares: Vec<ShareReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub levies: Vec<LevyReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<DueReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<String>,
+}
+
+/// What came off a commission before it was shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct LevyReport {
+    pub to: String,
+    pub amount: String,
+}
+
+/// What of a share may be paid now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct DueReport {
+    pub staff: String,
+    pub amount: String,
 }
 
 /// A part of a commission.

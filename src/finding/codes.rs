@@ -207,6 +207,11 @@ codes! {
     ClausesDiffer = "clauses-differ": "Two clauses have word for word the same case and answer one question differently, and \
         neither is an exception to the other. There is no order among clauses: whenever both \
         hold, nobody can say which stands.",
+    RangeWithoutAsk = "range-without-ask": "A share leaves a range open (`\"n% to m%\"`, `\"at least n%\"`), and nobody is asked \
+        to fix it. Add `ask = { whom = [\"owner\", \"closer\"], within = \"a_window\", else = \
+        \"a_role\" }`, or `ask = \"a_role\"`.",
+    IdleAsk = "idle-ask": "`ask` asks nothing: the clause answers no `share`, or people are to agree and no part is a \
+        range. On an event, write the answer as a clause of its own `on = \"choice\"`.",
     ShareSum = "share-sum": "The parts of a share cannot make the whole: fixed shares add up to more or less than 1, \
         `all` stands beside other parts, or parts and fixed shares are mixed.",
     UnreachableRow = "unreachable-row": "A row of reasons and effects never applies: a row of the same reason without conditions \

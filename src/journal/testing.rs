@@ -25,7 +25,8 @@ fn clause(id: &str, en: &str, zh: &str) -> Clause {
         answers: Answers::default(),
         also: Also::default(),
         overrides: Vec::new(),
-        until: None,
+        until: Vec::new(),
+        ask: None,
         in_force: (None, None),
         place: Place::default(),
         reads_receiver: false,
@@ -57,6 +58,7 @@ pub fn policy(name: &str) -> Policy {
         people: Vec::new(),
         facts: Vec::new(),
         windows: Vec::new(),
+        accounts: Vec::new(),
         violations: vec![
             ("late_greeting".into(), text("greeting late", "未及时迎接")),
             (

@@ -1,7 +1,8 @@
 //! What clauses answer: a closed list. A new answer is a change here; a new rule never is.
 
-use super::{AmountId, FactId, RotaId, Term, Who, WordId};
+use super::{AccountId, AmountId, FactId, RotaId, Term, Who, WindowId, WordId};
 use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
 use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
 
 /// Every answer of one clause.
@@ -27,6 +28,10 @@ pub struct Answers {
     pub sanction_ask: Option<Ask>,
     /// `then.share`
     pub share: Option<Share>,
+    /// `then.levy`: what comes off first, one for each payee.
+    pub levy: Vec<(LevyTo, LevyPart)>,
+    /// `then.pay`: which part of each share is due now.
+    pub pay: Option<Figure>,
     /// `then.bar`: why this agent may not receive now.
     pub bar: Option<WordId>,
     /// Questions that the policy itself declares, each with its answer.
@@ -189,6 +194,8 @@ pub struct SanctionParts {
 pub enum Share {
     /// A cancelled deal: nobody has anything.
     Nothing,
+    /// Nobody's yet.
+    Held,
     /// Each of these; the parts make the whole.
     Parts {
         /// Who gets what; a group with `each` gets it once for each.
@@ -215,6 +222,62 @@ pub enum SharePart {
     FractionTerm(Term),
     /// What the others leave.
     Rest,
+    /// From the one to the other, as those concerned or a role say.
+    Range {
+        /// At least.
+        low: Option<Figure>,
+        /// At most.
+        high: Option<Figure>,
+    },
+}
+
+/// A fraction of the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// Written out (a draft).
+    Fraction(Fraction),
+    /// An amount that is a fraction.
+    Amount(AmountId),
+}
+
+/// Who has a levy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevyTo {
+    /// A person, or each of a group.
+    Who(Who),
+    /// An account of the office.
+    Account(AccountId),
+}
+
+/// How much comes off.
+#[derive(Clone, Debug)]
+pub enum LevyPart {
+    /// A fraction of the commission.
+    Part(Figure),
+    /// Money, written out (a draft).
+    Money(Fen),
+    /// An amount of money.
+    MoneyAmount(AmountId),
+    /// Money that a fact gives.
+    Term(Term),
+}
+
+/// Whom an answer waits for.
+#[derive(Debug)]
+pub enum Asking {
+    /// A role says yes or no; the clause stands once it is yes.
+    Yes(WordId),
+    /// A role fixes what the answer leaves open.
+    Fixes(WordId),
+    /// These people agree on what the answer leaves open.
+    Agreement {
+        /// All of them.
+        whom: Vec<Who>,
+        /// As long as this window is open.
+        within: Option<WindowId>,
+        /// Who rules after that.
+        otherwise: Option<WordId>,
+    },
 }
 
 /// A weight in parts.

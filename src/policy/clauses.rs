@@ -1,6 +1,6 @@
 //! A clause: what has to happen, in which case, what it answers, what it overrides, and what people are told.
 
-use super::{Answers, Bilingual, ClauseId, Condition, FactId, Term, Who, WindowId, WordId};
+use super::{Answers, Asking, Bilingual, ClauseId, Condition, FactId, Term, Who, WindowId, WordId};
 use crate::base::time::{Instant, Period};
 use crate::vocabulary::events::KindId;
 use crate::vocabulary::words::Question;
@@ -32,8 +32,10 @@ pub struct Clause {
     pub also: Also,
     /// Clauses that it takes its own answers away from, while both hold.
     pub overrides: Vec<ClauseId>,
-    /// The answer is provisional while a window of this name is open on one of the claims that it concerns.
-    pub until: Option<WindowId>,
+    /// The answer is provisional while a window of one of these names is open on the deal or one of its claims.
+    pub until: Vec<WindowId>,
+    /// Whom the answer waits for.
+    pub ask: Option<Asking>,
     /// From when (first instant) until when (first instant outside) it is in force.
     pub in_force: (Option<Instant>, Option<Instant>),
     /// Where it stands.
@@ -66,6 +68,8 @@ impl Clause {
                 !answers.sanction.is_empty() || answers.sanction_ask.is_some(),
             ),
             (Question::Share, answers.share.is_some()),
+            (Question::Levy, !answers.levy.is_empty()),
+            (Question::Pay, answers.pay.is_some()),
             (Question::Bar, answers.bar.is_some()),
         ];
         answered

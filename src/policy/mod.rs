@@ -40,6 +40,8 @@ ids! {
     FactId,
     /// A window of [`Policy::windows`].
     WindowId,
+    /// An account of [`Policy::accounts`].
+    AccountId,
     /// A clause of [`Policy::clauses`].
     ClauseId,
     /// A role of [`Policy::roles`].
@@ -88,6 +90,8 @@ pub struct Policy {
     pub windows: Vec<Window>,
     /// Kinds of violation.
     pub violations: Vec<(String, Bilingual)>,
+    /// Accounts of the office that levies go to.
+    pub accounts: Vec<Account>,
     /// Fields that this policy adds to events; [`FieldId`]s continue after the built-in ones.
     pub fields: Vec<String>,
     /// Kinds of event that this policy adds, and fields that it adds to known ones.
@@ -121,6 +125,15 @@ pub struct Role {
     pub receives: u32,
     /// What it may do.
     pub may: Vec<PermissionId>,
+}
+
+/// An account of the office: a pool, the house.
+#[derive(Debug)]
+pub struct Account {
+    /// Its word.
+    pub name: WordId,
+    /// What people call it.
+    pub title: Bilingual,
 }
 
 /// How a rota turns.

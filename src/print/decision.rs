@@ -2,7 +2,7 @@
 
 use crate::base::json::{push_key, push_list, push_number, push_shown, push_text};
 use crate::base::time::Instant;
-use crate::decision::{Because, Costs, Decision, Sink, Wants, What};
+use crate::decision::{Because, Costs, Decision, Payee, Sink, Wants, What};
 use crate::event::Ids;
 use crate::policy::Bilingual;
 use crate::replay::Audience;
@@ -227,7 +227,9 @@ fn push_share(out: &mut String, ids: &Ids, decision: &Decision) {
         shares,
         until,
         entries,
+        levies,
         held,
+        due,
     } = &decision.what
     else {
         return;
@@ -248,16 +250,39 @@ fn push_share(out: &mut String, ids: &Ids, decision: &Decision) {
         push_time(out, decision, "until", *until);
     }
     push_key(out, "entries");
-    push_list(out, entries, |out, (staff, amount)| {
+    push_list(out, entries, |out, (payee, amount)| {
         out.push('{');
-        push_field(out, "staff", ids.person(*staff));
+        match payee {
+            Payee::Person(staff) => push_field(out, "staff", ids.person(*staff)),
+            Payee::Account(name) => push_field(out, "account", ids.word(*name)),
+        }
         push_key(out, "amount");
         push_shown(out, amount);
         out.push('}');
     });
+    if !levies.is_empty() {
+        push_key(out, "levies");
+        push_list(out, levies, |out, levied| {
+            out.push('{');
+            push_field(out, "to", levied.to.text(ids));
+            push_key(out, "amount");
+            push_shown(out, levied.amount);
+            out.push('}');
+        });
+    }
     if held.get() != 0 {
         push_key(out, "held");
         push_shown(out, held);
+    }
+    if let Some(due) = due {
+        push_key(out, "due");
+        push_list(out, due, |out, (staff, amount)| {
+            out.push('{');
+            push_field(out, "staff", ids.person(*staff));
+            push_key(out, "amount");
+            push_shown(out, amount);
+            out.push('}');
+        });
     }
 }
 

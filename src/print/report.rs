@@ -23,6 +23,7 @@ pub fn report_table(report: &Report, look: Look) -> String {
     page.customers(&mut out);
     page.visits(&mut out);
     page.deals(&mut out);
+    page.accounts(&mut out);
     page.waiting(&mut out);
     out
 }
@@ -192,7 +193,14 @@ impl Page<'_> {
                 .shares
                 .iter()
                 .map(|part| format!("{} {} ({})", part.staff, part.amount, part.share));
-            let shares = shares.collect::<Vec<_>>().join(", ");
+            let levies = deal.levies.iter();
+            let levies = levies.map(|levied| format!("{} {}", levied.to, levied.amount));
+            let held = deal.held.as_ref().map(|held| {
+                let word = self.look.lang.pick("held", "保留");
+                format!("{word} {held}")
+            });
+            let shares: Vec<_> = shares.chain(levies).chain(held).collect();
+            let shares = shares.join(", ");
             let until = deal
                 .until
                 .as_deref()
@@ -200,6 +208,17 @@ impl Page<'_> {
             table.row([name.clone(), self.state(&deal.state), shares, until]);
         }
         table.print(self.look.lang.pick("Deals", "成交"), self.look, out);
+    }
+
+    fn accounts(&self, out: &mut String) {
+        let mut table = self.columns(
+            ["account", ">sum", "", "", "", "", "", ""],
+            ["账户", ">金额", "", "", "", "", "", ""],
+        );
+        for (name, sum) in &self.report.accounts {
+            table.row([name.clone(), sum.clone()]);
+        }
+        table.print(self.look.lang.pick("Accounts", "账户"), self.look, out);
     }
 
     fn waiting(&self, out: &mut String) {

@@ -3,10 +3,11 @@
 use super::look::Lang;
 use super::words;
 use crate::base::fraction::Fraction;
+use crate::base::money::Fen;
 use crate::base::time::Instant;
-use crate::decision::{Because, Costs, Decision, OfPriority, What};
+use crate::decision::{Because, Costs, Decision, Levied, OfPriority, Payee, Portion, What};
 use crate::event::Ids;
-use crate::vocabulary::words::{ClaimKind, ClaimState, Identified, TurnEffect};
+use crate::vocabulary::words::{ClaimKind, ClaimState, Identified, ShareState, TurnEffect};
 
 /// A decision in words.
 pub fn sentence(ids: &Ids, decision: &Decision, lang: Lang) -> String {
@@ -200,19 +201,35 @@ impl Speaker<'_> {
         }
     }
 
-    fn share(&self) -> String {
-        let What::Share {
-            deal,
-            state,
-            shares,
-            until,
-            entries,
-            held,
-        } = &self.decision.what
-        else {
-            return String::new();
+    /// A person, or the title of an account.
+    fn payee(&self, payee: Payee) -> String {
+        let name = payee.text(self.ids);
+        let policy = &self.decision.policy;
+        let mut accounts = policy.accounts.iter();
+        let account = match payee {
+            Payee::Person(_) => None,
+            Payee::Account(_) => {
+                accounts.find(|account| policy.words[account.name.index()] == name)
+            }
         };
-        let (lang, deal) = (self.lang, self.ids.deal(*deal));
+        account.map_or_else(
+            || name.to_owned(),
+            |account| match self.lang {
+                Lang::En => account.title.en.clone(),
+                Lang::Zh => account.title.zh.clone(),
+            },
+        )
+    }
+
+    /// Who has what of a commission, what comes off first, what is held.
+    fn given(
+        &self,
+        shares: &[Portion],
+        levies: &[Levied],
+        held: Fen,
+        state: ShareState,
+    ) -> Vec<String> {
+        let lang = self.lang;
         let mut parts: Vec<String> = shares
             .iter()
             .map(|part| {
@@ -227,18 +244,48 @@ impl Speaker<'_> {
                 }
             })
             .collect();
+        for levied in levies {
+            let (payee, amount) = (self.payee(levied.to), levied.amount);
+            parts.push(match lang {
+                Lang::En => format!("{amount} comes off for {payee}"),
+                Lang::Zh => format!("先扣 {amount} 给 {payee}"),
+            });
+        }
         if held.get() != 0 {
+            let waits = state == ShareState::Undecided;
             parts.push(format!(
                 "{} {held}",
-                lang.pick("held until a ruling:", "待裁定前保留")
+                match waits {
+                    true => lang.pick("held until a ruling:", "待裁定前保留"),
+                    false => lang.pick("held for the time being:", "暂时保留"),
+                }
             ));
         }
         if parts.is_empty() {
             parts.push(lang.pick("nobody has a part", "无人分得").into());
         }
+        parts
+    }
+
+    fn share(&self) -> String {
+        let What::Share {
+            deal,
+            state,
+            shares,
+            until,
+            entries,
+            levies,
+            held,
+            due,
+        } = &self.decision.what
+        else {
+            return String::new();
+        };
+        let (lang, deal) = (self.lang, self.ids.deal(*deal));
+        let parts = self.given(shares, levies, *held, *state);
         let changes: Vec<String> = entries
             .iter()
-            .map(|(staff, amount)| format!("{} {}", self.ids.person(*staff), signed(*amount)))
+            .map(|(payee, amount)| format!("{} {}", self.payee(*payee), signed(*amount)))
             .collect();
         let until = until.map(|until| match lang {
             Lang::En => format!(" until {}", self.time(until)),
@@ -254,6 +301,16 @@ impl Speaker<'_> {
             sentence.push_str(&match lang {
                 Lang::En => format!("; booked: {changes}"),
                 Lang::Zh => format!("；入账：{changes}"),
+            });
+        }
+        if let Some(due) = due.as_ref().filter(|due| !due.is_empty()) {
+            let due = due
+                .iter()
+                .map(|(staff, amount)| format!("{} {amount}", self.ids.person(*staff)));
+            let due = due.collect::<Vec<_>>().join(lang.pick(", ", "，"));
+            sentence.push_str(&match lang {
+                Lang::En => format!("; due now: {due}"),
+                Lang::Zh => format!("；现可付：{due}"),
             });
         }
         sentence

@@ -6,8 +6,9 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
-    Because, ClaimReport, Costs, CustomerReport, DealReport, Decision, Portion, Report, RotaReport,
-    ShareReport, Sink, StaffReport, TracedClause, UndecidedReport, VisitReport, What, WindowReport,
+    Because, ClaimReport, Costs, CustomerReport, DealReport, Decision, Levied, LevyReport, Payee,
+    Portion, Report, RotaReport, ShareReport, Sink, StaffReport, TracedClause, UndecidedReport,
+    VisitReport, What, WindowReport,
 };
 use crate::event::{CustomerId, DealId, Ids, PersonId, VisitId};
 use crate::journal::Schema;
@@ -117,7 +118,9 @@ impl Cast {
             shares: vec![],
             until: None,
             entries: vec![],
+            levies: vec![],
             held,
+            due: None,
         };
         vec![
             What::Share {
@@ -125,8 +128,26 @@ impl Cast {
                 state: ShareState::Provisional,
                 shares: vec![half(self.an), half(self.bo)],
                 until: self.until,
-                entries: vec![(self.an, Fen::new(-640_000)), (self.bo, Fen::new(640_000))],
+                entries: vec![
+                    (Payee::Person(self.an), Fen::new(-640_000)),
+                    (Payee::Person(self.bo), Fen::new(640_000)),
+                ],
+                levies: vec![],
                 held: Fen::ZERO,
+                due: None,
+            },
+            What::Share {
+                deal: self.d1,
+                state: ShareState::Final,
+                shares: vec![half(self.an)],
+                until: None,
+                entries: vec![],
+                levies: vec![Levied {
+                    to: Payee::Person(self.bo),
+                    amount: Fen::new(640_000),
+                }],
+                held: Fen::ZERO,
+                due: Some(vec![(self.an, Fen::new(320_000))]),
             },
             nothing(ShareState::Undecided, Fen::new(1_280_000)),
             nothing(ShareState::Cancelled, Fen::ZERO),
@@ -410,6 +431,14 @@ fn report() -> Report {
         state: "provisional".into(),
         shares: vec![part.clone(), part],
         until: Some("2024-04-13T00:00:30.250+08:00".into()),
+        levies: vec![LevyReport {
+            to: "house".into(),
+            amount: "100.00".into(),
+        }],
+        held: Some("20.00".into()),
+        due: vec![],
+        stage: None,
+        received: None,
     };
     let undecided = UndecidedReport {
         about: "d1".into(),
@@ -425,6 +454,7 @@ fn report() -> Report {
         customers: BTreeMap::from([("li".into(), customer)]),
         visits: BTreeMap::from([("v1".into(), visit)]),
         deals: BTreeMap::from([("d1".into(), deal)]),
+        accounts: BTreeMap::from([("house".into(), "0.00".into())]),
         open_windows: vec![WindowReport {
             kind: "month".into(),
             about: "li an".into(),

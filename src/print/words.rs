@@ -249,6 +249,8 @@ pub const fn question(question: Question, lang: Lang) -> &'static str {
         Question::Turn => lang.pick("what becomes of the turn", "轮次如何处理"),
         Question::Sanction => lang.pick("what it costs", "如何处罚"),
         Question::Share => lang.pick("how the commission is shared", "佣金如何分配"),
+        Question::Levy => lang.pick("what comes off the commission", "佣金先扣多少"),
+        Question::Pay => lang.pick("what is due now", "现在应付多少"),
         Question::Bar => lang.pick("whether somebody may receive", "能否接待"),
     }
 }

@@ -48,6 +48,20 @@ impl Unsettled {
 }
 
 impl Grounds {
+    /// Adds other clauses that stand.
+    pub fn add(&mut self, other: Grounds) {
+        self.facts.resize_with(
+            if other.facts.is_empty() {
+                self.facts.len()
+            } else {
+                self.clauses.len()
+            },
+            Vec::new,
+        );
+        self.clauses.extend(other.clauses);
+        self.facts.extend(other.facts);
+    }
+
     /// One clause, nothing read.
     pub fn clause(clause: ClauseId) -> Grounds {
         Grounds {

@@ -1,15 +1,18 @@
 //! Deals: how a commission is shared, for how long that can still change, and what each change does to people's sums.
 
-use super::act::{Act, Grounds, or_ruling, traced};
+use super::act::{Act, Grounds, Unsettled, or_ruling, traced};
 use super::case::{Case, Reader};
 use super::law::Law;
-use super::sharing::{Agreed, entries, portions, sharing};
-use super::world::Subject;
+use super::levies::{due_part, part_of};
+use super::of_deal::{left_of, own_subject};
+use super::sharing::{Agreed, Given, entries, portions, sharing};
+use super::world::Deal;
+use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::time::Instant;
-use crate::decision::{Portion, Wants, What};
+use crate::decision::{Levied, Payee, Portion, Wants, What};
 use crate::event::{DealId, PersonId};
-use crate::policy::{Of, WindowId};
+use crate::policy::WindowId;
 use crate::vocabulary::words::{Question, ShareState};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -19,14 +22,41 @@ use std::sync::Arc;
 pub struct Shared {
     /// Who has which part.
     pub shares: SmallVec<[Portion; 2]>,
+    /// What came off first.
+    pub levies: SmallVec<[Levied; 0]>,
+    /// What is nobody's yet.
+    pub held: Fen,
     /// How certain that is.
     pub state: ShareState,
     /// First instant outside the last window that can change it.
     pub until: Option<Instant>,
 }
 
+impl Shared {
+    /// Nobody has anything.
+    fn nothing(state: ShareState, held: Fen) -> Shared {
+        Shared {
+            shares: SmallVec::new(),
+            levies: SmallVec::new(),
+            held,
+            state,
+            until: None,
+        }
+    }
+
+    fn is(&self, deal: &Deal) -> bool {
+        deal.asked
+            && (deal.state, deal.until, deal.held) == (self.state, self.until, self.held)
+            && deal.shares == self.shares
+            && deal.levies == self.levies
+    }
+}
+
+/// What was given of a commission before a change.
+type Before = (SmallVec<[Portion; 2]>, SmallVec<[Levied; 0]>);
+
 impl Act<'_> {
-    /// Asks again how the provisional deals of customers are shared about whom something has changed.
+    /// Asks again how the deals of customers are shared about whom something has changed.
     pub fn settle_deals(&mut self) {
         while let Some(customer) = self.world.touched_customers.pop() {
             let known = self.world.customer(customer);
@@ -37,31 +67,69 @@ impl Act<'_> {
         }
     }
 
-    /// Asks how a deal is shared, under its own policy, and tells what has changed.
+    /// Asks how a deal is shared, under its own policy, and tells what has changed. Of a final one only what is due
+    /// can change.
     pub fn settle_deal(&mut self, id: DealId) {
         let Some(deal) = self.world.deal(id) else {
             return;
         };
         let law = deal.law.as_ref().unwrap_or(self.law).clone();
-        let cancelled = deal.cancelled;
+        if deal.state == ShareState::Final && !deal.cancelled {
+            return self.settle_due(id, &law);
+        }
+        let (cancelled, commission) = (deal.cancelled, deal.commission);
         let fault = RefCell::new(None);
-        match sharing(&self.of_deal(id, &law, &fault), self.wants, self.ids) {
-            Ok(agreed) => self.is_agreed(id, &law, &agreed, cancelled),
-            Err(unsettled) => {
-                let nothing = Shared {
-                    shares: SmallVec::new(),
-                    state: ShareState::Undecided,
-                    until: None,
+        let found = sharing(&self.of_deal(id, &law, &fault), self.wants, self.ids);
+        match found {
+            Ok(agreed) => {
+                let shared = match cancelled {
+                    true => Shared::nothing(ShareState::Cancelled, Fen::ZERO),
+                    false => self.shared(id, &law, &agreed),
                 };
+                self.forget_question(id);
+                self.apply_shares(id, &law, shared, &agreed.grounds);
+            }
+            Err(_) if cancelled => {
+                let nothing = Shared::nothing(ShareState::Cancelled, Fen::ZERO);
+                let grounds = or_ruling(&law, &Grounds::default());
+                self.apply_shares(id, &law, nothing, &grounds);
+            }
+            Err(unsettled) => {
+                let nothing = Shared::nothing(ShareState::Undecided, commission);
                 self.apply_shares(id, &law, nothing, &or_ruling(&law, &unsettled.grounds));
-                let about = self.ids.deal(id).to_owned();
-                self.undecided_under(&law, &about, Question::Share, &unsettled);
+                self.is_open(id, &law, Question::Share, &unsettled);
             }
         }
     }
 
+    /// Tells that nobody knows, unless the same role has been asked the same already.
+    fn is_open(&mut self, id: DealId, law: &Arc<Law>, question: Question, unsettled: &Unsettled) {
+        let asks = unsettled.asks;
+        let asks = asks.unwrap_or_else(|| law.word(law.policy.undecided.asks));
+        let about = self.ids.deal(id).to_owned();
+        let mut open = self.world.undecided.iter();
+        let known = open
+            .any(|open| *open.about == *about && open.question == question && open.asks == asks);
+        if !known {
+            self.forget(id, question);
+            self.undecided_under(law, &about, question, unsettled);
+        }
+    }
+
+    /// Whatever was open about the shares of a deal is settled.
+    pub fn forget_question(&mut self, id: DealId) {
+        self.forget(id, Question::Share);
+    }
+
+    fn forget(&mut self, id: DealId, question: Question) {
+        let about = self.ids.deal(id);
+        self.world
+            .undecided
+            .retain(|open| open.question != question || &*open.about != about);
+    }
+
     /// Reads in the case of a deal: the people and claims are those of the deal, the amounts those of its day.
-    fn of_deal<'b>(
+    pub fn of_deal<'b>(
         &'b self,
         id: DealId,
         law: &'b Law,
@@ -81,28 +149,22 @@ impl Act<'_> {
         }
     }
 
-    fn is_agreed(&mut self, id: DealId, law: &Arc<Law>, agreed: &Agreed, cancelled: bool) {
+    fn shared(&self, id: DealId, law: &Law, agreed: &Agreed) -> Shared {
+        let fault = RefCell::new(None);
+        let left = left_of(&self.of_deal(id, law, &fault), &agreed.levies);
+        let (shares, held) = portions(left, &agreed.parts, &self.in_line(id, law));
         let until = self.until(id, law, &agreed.windows);
-        let deal = self.world.deal(id).expect("looked up before");
-        let shared = match (cancelled, until) {
-            (true, _) => Shared {
-                shares: SmallVec::new(),
-                state: ShareState::Cancelled,
-                until: None,
+        let waits = agreed.open || until.is_some();
+        Shared {
+            shares,
+            levies: agreed.levies.clone(),
+            held,
+            state: if waits {
+                ShareState::Provisional
+            } else {
+                ShareState::Final
             },
-            (false, until) => Shared {
-                shares: portions(deal, &agreed.parts, &self.in_line(id, law)),
-                state: if until.is_some() {
-                    ShareState::Provisional
-                } else {
-                    ShareState::Final
-                },
-                until,
-            },
-        };
-        let same = (deal.state, deal.until) == (shared.state, shared.until);
-        if !same || deal.shares != shared.shares {
-            self.apply_shares(id, law, shared, &agreed.grounds);
+            until,
         }
     }
 
@@ -123,12 +185,7 @@ impl Act<'_> {
             }
         }
         for window in windows {
-            let of = match law.policy.windows[window.index()].of {
-                Of::Deal => Some(Subject::Deal(id)),
-                Of::Customer => Some(Subject::Customer(deal.customer)),
-                Of::Visit => deal.during.map(Subject::Visit),
-                _ => None,
-            };
+            let of = own_subject(law, deal, id, *window);
             let own = of.and_then(|of| self.world.window(of, law.window_name(*window)));
             let open = own.filter(|own| own.timer.is_some());
             until = open.map(|own| own.end).max(until);
@@ -136,55 +193,149 @@ impl Act<'_> {
         until
     }
 
-    /// Puts shares in force: people's sums follow, and the change is told.
+    /// Puts shares in force: people's sums follow, what is due is asked, and the change is told.
     pub fn apply_shares(&mut self, id: DealId, law: &Arc<Law>, shared: Shared, grounds: &Grounds) {
-        let deal = self.world.deal_mut(id);
-        let customer = deal.customer;
-        let before = std::mem::replace(&mut deal.shares, shared.shares.clone());
-        let was = std::mem::replace(&mut deal.state, shared.state);
-        let provisional = shared.state == ShareState::Provisional;
-        deal.until = shared.until;
-        deal.law = provisional.then(|| law.clone());
-        self.count(&before, was, -1);
-        self.count(&shared.shares, shared.state, 1);
-        let waiting = &mut self.world.customer_mut(customer).provisional;
-        waiting.retain(|deal| *deal != id);
-        if provisional {
-            waiting.push(id);
+        let same = self.world.deal(id).is_some_and(|deal| shared.is(deal));
+        let before = if same {
+            None
+        } else {
+            Some(self.put(id, law, shared, grounds))
+        };
+        let (due, paid) = self.due(id, law);
+        let changes = self.due_becomes(id, due);
+        match before {
+            Some(before) => {
+                let mut all = grounds.clone();
+                all.add(paid);
+                self.tell_share(id, law, (&before.0, &before.1), &all);
+            }
+            None if changes => self.tell_due(id, law, paid),
+            None => {}
         }
-        self.tell_share(id, law, &before, grounds);
     }
 
-    /// Adds portions to people's sums, or takes them away again.
-    fn count(&mut self, portions: &[Portion], state: ShareState, sign: i64) {
-        for portion in portions {
-            let person = self.world.person_mut(portion.staff);
-            let amount = Fen::new(portion.amount.get() * sign);
-            match state {
-                ShareState::Final => person.commission += amount,
-                ShareState::Provisional => person.provisional += amount,
-                ShareState::Undecided | ShareState::Cancelled => {}
+    fn put(&mut self, id: DealId, law: &Arc<Law>, shared: Shared, grounds: &Grounds) -> Before {
+        let deal = self.world.deal_mut(id);
+        let customer = deal.customer;
+        let before = (
+            std::mem::replace(&mut deal.shares, shared.shares.clone()),
+            std::mem::replace(&mut deal.levies, shared.levies.clone()),
+        );
+        let was = std::mem::replace(&mut deal.state, shared.state);
+        (deal.until, deal.held, deal.asked) = (shared.until, shared.held, true);
+        deal.because.clear();
+        if law.pays {
+            deal.because.extend_from_slice(&grounds.clauses);
+        }
+        let waits = match shared.state {
+            ShareState::Provisional => true,
+            ShareState::Final => law.pays,
+            ShareState::Undecided | ShareState::Cancelled => false,
+        };
+        let kept = waits || shared.state == ShareState::Undecided;
+        deal.law = kept.then(|| law.clone());
+        self.count((&before.0, &before.1), was, -1);
+        self.count((&shared.shares, &shared.levies), shared.state, 1);
+        let waiting = &mut self.world.customer_mut(customer).provisional;
+        waiting.retain(|deal| *deal != id);
+        if waits {
+            waiting.push(id);
+        }
+        before
+    }
+
+    /// Adds portions and levies to people's and accounts' sums, or takes them away again.
+    fn count(&mut self, given: Given<'_>, state: ShareState, sign: i64) {
+        let portions = given
+            .0
+            .iter()
+            .map(|portion| (Payee::Person(portion.staff), portion.amount));
+        let levies = given.1.iter().map(|levied| (levied.to, levied.amount));
+        for (payee, amount) in portions.chain(levies) {
+            let amount = Fen::new(amount.get() * sign);
+            match (payee, state) {
+                (Payee::Person(staff), ShareState::Final) => {
+                    self.world.person_mut(staff).commission += amount;
+                }
+                (Payee::Person(staff), ShareState::Provisional) => {
+                    self.world.person_mut(staff).provisional += amount;
+                }
+                (Payee::Account(name), ShareState::Final) => self.world.book(name, amount),
+                _ => {}
             }
         }
     }
 
-    fn tell_share(&mut self, id: DealId, law: &Arc<Law>, before: &[Portion], grounds: &Grounds) {
+    /// What of each share is due now, and why; nothing where the policy does not ask that.
+    fn due(&mut self, id: DealId, law: &Arc<Law>) -> (SmallVec<[(PersonId, Fen); 0]>, Grounds) {
+        let deal = self.world.deal(id).expect("looked up before");
+        let shared = matches!(deal.state, ShareState::Final | ShareState::Provisional);
+        if !law.pays || !shared {
+            return Default::default();
+        }
+        let (state, shares) = (deal.state, deal.shares.clone());
+        let fault = RefCell::new(None);
+        let found = due_part(&self.of_deal(id, law, &fault), self.wants, self.ids);
+        let (part, grounds) = match found {
+            Ok((Some(part), grounds)) => (part, grounds),
+            Ok((None, grounds)) if state == ShareState::Final => (Fraction::ONE, grounds),
+            Ok((None, grounds)) => (Fraction::ZERO, grounds),
+            Err(unsettled) => {
+                self.is_open(id, law, Question::Pay, &unsettled);
+                return (SmallVec::new(), unsettled.grounds);
+            }
+        };
+        self.forget(id, Question::Pay);
+        let due = shares.iter();
+        let due = due.map(|portion| (portion.staff, part_of(portion.amount, part)));
+        (due.filter(|(_, due)| *due != Fen::ZERO).collect(), grounds)
+    }
+
+    fn due_becomes(&mut self, id: DealId, due: SmallVec<[(PersonId, Fen); 0]>) -> bool {
+        let deal = self.world.deal_mut(id);
+        let changes = deal.due != due;
+        deal.due = due;
+        changes
+    }
+
+    /// Asks again what is due of a final deal.
+    fn settle_due(&mut self, id: DealId, law: &Arc<Law>) {
+        if law.pays {
+            let (due, paid) = self.due(id, law);
+            if self.due_becomes(id, due) {
+                self.tell_due(id, law, paid);
+            }
+        }
+    }
+
+    /// Tells that what is due has changed, and nothing else.
+    fn tell_due(&mut self, id: DealId, law: &Arc<Law>, grounds: Grounds) {
+        let deal = self.world.deal(id).expect("looked up before");
+        let (shares, levies) = (deal.shares.clone(), deal.levies.clone());
+        let grounds = match grounds.clauses.is_empty() {
+            true => Grounds {
+                clauses: deal.because.iter().copied().collect(),
+                facts: Vec::new(),
+            },
+            false => grounds,
+        };
+        self.tell_share(id, law, (&shares, &levies), &or_ruling(law, &grounds));
+    }
+
+    fn tell_share(&mut self, id: DealId, law: &Arc<Law>, before: Given<'_>, grounds: &Grounds) {
         if self.wants == Wants::Nothing {
             return;
         }
         let deal = self.world.deal(id).expect("looked up before");
-        let undecided = deal.state == ShareState::Undecided;
         let what = What::Share {
             deal: id,
             state: deal.state,
             shares: deal.shares.to_vec(),
             until: deal.until,
-            entries: entries(before, &deal.shares),
-            held: if undecided {
-                deal.commission
-            } else {
-                Fen::ZERO
-            },
+            entries: entries(before, (&deal.shares, &deal.levies)),
+            levies: deal.levies.to_vec(),
+            held: deal.held,
+            due: law.pays.then(|| deal.due.to_vec()),
         };
         let fault = RefCell::new(None);
         let trace = match self.wants {

@@ -2,12 +2,12 @@
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase, holding};
-use super::world::{Away, Deal, Visit, WaitsAfter};
+use super::world::{Away, Visit, WaitsAfter};
 use crate::decision::What;
-use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
+use crate::event::{CustomerId, Event, PersonId, VisitId};
 use crate::policy::Moment;
 use crate::vocabulary::events::{field, kind};
-use crate::vocabulary::words::{Question, ShareState, VisitState};
+use crate::vocabulary::words::{Question, VisitState};
 use smallvec::SmallVec;
 
 impl Act<'_> {
@@ -41,6 +41,9 @@ impl Act<'_> {
     }
 
     fn takes_effect(&mut self, event: &Event, moment: Moment) {
+        if event.kind == kind::DEAL_STAGE {
+            self.deal_stage(event);
+        }
         // A visit and a deal are told of once they are there: what is kept may be something about them.
         if !matches!(event.kind, kind::VISIT | kind::DEAL) {
             self.tell(moment);
@@ -106,6 +109,8 @@ impl Act<'_> {
             kind::REPLACEMENT => self.replacement(moment),
             kind::DEAL => self.deal(event, moment),
             kind::DEAL_CANCELLED => self.deal_cancelled(),
+            kind::AGREEMENT => self.agreement(event, moment),
+            kind::CHOICE => self.says_of_deal(event, moment),
             kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
@@ -404,76 +409,6 @@ impl Act<'_> {
         self.release(id, true);
         self.seat(id, WaitsAfter::Replacement, true);
         self.settle_turns(&[moment], Phase::Before);
-    }
-
-    fn deal(&mut self, event: &Event, moment: Moment) {
-        let (Some(id), Some(customer)) = (event.deal(field::DEAL), event.customer(field::CUSTOMER))
-        else {
-            return;
-        };
-        let Some(commission) = event.money(field::COMMISSION) else {
-            return;
-        };
-        let during = self.world.customer(customer).and_then(|known| known.visit);
-        let during = during.filter(|id| {
-            self.world
-                .visit(*id)
-                .is_some_and(|visit| visit.state == VisitState::Open)
-        });
-        let visit = during.and_then(|id| self.world.visit(id));
-        let claims = self
-            .world
-            .customer(customer)
-            .map_or(&[][..], |known| &known.claims);
-        let deal = Deal {
-            customer,
-            at: self.at,
-            commission,
-            closer: event.person(field::CLOSER),
-            during,
-            receiver: visit.and_then(|visit| visit.receiver),
-            role: visit.and_then(|visit| visit.role),
-            owner: self
-                .reader()
-                .owner()
-                .map(|owner| (owner.staff, owner.claim)),
-            claims: claims
-                .iter()
-                .copied()
-                .filter(|id| self.world.claim(*id).is_live())
-                .collect(),
-            law: Some(self.law.clone()),
-            cancelled: false,
-            state: ShareState::Undecided,
-            shares: SmallVec::new(),
-            until: None,
-        };
-        if self.world.deals.len() <= id.index() {
-            self.world.deals.resize_with(id.index() + 1, || None);
-        }
-        self.world.deals[id.index()] = Some(deal);
-        self.world.customer_mut(customer).deals.push(id);
-        (self.case.deal, self.case.visit) = (Some(id), during);
-        self.stir_at_hand(None);
-        self.tell(moment);
-        self.anything_else(moment);
-        self.move_windows();
-        self.settle_deal(id);
-    }
-
-    fn deal_cancelled(&mut self) {
-        let Some(id) = self.case.deal else { return };
-        self.world.deal_mut(id).cancelled = true;
-        self.forget_question(id);
-        self.settle_deal(id);
-        self.anything_else(Moment::Event(kind::DEAL_CANCELLED));
-    }
-
-    fn forget_question(&mut self, id: DealId) {
-        let about = self.ids.deal(id);
-        self.world
-            .undecided
-            .retain(|open| open.question != Question::Share || &*open.about != about);
     }
 
     /// A violation that somebody records is one if a clause says so.

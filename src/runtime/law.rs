@@ -7,7 +7,9 @@ use crate::event::Ids;
 use crate::policy::{
     AmountId, AmountValue, ClauseId, Moment, Policy, Role, Window, WindowId, WordId,
 };
-use crate::vocabulary::words::{ClaimKind, ClaimState, Question, ReceptionRole, Weekday};
+use crate::vocabulary::words::{
+    ClaimKind, ClaimState, Question, ReceptionRole, ShareState, Weekday,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -45,6 +47,9 @@ pub struct Law {
     pub bars: bool,
     /// The word for the mode in which an office is when no event has said another.
     pub normal_mode: Name,
+    /// Whether any clause says what is due of a share.
+    pub pays: bool,
+    share_states: Vec<Name>,
 }
 
 /// The moments at which something is asked, done or told.
@@ -85,19 +90,14 @@ impl Law {
             .map(|window| intern(&window.name))
             .collect();
         let facts = policy.facts.iter().map(|fact| intern(&fact.name)).collect();
-        let states = ClaimState::ALL
-            .iter()
-            .map(|state| intern(state.text()))
-            .collect();
+        let states = ClaimState::ALL.iter().map(|it| intern(it.text())).collect();
         let roles = ReceptionRole::ALL
             .iter()
-            .map(|role| intern(role.text()))
+            .map(|it| intern(it.text()))
             .collect();
-        let kinds = ClaimKind::ALL
-            .iter()
-            .map(|kind| intern(kind.text()))
-            .collect();
+        let kinds = ClaimKind::ALL.iter().map(|it| intern(it.text())).collect();
         let weekdays = Weekday::ALL.iter().map(|day| intern(day.text())).collect();
+        let share_states = ShareState::ALL.iter().map(|it| intern(it.text())).collect();
         let (mut told, mut told_else) = (Vec::new(), Vec::new());
         let mut counted = Vec::new();
         for (number, fact) in policy.facts.iter().enumerate() {
@@ -115,7 +115,10 @@ impl Law {
         let hears_received = heard.contains(&Moment::Received);
         let moving = moving(&policy);
         let bars = !policy.index.standing(Question::Bar).is_empty();
+        let pays = !policy.index.standing(Question::Pay).is_empty();
         Law {
+            pays,
+            share_states,
             policy,
             words,
             windows,
@@ -155,6 +158,11 @@ impl Law {
     /// The name of a state of a claim.
     pub fn state(&self, state: ClaimState) -> Name {
         self.states[state as usize]
+    }
+
+    /// The name of a state of a deal.
+    pub fn share_state(&self, state: ShareState) -> Name {
+        self.share_states[state as usize]
     }
 
     /// The name of a reception role.

@@ -6,6 +6,7 @@ use super::{State, Stepped, WentBack};
 use crate::decision::Sink;
 use crate::event::Event;
 use crate::policy::{Policy, Reach};
+use crate::vocabulary::words::ShareState;
 use std::sync::Arc;
 
 impl State {
@@ -108,8 +109,12 @@ impl State {
         }
         for number in 0..self.world.customers.len() {
             for id in self.world.customers[number].provisional.clone() {
-                self.world.deal_mut(id).law = Some(self.law.clone());
-                let customer = self.world.deal_mut(id).customer;
+                let deal = self.world.deal_mut(id);
+                if deal.state != ShareState::Provisional {
+                    continue;
+                }
+                deal.law = Some(self.law.clone());
+                let customer = deal.customer;
                 self.world.touch_customer(customer);
             }
         }

@@ -6,11 +6,12 @@ use super::desks::{PriorityTurn, RotaState};
 use super::order::make_ups;
 use super::presence::can_receive;
 use super::world::{Claim, ClaimId, Subject, Timer};
+use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
-    ClaimReport, CustomerReport, DealReport, MakeUpReport, Report, RotaReport, ShareReport,
-    StaffReport, UndecidedReport, VisitReport, WindowReport,
+    ClaimReport, CustomerReport, DealReport, DueReport, LevyReport, MakeUpReport, Report,
+    RotaReport, ShareReport, StaffReport, UndecidedReport, VisitReport, WindowReport,
 };
 use crate::event::{CustomerId, PersonId};
 use crate::policy::RotaRound;
@@ -39,6 +40,7 @@ impl State {
             customers: self.customers(),
             visits: self.visits(),
             deals: self.deals(),
+            accounts: self.accounts(),
             open_windows: self.windows(),
             undecided: self.questions(),
             state_digest: String::new(),
@@ -219,11 +221,40 @@ impl State {
                 state: deal.state.text().to_owned(),
                 shares: shares.collect(),
                 until: deal.until.map(|at| self.time(at)),
+                levies: (deal.levies.iter())
+                    .map(|levied| LevyReport {
+                        to: levied.to.text(&self.ids).to_owned(),
+                        amount: levied.amount.to_string(),
+                    })
+                    .collect(),
+                held: (deal.held != Fen::ZERO).then(|| deal.held.to_string()),
+                due: (deal.due.iter())
+                    .map(|(staff, amount)| DueReport {
+                        staff: self.name(*staff),
+                        amount: amount.to_string(),
+                    })
+                    .collect(),
+                stage: deal.stage.map(|stage| self.ids.word(stage).to_owned()),
+                received: deal.received.map(|fen| fen.to_string()),
             };
             let id = crate::event::DealId(u32::try_from(number).expect("ids are 32 bits"));
             deals.insert(self.ids.deal(id).to_owned(), report);
         }
         deals
+    }
+
+    /// Levies of final deals; accounts of the policy are there from the start.
+    fn accounts(&self) -> BTreeMap<String, String> {
+        let of_policy = self.law.policy.accounts.iter();
+        let names = of_policy.map(|account| self.law.word(account.name));
+        let mut sums: BTreeMap<String, Fen> = names
+            .map(|name| (self.ids.word(name).to_owned(), Fen::ZERO))
+            .collect();
+        for (name, sum) in &self.world.accounts {
+            sums.insert(self.ids.word(*name).to_owned(), *sum);
+        }
+        let shown = sums.into_iter().map(|(name, sum)| (name, sum.to_string()));
+        shown.collect()
     }
 
     /// In the order in which they end.

@@ -4,18 +4,22 @@ use super::act::{Act, Clauses, Grounds};
 use super::case::{Offence, Someone};
 use super::deals::Shared;
 use super::effects::MOST;
+use super::levies::levies;
+use super::of_deal::left_of;
 use super::sharing::portions;
 use super::world::Parts;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
-use crate::decision::{Costs, What};
-use crate::event::{Event, PersonId, Value};
+use crate::decision::{Costs, Levied, What};
+use crate::event::{DealId, Event, PersonId, Value};
 use crate::policy::{ClauseKind, TurnTo};
 use crate::vocabulary::events::field;
 use crate::vocabulary::words::{
     ClaimState, Question, ReceptionRole, ShareState, TurnEffect, VisitState,
 };
+use smallvec::SmallVec;
+use std::cell::RefCell;
 
 impl Act<'_> {
     /// Takes a ruling, or refuses it.
@@ -28,17 +32,18 @@ impl Act<'_> {
             .and_then(|word| Question::parse(self.ids.word(word)));
         let grounds = self.ruling_grounds(event);
         let done = match question {
-            Some(Question::Identify) => self.rule_identify(event, &grounds),
+            Some(Question::Identify) => self.rule_identify(event, &grounds).map(|()| true),
             Some(Question::Share) => self.rule_share(event, &grounds),
-            Some(Question::Own) => self.rule_own(event, &grounds),
-            Some(Question::Receive) => self.rule_receive(event, &grounds),
-            Some(Question::Turn) => self.rule_turn(event, &grounds),
-            Some(Question::Sanction) => self.rule_sanction(event, &grounds),
+            Some(Question::Own) => self.rule_own(event, &grounds).map(|()| true),
+            Some(Question::Receive) => self.rule_receive(event, &grounds).map(|()| true),
+            Some(Question::Turn) => self.rule_turn(event, &grounds).map(|()| true),
+            Some(Question::Sanction) => self.rule_sanction(event, &grounds).map(|()| true),
             _ => None,
         };
         match done {
             None => self.refuse_ruling("nothing_to_rule"),
-            Some(()) => {
+            Some(false) => {}
+            Some(true) => {
                 // A ruling that makes one of two customers has renamed the question with them.
                 let resolved = self.world.known.resolved(event, self.ids);
                 let about = resolved.text(field::ABOUT).unwrap_or_default();
@@ -117,7 +122,8 @@ impl Act<'_> {
         self.grounds(clauses)
     }
 
-    fn rule_share(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {
+    /// `None`: there is nothing to rule; `Some(false)`: the ruling is refused.
+    fn rule_share(&mut self, event: &Event, grounds: &Grounds) -> Option<bool> {
         let about = event.text(field::ABOUT)?;
         let id = event
             .deal(field::DEAL)
@@ -138,28 +144,50 @@ impl Act<'_> {
         let sum = parts
             .iter()
             .try_fold(Fraction::ZERO, |sum, (_, part)| sum.plus(*part))?;
-        let mut ruled = portions(deal, &parts, deal.closer.as_slice());
+        if sum != Fraction::ONE {
+            return None;
+        }
+        if self.outside_of_range(id, &parts).is_some() {
+            self.refuse_ruling("outside_the_range");
+            return Some(false);
+        }
+        let closer: SmallVec<[PersonId; 1]> = deal.closer.into_iter().collect();
+        let (levies, left) = self.levied(id);
+        let (mut ruled, _) = portions(left, &parts, &closer);
         let said = |staff: PersonId| shares.iter().find(|(known, _)| *known == staff)?.1.amount;
         for portion in &mut ruled {
             portion.amount = said(portion.staff).unwrap_or(portion.amount);
         }
         let total: Fen = ruled.iter().map(|portion| portion.amount).sum();
-        if sum != Fraction::ONE || total != deal.commission {
+        if total != left {
             return None;
         }
-        let shares = ruled;
         let law = self.law.clone();
         self.apply_shares(
             id,
             &law,
             Shared {
-                shares,
+                shares: ruled,
+                levies,
+                held: Fen::ZERO,
                 state: ShareState::Final,
                 until: None,
             },
             grounds,
         );
-        Some(())
+        Some(true)
+    }
+
+    /// What comes off a deal before a ruling shares it, and what that leaves; nothing, where that is not known either.
+    fn levied(&self, id: DealId) -> (SmallVec<[Levied; 0]>, Fen) {
+        let deal = self.world.deal(id);
+        let law = deal.and_then(|deal| deal.law.as_ref()).unwrap_or(self.law);
+        let fault = RefCell::new(None);
+        let reader = self.of_deal(id, law, &fault);
+        let levies = levies(&reader, self.wants, self.ids);
+        let levies = levies.map(|(levies, _)| levies).unwrap_or_default();
+        let left = left_of(&reader, &levies);
+        (levies, left)
     }
 
     fn rule_own(&mut self, event: &Event, grounds: &Grounds) -> Option<()> {

@@ -1,13 +1,14 @@
 //! How a commission is shared: what the policy says of a deal, and the amounts that follow to the fen.
 
-use super::act::{Clauses, Grounds, Unsettled};
-use super::ask::{Phase, facts_of, holding, is_overridden, with_asked};
+use super::act::{Grounds, Unsettled};
 use super::case::{Reader, Val};
-use super::world::{Deal, Parts};
+use super::levies::{figure, levies};
+use super::negotiation::{Bounds, Part, as_agreed, between};
+use super::of_deal::{grounds_of, is_cancelled, left_of, standing, waits_for};
+use super::world::Parts;
 use crate::base::fraction::{Fraction, share_of, split};
 use crate::base::money::Fen;
-use crate::base::names::Name;
-use crate::decision::{Portion, Wants};
+use crate::decision::{Levied, Payee, Portion, Wants};
 use crate::event::{Ids, PersonId};
 use crate::policy::{AmountValue, ClauseId, Share, SharePart, Term, Weight, Who, WindowId};
 use crate::vocabulary::words::Question;
@@ -15,24 +16,32 @@ use smallvec::SmallVec;
 
 /// What the policy says of a deal.
 pub struct Agreed {
-    /// Who has which part.
+    /// What comes off first.
+    pub levies: SmallVec<[Levied; 0]>,
+    /// Who has which part of what is left. What they leave of it is held.
     pub parts: Parts,
     /// Why.
     pub grounds: Grounds,
     /// The windows on which that waits.
     pub windows: SmallVec<[WindowId; 1]>,
+    /// Something is still to be said of it, whatever windows there are.
+    pub open: bool,
 }
 
-/// Amounts of each part; the fen that do not divide go, all of them, to the first in line who has a part.
-pub fn portions(deal: &Deal, parts: &Parts, in_line: &[PersonId]) -> SmallVec<[Portion; 2]> {
+/// Amounts of each part of what is left after levies, and what is held of it. Of a whole, the fen that do not divide
+/// go, all of them, to the first in line who has a part.
+pub fn portions(left: Fen, parts: &Parts, in_line: &[PersonId]) -> (SmallVec<[Portion; 2]>, Fen) {
     let whole = parts
         .iter()
         .fold(1u64, |whole, (_, part)| lcm(whole, part.den()));
-    let weights: SmallVec<[u64; 4]> = parts
+    let mut weights: SmallVec<[u64; 4]> = parts
         .iter()
         .map(|(_, part)| whole / part.den() * part.num())
         .collect();
-    let (amounts, rest) = split(deal.commission, &weights);
+    let sum = weights.iter().fold(0u64, |sum, w| sum.saturating_add(*w));
+    let is_held = sum < whole;
+    weights.push(whole.saturating_sub(sum));
+    let (amounts, rest) = split(left, &weights);
     let mut portions: SmallVec<[Portion; 2]> = parts
         .iter()
         .zip(amounts)
@@ -42,13 +51,16 @@ pub fn portions(deal: &Deal, parts: &Parts, in_line: &[PersonId]) -> SmallVec<[P
             amount,
         })
         .collect();
-    let lucky = in_line
-        .iter()
-        .find_map(|staff| portions.iter().position(|portion| portion.staff == *staff));
-    if let Some(portion) = portions.get_mut(lucky.unwrap_or(0)) {
-        portion.amount += rest;
+    if !is_held {
+        let lucky = in_line
+            .iter()
+            .find_map(|staff| portions.iter().position(|portion| portion.staff == *staff));
+        if let Some(portion) = portions.get_mut(lucky.unwrap_or(0)) {
+            portion.amount += rest;
+        }
     }
-    portions
+    let given: Fen = portions.iter().map(|portion| portion.amount).sum();
+    (portions, left - given)
 }
 
 fn lcm(a: u64, b: u64) -> u64 {
@@ -59,22 +71,28 @@ fn lcm(a: u64, b: u64) -> u64 {
     (a / x).saturating_mul(b)
 }
 
-/// What changes from one sharing to the next, for each person; only what is not zero.
-pub fn entries(before: &[Portion], after: &[Portion]) -> Vec<(PersonId, Fen)> {
-    let mut entries: Vec<(PersonId, Fen)> = Vec::new();
-    let mut add = |staff: PersonId, amount: Fen| match entries
-        .iter_mut()
-        .find(|(known, _)| *known == staff)
-    {
-        Some((_, sum)) => *sum += amount,
-        None => entries.push((staff, amount)),
+/// What is given of a commission.
+pub type Given<'a> = (&'a [Portion], &'a [Levied]);
+
+/// What changes from one sharing to the next, for each person and account; only what is not zero.
+pub fn entries(before: Given<'_>, after: Given<'_>) -> Vec<(Payee, Fen)> {
+    let mut entries: Vec<(Payee, Fen)> = Vec::new();
+    let mut add =
+        |payee: Payee, amount: Fen| match entries.iter_mut().find(|(known, _)| *known == payee) {
+            Some((_, sum)) => *sum += amount,
+            None => entries.push((payee, amount)),
+        };
+    let mut all = |given: Given<'_>, sign: i64| {
+        for portion in given.0 {
+            let amount = Fen::new(portion.amount.get() * sign);
+            add(Payee::Person(portion.staff), amount);
+        }
+        for levied in given.1 {
+            add(levied.to, Fen::new(levied.amount.get() * sign));
+        }
     };
-    for portion in after {
-        add(portion.staff, portion.amount);
-    }
-    for portion in before {
-        add(portion.staff, -portion.amount);
-    }
+    all(after, 1);
+    all(before, -1);
     entries.retain(|(_, amount)| *amount != Fen::ZERO);
     entries
 }
@@ -82,45 +100,61 @@ pub fn entries(before: &[Portion], after: &[Portion]) -> Vec<(PersonId, Fen)> {
 /// What the policy says of the deal at hand.
 pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, Unsettled> {
     let policy = &reader.law.policy;
-    let grounds = |clauses: &[ClauseId]| Grounds {
-        clauses: match wants {
-            Wants::Nothing => clauses.iter().copied().collect(),
-            _ => with_asked(reader, clauses.iter().copied().collect()),
-        },
-        facts: match wants {
-            Wants::Traces => facts_of(reader, ids, clauses),
-            Wants::Nothing | Wants::Decisions => Vec::new(),
-        },
+    let grounds = |clauses: &[ClauseId]| grounds_of(reader, wants, ids, clauses);
+    let (levies, mut all) = match is_cancelled(reader) {
+        true => Default::default(),
+        false => levies(reader, wants, ids)?,
     };
-    let clauses = policy.index.standing(Question::Share).iter().copied();
-    let holding = holding(reader, clauses.collect(), Phase::Both)
+    let left = left_of(reader, &levies);
+    let standing = standing(reader, Question::Share)
         .map_err(|(clause, reason)| Unsettled::new(reason, grounds(&[clause])))?;
-    let standing = holding
-        .iter()
-        .copied()
-        .filter(|id| !is_overridden(policy, *id, &holding));
-    let standing: Clauses = standing.collect();
-    let mut found: Option<Parts> = None;
+    let mut found: Option<Said> = None;
     let mut windows: SmallVec<[WindowId; 1]> = SmallVec::new();
     for id in &standing {
-        let parts = answered(reader, ids, *id).map_err(|(asks, reason)| Unsettled {
+        let said = answered(reader, ids, *id).map_err(|(asks, reason)| Unsettled {
             asks,
             reason,
             grounds: grounds(&[*id]),
         })?;
-        if found.as_ref().is_some_and(|known| *known != parts) {
+        if found.as_ref().is_some_and(|known| *known != said) {
             let reason = "two clauses share the deal differently".to_owned();
             return Err(Unsettled::new(reason, grounds(&standing)));
         }
-        found = Some(parts);
-        windows.extend(policy.clause(*id).until);
+        found = Some(said);
+        windows.extend_from_slice(&policy.clause(*id).until);
     }
+    all.add(grounds(&standing));
+    let agreed = |parts, open| Agreed {
+        levies: levies.clone(),
+        parts,
+        grounds: all.clone(),
+        windows: windows.clone(),
+        open,
+    };
+    let unsettled = |asks, reason: &str| Unsettled {
+        asks,
+        reason: reason.to_owned(),
+        grounds: grounds(&standing),
+    };
     match found {
-        Some(parts) => Ok(Agreed {
-            parts,
-            grounds: grounds(&standing),
-            windows,
-        }),
+        Some(Said::Held) => Ok(agreed(Parts::new(), true)),
+        Some(Said::Nothing) if left == Fen::ZERO || is_cancelled(reader) => {
+            Ok(agreed(Parts::new(), false))
+        }
+        Some(Said::Nothing) => {
+            let reason = "nobody has a part of a deal that is not cancelled";
+            Err(unsettled(None, reason))
+        }
+        Some(Said::Parts(bounds)) => match bounds.exact() {
+            Some(parts) => Ok(agreed(parts, false)),
+            None => as_agreed(reader, &standing, &bounds)
+                .map(|(parts, within)| Agreed {
+                    open: within.is_open(),
+                    windows: windows.iter().copied().chain(within.window()).collect(),
+                    ..agreed(parts, false)
+                })
+                .map_err(|(asks, reason)| unsettled(asks, reason)),
+        },
         None => Err(Unsettled::new(
             "no clause says how the deal is shared".to_owned(),
             Grounds::default(),
@@ -128,9 +162,28 @@ pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, U
     }
 }
 
+/// What one clause says.
+#[derive(PartialEq)]
+pub enum Said {
+    /// Nobody has anything.
+    Nothing,
+    /// Nobody has anything yet.
+    Held,
+    /// Each of these, from the one part to the other.
+    Parts(Bounds),
+}
+
 /// One clause's answer; `Err`: who rules, if the clause says so, and why.
-fn answered(reader: &Reader<'_>, ids: &Ids, id: ClauseId) -> Result<Parts, (Option<Name>, String)> {
-    match reader.law.policy.clause(id).answers.share.as_ref() {
+pub fn answered(
+    reader: &Reader<'_>,
+    ids: &Ids,
+    id: ClauseId,
+) -> Result<Said, (Option<crate::base::names::Name>, String)> {
+    let clause = reader.law.policy.clause(id);
+    if let Some(role) = waits_for(reader, clause) {
+        return Err((Some(role), "somebody has yet to say yes or no".to_owned()));
+    }
+    match clause.answers.share.as_ref() {
         Some(Share::Ask(ask)) => {
             let reason = ids.word(reader.law.word(ask.reason)).to_owned();
             Err((Some(reader.law.word(ask.role)), reason))
@@ -139,13 +192,14 @@ fn answered(reader: &Reader<'_>, ids: &Ids, id: ClauseId) -> Result<Parts, (Opti
             let said = parts_of(reader, parts);
             let said = said.and_then(|said| {
                 let spoken = *others_none || speaks_of_all(reader, parts);
-                spoken.then_some(said).ok_or_else(|| {
+                spoken.then_some(Said::Parts(said)).ok_or_else(|| {
                     "it does not say what everybody with a claim has: add `others = 0`".to_owned()
                 })
             });
             said.map_err(|reason| (None, reason))
         }
-        Some(Share::Nothing) | None => Ok(Parts::new()),
+        Some(Share::Held) => Ok(Said::Held),
+        Some(Share::Nothing) | None => Ok(Said::Nothing),
     }
 }
 
@@ -162,44 +216,50 @@ fn speaks_of_all(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> bool {
         .all(|claim| named(reader.world.claim(*claim).staff))
 }
 
-/// Who has which part of the whole; people in the order of their numbers, so that equal sharings are equal.
-fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Parts, String> {
+/// Who has which part of the whole, from the least to the most.
+fn parts_of(reader: &Reader<'_>, parts: &[(Who, SharePart)]) -> Result<Bounds, String> {
     let mut weights: SmallVec<[(PersonId, u64); 4]> = SmallVec::new();
-    let mut fixed = Parts::new();
+    let mut fixed: SmallVec<[Part; 4]> = SmallVec::new();
     let mut rest: SmallVec<[PersonId; 1]> = SmallVec::new();
-    for (who, part) in parts {
+    let part = |id| figure(reader, id);
+    for (who, said) in parts {
         for someone in reader.people(*who) {
             let staff = someone.staff;
-            match part {
-                SharePart::All => fixed.push((staff, Fraction::ONE)),
+            match said {
+                SharePart::All => fixed.push(Part::exactly(staff, Fraction::ONE)),
                 SharePart::Rest => rest.push(staff),
-                SharePart::Fraction(part) => fixed.push((staff, *part)),
+                SharePart::Fraction(part) => fixed.push(Part::exactly(staff, *part)),
                 SharePart::FractionAmount(amount) => match reader
                     .law
                     .amount(*amount, reader.case.at)
                 {
-                    AmountValue::Fraction(part) => fixed.push((staff, *part)),
+                    AmountValue::Fraction(part) => fixed.push(Part::exactly(staff, *part)),
                     _ => return Err("an amount that is no fraction stands for a part".to_owned()),
                 },
                 SharePart::FractionTerm(term) => {
-                    fixed.push((staff, fraction_of(&reader.of_each(someone), term)?));
+                    let part = fraction_of(&reader.of_each(someone), term)?;
+                    fixed.push(Part::exactly(staff, part));
                 }
                 SharePart::Weight(weight) => {
                     weights.push((staff, weight_of(&reader.of_each(someone), weight)?));
                 }
+                SharePart::Range { low, high } => fixed.push(Part {
+                    staff,
+                    low: low.as_ref().map_or(Ok(Fraction::ZERO), part)?,
+                    high: high.as_ref().map_or(Ok(Fraction::ONE), part)?,
+                }),
             }
         }
     }
     let sum: u64 = weights.iter().map(|(_, weight)| weight).sum();
-    let mut all = fixed;
     if sum > 0 {
-        all.extend(
+        fixed.extend(
             weights
                 .iter()
-                .map(|(staff, weight)| (*staff, share_of(*weight, sum))),
+                .map(|(staff, weight)| Part::exactly(*staff, share_of(*weight, sum))),
         );
     }
-    whole(all, &rest)
+    between(&fixed, &rest)
 }
 
 fn fraction_of(reader: &Reader<'_>, term: &Term) -> Result<Fraction, String> {
@@ -228,36 +288,5 @@ fn weight_of(reader: &Reader<'_>, weight: &Weight) -> Result<u64, String> {
             }
             _ => Err(missing_part(reader)),
         },
-    }
-}
-
-/// Adds what one person has in several ways, gives the rest to whom it is due, and proves that the parts make the whole.
-fn whole(all: Parts, rest: &[PersonId]) -> Result<Parts, String> {
-    let too_fine = || "the parts are too fine to be added exactly".to_owned();
-    let mut sum = Fraction::ZERO;
-    let mut merged = Parts::new();
-    let mut add = |staff: PersonId, part: Fraction| -> Result<(), String> {
-        match merged.iter_mut().find(|(known, _)| *known == staff) {
-            Some((_, known)) => *known = known.plus(part).ok_or_else(too_fine)?,
-            None => merged.push((staff, part)),
-        }
-        Ok(())
-    };
-    for (staff, part) in all {
-        sum = sum.plus(part).ok_or_else(too_fine)?;
-        add(staff, part)?;
-    }
-    if let [staff] = rest {
-        let left = Fraction::ONE
-            .minus(sum)
-            .ok_or_else(|| "the parts are more than the whole".to_owned())?;
-        add(*staff, left)?;
-        sum = Fraction::ONE;
-    }
-    merged.retain(|(_, part)| *part != Fraction::ZERO);
-    merged.sort_unstable_by_key(|(staff, _)| *staff);
-    match sum == Fraction::ONE {
-        true => Ok(merged),
-        false => Err(format!("the parts make {sum} of the whole")),
     }
 }

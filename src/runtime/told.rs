@@ -311,6 +311,9 @@ fn of_deal(reader: &Reader<'_>, deal: DealId, fact: Fact) -> Val {
         Fact::DealCancelled => Val::Flag(deal.cancelled),
         Fact::DealCommission => Val::Money(deal.commission),
         Fact::DealCustomer => Val::Customer(deal.customer),
+        Fact::DealStage => deal.stage.map_or(Val::Missing, Val::Word),
+        Fact::DealReceived => Val::Money(deal.received.unwrap_or(Fen::ZERO)),
+        Fact::DealState => Val::Word(reader.law.share_state(deal.state)),
         _ => Val::Missing,
     }
 }

@@ -1,19 +1,17 @@
 //! What is so: people, customers, claims, visits, rotas, deals and the windows that run. Plain data; what changes it
 //! stands in the other files of this module.
 
+pub use super::deal::{Agreement, Deal, Parts};
 use super::desks::{RotaState, SpentTurn};
 use super::known::Known;
-use super::law::Law;
 pub use super::open::OpenQuestion;
 use super::val::Val;
 pub use super::val::{ClaimId, Subject};
-use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Instant, Period};
-use crate::decision::Portion;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
-use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, ShareState, VisitState};
+use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, VisitState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -56,6 +54,8 @@ pub struct World {
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
     pub violation_counts: FxHashMap<Counted, (i64, i64)>,
+    /// Levies of final deals, by account.
+    pub accounts: Vec<(Name, Fen)>,
     /// Questions that wait for a ruling.
     pub undecided: Vec<OpenQuestion>,
     /// People about whom something has changed, whose bars must be asked again.
@@ -186,7 +186,7 @@ pub struct Customer {
     pub visit: Option<VisitId>,
     /// Visits not yet ended in which this customer was brought along.
     pub brought_in: SmallVec<[VisitId; 1]>,
-    /// Deals whose shares can still change.
+    /// Deals whose shares, or what is due of them, can still change.
     pub provisional: SmallVec<[DealId; 1]>,
     /// When something first named the customer.
     pub first_seen: Option<Instant>,
@@ -354,42 +354,6 @@ pub enum WaitsAfter {
     Leaving,
 }
 
-/// A deal.
-#[derive(Clone, Debug)]
-pub struct Deal {
-    /// Who bought.
-    pub customer: CustomerId,
-    /// When it was recorded.
-    pub at: Instant,
-    /// The commission.
-    pub commission: Fen,
-    /// Who is named as closer.
-    pub closer: Option<PersonId>,
-    /// The customer's visit that was open.
-    pub during: Option<VisitId>,
-    /// Who received it then.
-    pub receiver: Option<PersonId>,
-    /// As what.
-    pub role: Option<ReceptionRole>,
-    /// The owner then, with the claim if it was of record.
-    pub owner: Option<(PersonId, Option<ClaimId>)>,
-    /// Claims that were active, asleep or sharing then.
-    pub claims: SmallVec<[ClaimId; 4]>,
-    /// The policy under which it is shared, while the shares can still change.
-    pub law: Option<Arc<Law>>,
-    /// Was cancelled.
-    pub cancelled: bool,
-    /// How certain the shares are.
-    pub state: ShareState,
-    /// Who has which part.
-    pub shares: SmallVec<[Portion; 2]>,
-    /// First instant outside the last window that can change them.
-    pub until: Option<Instant>,
-}
-
-/// A part of a whole while shares are worked out.
-pub type Parts = SmallVec<[(PersonId, Fraction); 4]>;
-
 impl World {
     /// The person, made on first sight.
     pub fn person_mut(&mut self, id: PersonId) -> &mut Person {
@@ -535,6 +499,18 @@ impl World {
         let key = (at, self.timers_set);
         self.timers.insert(key, timer);
         key
+    }
+
+    /// Adds to an account's sum.
+    pub fn book(&mut self, account: Name, amount: Fen) {
+        match self
+            .accounts
+            .iter_mut()
+            .find(|(known, _)| *known == account)
+        {
+            Some((_, sum)) => *sum += amount,
+            None => self.accounts.push((account, amount)),
+        }
     }
 
     /// Remembers that something about a person has changed.

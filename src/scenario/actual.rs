@@ -237,7 +237,9 @@ fn share(ids: &Ids, calendar: &Calendar, what: &What) -> Vec<(&'static str, Show
         shares,
         until,
         entries,
+        levies,
         held,
+        due,
         ..
     } = what
     else {
@@ -253,12 +255,23 @@ fn share(ids: &Ids, calendar: &Calendar, what: &What) -> Vec<(&'static str, Show
         .collect();
     let entries = entries
         .iter()
-        .map(|(staff, amount)| (ids.person(*staff).into(), amount.to_string()))
+        .map(|(payee, amount)| (payee.text(ids).into(), amount.to_string()))
+        .collect();
+    let levies = levies
+        .iter()
+        .map(|levied| (levied.to.text(ids).into(), levied.amount.to_string()))
         .collect();
     let mut fields = vec![("state", text(state.text())), ("shares", sorted(shares))];
     fields.extend(until.map(|until| ("until", text(calendar.format_short(until).to_string()))));
     fields.push(("entries", sorted(entries)));
+    fields.push(("levies", sorted(levies)));
     fields.push(("held", text(held.to_string())));
+    fields.extend(due.as_ref().map(|due| {
+        let due = due
+            .iter()
+            .map(|(staff, amount)| (ids.person(*staff).into(), amount.to_string()));
+        ("due", sorted(due.collect()))
+    }));
     fields
 }
 

@@ -356,7 +356,9 @@ impl Expects<'_> {
 
     /// `{ state = "final", because = ["A3"] }` and the like.
     fn table(&mut self, sort: Sort, node: &Node) -> Option<Parts> {
-        const SHARE: &[&str] = &["state", "shares", "until", "entries", "held"];
+        const SHARE: &[&str] = &[
+            "state", "shares", "until", "entries", "levies", "held", "due",
+        ];
         const SANCTION: &[&str] = &[
             "kind",
             "fine",
@@ -391,10 +393,12 @@ impl Expects<'_> {
     fn field(&mut self, name: &'static str, node: &Node) -> Option<Shown> {
         let quoted = format!("`{name}`");
         match (name, &node.value) {
-            ("shares" | "entries", Value::Table(entries)) => {
+            ("shares" | "entries" | "levies" | "due", Value::Table(entries)) => {
                 let mut amounts = Vec::new();
                 for (key, node) in entries {
-                    self.person(&key.span, &key.text);
+                    if !matches!(name, "entries" | "levies") || !self.is_account(&key.text) {
+                        self.person(&key.span, &key.text);
+                    }
                     amounts.push((key.text.clone(), self.money(node)?));
                 }
                 amounts.sort();
@@ -435,7 +439,10 @@ impl Expects<'_> {
                 Some(Shown::Text(text.clone()))
             }
             _ => {
-                let sort = if matches!(name, "shares" | "entries" | "state" | "until") {
+                let sort = if matches!(
+                    name,
+                    "shares" | "entries" | "levies" | "due" | "state" | "until"
+                ) {
                     Sort::Share
                 } else {
                     Sort::Sanction
@@ -520,6 +527,15 @@ impl Expects<'_> {
             self.reader
                 .unknown(&key.span, what, &key.text, known.iter().map(String::as_str));
         }
+    }
+
+    /// Whether a policy of the story has an account of that name.
+    fn is_account(&self, name: &str) -> bool {
+        let word = |policy: &crate::policy::Policy, account: &crate::policy::Account| {
+            policy.words[account.name.index()] == name
+        };
+        let mut books = self.books.all();
+        books.any(|policy| (policy.accounts.iter()).any(|account| word(policy, account)))
     }
 
     fn person(&mut self, span: &Range<usize>, name: &str) {

@@ -34,6 +34,15 @@ pub fn of_row(reader: &mut Reader<'_>, asked: &[String]) -> WrittenAnswers {
         turn: answer_or_ask(reader, Question::Turn, turn, &mut asks),
         sanction: answer_or_ask(reader, Question::Sanction, sanction, &mut asks),
         share: answer(reader, "share", share),
+        levy: answer(reader, "levy", levy),
+        pay: answer(reader, "pay", |node, reader| {
+            text(
+                &node,
+                reader,
+                "pay",
+                "\"all\", \"nothing\", \"amount.…\" or \"n%\"",
+            )
+        }),
         bar: answer(reader, "bar", |node, reader| {
             text(&node, reader, "bar", "a reason, as a word")
         }),
@@ -275,7 +284,10 @@ fn share(node: Node, reader: &mut Reader<'_>) -> Option<WrittenShare> {
         return ask.map(WrittenShare::Ask);
     }
     let Value::Table(table) = node.value else {
-        let words = "\"nothing\" or { person = \"all\" }";
+        if node.text().is_some_and(|text| text.value == "held") {
+            return Some(WrittenShare::Held);
+        }
+        let words = "\"nothing\", \"held\" or { person = \"all\" }";
         return is_word(&node, reader, "share", words, "nothing").then_some(WrittenShare::Nothing);
     };
     let (mut parts, mut others) = (Vec::new(), None);
@@ -316,4 +328,22 @@ fn share(node: Node, reader: &mut Reader<'_>) -> Option<WrittenShare> {
         }
     }
     Some(WrittenShare::Parts { parts, others })
+}
+
+fn levy(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, Text)>> {
+    let Value::Table(table) = node.value else {
+        reader.wrong(&node, "levy", "{ account = \"amount.…\" }");
+        return None;
+    };
+    let mut levies = Vec::new();
+    for entry in table.entries {
+        let part = text(
+            &entry.node,
+            reader,
+            &entry.key.value,
+            "a part or money, as in \"amount.…\" or \"n%\"",
+        );
+        levies.extend(part.map(|part| (entry.key, part)));
+    }
+    Some(levies)
 }

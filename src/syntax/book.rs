@@ -11,7 +11,7 @@ pub struct Book {
     pub title: Table,
     /// Where the title page stands.
     pub page: Option<Place>,
-    /// `amount`, `fact`, `question`, `people`, `window`, `event`, `violation`: each a table by name.
+    /// `amount`, `fact`, `question`, `people`, `window`, `event`, `violation`, `account`: each a table by name.
     pub sections: Table,
     /// Clauses in the order of the book.
     pub clauses: Vec<KeyedClause>,
@@ -44,6 +44,7 @@ pub const SECTIONS: &[&str] = &[
     "window",
     "event",
     "violation",
+    "account",
 ];
 
 /// Keys of the title page alone.

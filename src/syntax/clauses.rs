@@ -5,7 +5,7 @@ use super::book::{KeyedClause, NEVER};
 use super::cells;
 use super::read::Reader;
 use super::tree::{Text, Value};
-use super::written::{WrittenAlso, WrittenAnswers, WrittenClause, WrittenTableRow};
+use super::written::{WrittenAlso, WrittenAnswers, WrittenAsking, WrittenClause, WrittenTableRow};
 use crate::finding::Finding;
 
 /// Reads a clause; what is wrong in form becomes findings.
@@ -46,7 +46,7 @@ pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>
     };
     let also = also(&mut reader);
     let overrides = reader.texts("overrides");
-    let until = reader.text("until");
+    let (until, ask) = (reader.text_or_texts("until"), ask(&mut reader));
     let in_force = in_force(&mut reader);
     let columns = reader.texts("columns");
     let rows = rows(&mut reader, row_keys, asked);
@@ -66,6 +66,7 @@ pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>
         also,
         overrides,
         until,
+        ask,
         in_force,
         columns,
         rows,
@@ -79,6 +80,28 @@ fn in_force(reader: &mut Reader<'_>) -> (Option<Text>, Option<Text>) {
     let dates = (table.date("from"), table.date("until"));
     table.finish();
     dates
+}
+
+/// `ask`: a role, or the people who agree.
+fn ask(reader: &mut Reader<'_>) -> Option<WrittenAsking> {
+    let entry = reader.take("ask")?;
+    if let Some(role) = entry.node.text() {
+        return Some(WrittenAsking::Role(role));
+    }
+    let mut table = Reader::of(entry.node, "`ask`".to_owned(), "ask", reader.findings())?;
+    let place = table.place();
+    let whom = table.text_or_texts("whom");
+    if whom.is_empty() {
+        table.need("whom", "[\"owner\", \"closer\"]");
+    }
+    let (within, otherwise) = (table.text("within"), table.text("else"));
+    table.finish();
+    Some(WrittenAsking::Agreement {
+        whom,
+        within,
+        otherwise,
+        place,
+    })
 }
 
 fn also(reader: &mut Reader<'_>) -> WrittenAlso {
@@ -132,7 +155,7 @@ fn rows(reader: &mut Reader<'_>, keys: Vec<String>, asked: &[String]) -> Vec<Wri
         );
         let (when, unless) = (row.texts("when"), row.texts("unless"));
         let also = also(&mut row);
-        let (overrides, until) = (row.texts("overrides"), row.text("until"));
+        let (overrides, until) = (row.texts("overrides"), row.text_or_texts("until"));
         let then = answers::of_row(&mut row, asked);
         row.finish();
         rows.push(WrittenTableRow {

@@ -1,4 +1,4 @@
-//! Amounts, facts, people, windows, events and kinds of violation, as written.
+//! Amounts, facts, people, windows, events, kinds of violation and accounts, as written.
 
 use super::cells::cell;
 use super::read::{Reader, bilingual_of, wrong_type};
@@ -356,4 +356,13 @@ fn field(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenField> {
 pub fn violation(entry: Entry, findings: &mut Vec<Finding>) -> Option<(Text, WrittenText)> {
     let text = bilingual_of(entry.node, &entry.key.value, findings)?;
     Some((entry.key, text))
+}
+
+/// `[account.x]`
+pub fn account(entry: Entry, findings: &mut Vec<Finding>) -> Option<(Text, Option<WrittenText>)> {
+    let what = format!("the account `{}`", entry.key.value);
+    let mut reader = Reader::of(entry.node, what, &entry.key.value, findings)?;
+    let title = reader.must_bilingual("title");
+    reader.finish();
+    Some((entry.key, title))
 }

@@ -99,7 +99,7 @@ fn unknown_top_key(key: &Text, is_title_page: bool) -> Finding {
     match nearest(&key.value, known.copied()) {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
         None => finding.help(
-            "files hold amount, fact, question, people, window, event, violation, clause and never",
+            "files hold amount, fact, question, people, window, event, violation, account, clause and never",
         ),
     }
 }

@@ -65,6 +65,7 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
     let windows = sections.named_tables("window");
     let events = sections.named_tables("event");
     let violations = sections.named_tables("violation");
+    let accounts = sections.named_tables("account");
     sections.finish();
     Written {
         title,
@@ -97,6 +98,10 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
         violations: violations
             .into_iter()
             .filter_map(|entry| declarations::violation(entry, findings))
+            .collect(),
+        accounts: accounts
+            .into_iter()
+            .filter_map(|entry| declarations::account(entry, findings))
             .collect(),
         clauses: book
             .clauses

@@ -24,6 +24,7 @@ pub struct Written {
     pub windows: Vec<WrittenWindow>,
     pub events: Vec<WrittenEvent>,
     pub violations: Vec<(Text, WrittenText)>,
+    pub accounts: Vec<(Text, Option<WrittenText>)>,
     pub clauses: Vec<WrittenClause>,
     pub removed: Vec<String>,
 }
@@ -269,7 +270,8 @@ pub struct WrittenClause {
     pub then: WrittenAnswers,
     pub also: WrittenAlso,
     pub overrides: Vec<Text>,
-    pub until: Option<Text>,
+    pub until: Vec<Text>,
+    pub ask: Option<WrittenAsking>,
     pub in_force: (Option<Text>, Option<Text>),
     pub columns: Vec<Text>,
     pub rows: Vec<WrittenTableRow>,
@@ -290,7 +292,7 @@ pub struct WrittenTableRow {
     pub then: WrittenAnswers,
     pub also: WrittenAlso,
     pub overrides: Vec<Text>,
-    pub until: Option<Text>,
+    pub until: Vec<Text>,
 }
 
 /// `then.…`, each with the place of its key.
@@ -305,6 +307,8 @@ pub struct WrittenAnswers {
     pub turn: Option<(Place, Vec<(Text, WrittenTurn)>)>,
     pub sanction: Option<(Place, Vec<(Text, WrittenSanction)>)>,
     pub share: Option<(Place, WrittenShare)>,
+    pub levy: Option<(Place, Vec<(Text, Text)>)>,
+    pub pay: Option<(Place, Text)>,
     pub bar: Option<(Place, Text)>,
     /// Questions that the policy itself declares, each with its answer.
     pub asked: Vec<(Text, WrittenCell)>,
@@ -336,6 +340,8 @@ impl WrittenAnswers {
                 self.sanction.as_ref().map(|(place, _)| place),
             ),
             (Question::Share, self.share.as_ref().map(|(place, _)| place)),
+            (Question::Levy, self.levy.as_ref().map(|(place, _)| place)),
+            (Question::Pay, self.pay.as_ref().map(|(place, _)| place)),
             (Question::Bar, self.bar.as_ref().map(|(place, _)| place)),
         ];
         let answered = places
@@ -372,6 +378,24 @@ pub enum WrittenIdentify {
 pub struct WrittenAsk {
     pub role: Text,
     pub reason: Text,
+}
+
+/// `ask` of a clause
+#[derive(Debug)]
+pub enum WrittenAsking {
+    /// `ask = "role"`
+    Role(Text),
+    /// `ask = { whom = […], within = "window", else = "role" }`
+    Agreement {
+        /// Who agrees.
+        whom: Vec<Text>,
+        /// The window.
+        within: Option<Text>,
+        /// The role.
+        otherwise: Option<Text>,
+        /// Where it stands.
+        place: Place,
+    },
 }
 
 /// `then.own`
@@ -434,6 +458,7 @@ pub struct WrittenParts {
 #[expect(missing_docs, reason = "as in the policy")]
 pub enum WrittenShare {
     Nothing,
+    Held,
     Parts {
         parts: Vec<(Text, WrittenPart)>,
         others: Option<Place>,

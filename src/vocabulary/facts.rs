@@ -265,6 +265,9 @@ pub enum Fact {
     DealCancelled,
     DealCommission,
     DealCustomer,
+    DealStage,
+    DealReceived,
+    DealState,
     ViolationKind,
     ViolationRecorded,
 }
@@ -402,6 +405,9 @@ pub const FACTS: &[FactRow] = &[
     row(Type::Deal, "cancelled", Fact::DealCancelled, Type::Flag, false, "was cancelled"),
     row(Type::Deal, "commission", Fact::DealCommission, Type::Money, false, "the commission"),
     row(Type::Deal, "customer", Fact::DealCustomer, Type::Customer, false, "who bought"),
+    row(Type::Deal, "stage", Fact::DealStage, Type::Word, false, "the last stage that `deal_stage` recorded"),
+    row(Type::Deal, "received", Fact::DealReceived, Type::Money, false, "what `deal_stage` recorded as received, added up"),
+    row(Type::Deal, "state", Fact::DealState, Type::Word, false, "provisional, final, undecided or cancelled; not for the questions `share` and `levy`, which it follows from"),
     row(Type::Violation, "kind", Fact::ViolationKind, Type::Word, false, "what was done"),
     row(Type::Violation, "recorded", Fact::ViolationRecorded, Type::Flag, false, "somebody recorded it; no: a clause found it"),
 ];

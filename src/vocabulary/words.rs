@@ -45,6 +45,10 @@ words! {
         Sanction = "sanction",
         /// How is a deal's commission shared? (standing)
         Share = "share",
+        /// What comes off a commission before it is shared? (standing)
+        Levy = "levy",
+        /// Which part of each share is due now? (standing)
+        Pay = "pay",
         /// Why may this agent not receive now? (standing)
         Bar = "bar",
     }
@@ -53,7 +57,12 @@ words! {
 impl Question {
     /// Standing questions have no `on`: they are asked again whenever a fact that they read changes.
     pub const fn is_standing(self) -> bool {
-        matches!(self, Question::Share | Question::Bar)
+        self.is_of_deal() || matches!(self, Question::Bar)
+    }
+
+    /// Standing questions about a deal.
+    pub const fn is_of_deal(self) -> bool {
+        matches!(self, Question::Share | Question::Levy | Question::Pay)
     }
 }
 
