@@ -1,7 +1,7 @@
 //! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
 
 use super::act::{Act, Clauses, Grounds, Unsettled, said};
-use super::ask::{Phase, holding, is_overridden};
+use super::ask::{Phase, holding, is_overridden, with_asked};
 use super::case::Offence;
 use super::world::Timer;
 use crate::base::money::Fen;
@@ -82,7 +82,7 @@ impl Act<'_> {
         for (number, id) in grounds.clauses.iter().enumerate() {
             let also = &policy.clause(*id).also;
             let own = Grounds {
-                clauses: Clauses::from_slice(&[*id]),
+                clauses: with_asked(&self.reader(), Clauses::from_slice(&[*id])),
                 facts: grounds.facts.get(number).cloned().into_iter().collect(),
             };
             if let Some(who) = also.names {
