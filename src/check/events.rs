@@ -260,40 +260,7 @@ impl Checker<'_> {
             return Some(*moment);
         }
         if let Some(window) = text.value.strip_suffix(" ends") {
-            if let Some(at) = self
-                .windows
-                .iter()
-                .position(|entry| entry.window.name == window)
-            {
-                self.windows[at].used = true;
-                if let Some(ends) = self.written.windows[at].ends.clone() {
-                    let message = format!("the window `{window}` looks back, so it never ends");
-                    let finding = Finding::new(
-                        Code::UnknownMoment,
-                        message,
-                        text.place.clone(),
-                        "would never come",
-                    );
-                    let finding = finding.other(ends.place, "looks back from this");
-                    self.push(finding.help("what acts at its end has `starts`"));
-                    return None;
-                }
-                return Some(Moment::WindowEnds(WindowId(number(at))));
-            }
-            let message = format!("there is no window `{window}`");
-            let help = did_you_mean(
-                window,
-                self.windows.iter().map(|entry| entry.window.name.as_str()),
-                "windows",
-            );
-            self.helped(
-                Code::UnknownMoment,
-                message,
-                &text.place,
-                "no such window",
-                help,
-            );
-            return None;
+            return self.window_ends(text, window);
         }
         if let Some(id) = self
             .events
@@ -320,6 +287,44 @@ impl Checker<'_> {
             message,
             &text.place,
             "no such event or moment",
+            help,
+        );
+        None
+    }
+
+    /// The end of a window.
+    fn window_ends(&mut self, text: &Text, window: &str) -> Option<Moment> {
+        if let Some(at) = self
+            .windows
+            .iter()
+            .position(|entry| entry.window.name == window)
+        {
+            self.windows[at].used = true;
+            if let Some(ends) = self.written.windows[at].ends.clone() {
+                let message = format!("the window `{window}` looks back, so it never ends");
+                let finding = Finding::new(
+                    Code::UnknownMoment,
+                    message,
+                    text.place.clone(),
+                    "would never come",
+                );
+                let finding = finding.other(ends.place, "looks back from this");
+                self.push(finding.help("what acts at its end has `starts`"));
+                return None;
+            }
+            return Some(Moment::WindowEnds(WindowId(number(at))));
+        }
+        let message = format!("there is no window `{window}`");
+        let help = did_you_mean(
+            window,
+            self.windows.iter().map(|entry| entry.window.name.as_str()),
+            "windows",
+        );
+        self.helped(
+            Code::UnknownMoment,
+            message,
+            &text.place,
+            "no such window",
             help,
         );
         None
