@@ -301,6 +301,48 @@ pub fn identifies(id: KindId, scope: &Scope) -> bool {
     brings.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
 }
 
+/// Events of the program itself, of which a policy has nothing to say.
+const OF_THE_PROGRAM: &[KindId] = &[
+    kind::POLICY,
+    kind::TICK,
+    kind::RULING,
+    kind::OPENING,
+    kind::CORRECTION,
+    kind::PERSON,
+    kind::ROSTER,
+];
+
+/// Events on which it is asked who receives.
+const RECEPTIONS: &[KindId] = &[
+    kind::VISIT,
+    kind::RECOGNITION,
+    kind::REPLACEMENT,
+    kind::ASSIGNMENT,
+    kind::PERSON_LEFT,
+    kind::OWNER_CONTACT,
+    kind::CHOICE,
+];
+
+/// Other events on which it is asked what becomes of turns.
+const TURNS: &[KindId] = &[
+    kind::VISIT_END,
+    kind::INSPECTION,
+    kind::AWAY,
+    kind::BACK,
+    kind::SIGN_IN,
+    kind::SIGN_OUT,
+    kind::SWAP,
+    kind::PHONE_INQUIRY,
+    kind::REGISTRATION,
+    kind::FOLLOW_UP,
+    kind::CLAIM_MADE,
+    kind::OWNER_CONTACT,
+    kind::DEAL,
+    kind::DEAL_CANCELLED,
+    kind::DEAL_STAGE,
+    kind::CHOICE,
+];
+
 /// Whether a question is asked at a moment. A closed table: what it leaves out would never be asked.
 pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     use Moment::{
@@ -308,60 +350,22 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
         Violation, WindowEnds,
     };
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
-    let program = [
-        kind::POLICY,
-        kind::TICK,
-        kind::RULING,
-        kind::OPENING,
-        kind::CORRECTION,
-        kind::PERSON,
-        kind::ROSTER,
-    ];
-    let receives = [
-        kind::VISIT,
-        kind::RECOGNITION,
-        kind::REPLACEMENT,
-        kind::ASSIGNMENT,
-        kind::PERSON_LEFT,
-        kind::OWNER_CONTACT,
-        kind::CHOICE,
-    ];
     match (question, moment) {
-        (Question::Allow, Event(id)) => !program.contains(&id),
+        (Question::Allow, Event(id)) => !OF_THE_PROGRAM.contains(&id),
         (Question::Allow, Violation) => true,
         (Question::Identify, Event(id)) => identifies(id, scope),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
         (Question::Recognise | Question::Receive, RotaChooses) => true,
         (Question::Receive, Event(id)) => {
-            receives.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
+            RECEPTIONS.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
         }
         (Question::Receive, Recognised) => true,
-        (Question::Own, Event(id)) => scope.roots & root::CUSTOMER != 0 && !program.contains(&id),
+        (Question::Own, Event(id)) => {
+            scope.roots & root::CUSTOMER != 0 && !OF_THE_PROGRAM.contains(&id)
+        }
         (Question::Own, WindowEnds(_)) => scope.roots & root::CUSTOMER != 0,
         (Question::Own, Identified | Recognised | RotaChooses | Received | Violation) => true,
-        (Question::Turn, Event(id)) => {
-            declared
-                || receives.contains(&id)
-                || [
-                    kind::VISIT_END,
-                    kind::INSPECTION,
-                    kind::AWAY,
-                    kind::BACK,
-                    kind::SIGN_IN,
-                    kind::SIGN_OUT,
-                    kind::SWAP,
-                    kind::PHONE_INQUIRY,
-                    kind::REGISTRATION,
-                    kind::FOLLOW_UP,
-                    kind::CLAIM_MADE,
-                    kind::OWNER_CONTACT,
-                    kind::DEAL,
-                    kind::DEAL_CANCELLED,
-                    kind::DEAL_STAGE,
-                    kind::CHOICE,
-                ]
-                .contains(&id)
-        }
+        (Question::Turn, Event(id)) => declared || RECEPTIONS.contains(&id) || TURNS.contains(&id),
         (
             Question::Turn,
             Recognised | RotaChooses | PassedOver | RoundEnds | Received | WindowEnds(_)
