@@ -119,7 +119,7 @@ impl Act<'_> {
         }
     }
 
-    /// Every refusal that stands, each reason with its clauses.
+    /// Every refusal that stands, each reason with its clauses; beside them the clauses that allow it.
     pub fn refusals(&self, moment: Moment) -> Answer<Vec<(WordId, Grounds)>> {
         let policy = &self.law.policy;
         let holding = match self.holding(Question::Allow, &[moment], Phase::Both) {
@@ -127,12 +127,14 @@ impl Act<'_> {
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
         let mut refusals: Vec<(WordId, Clauses)> = Vec::new();
+        let mut allowed = Clauses::new();
         for id in holding
             .iter()
             .copied()
             .filter(|id| !is_overridden(policy, *id, &holding))
         {
             let Some(Allow::Refuse(reason)) = policy.clause(id).answers.allow else {
+                allowed.push(id);
                 continue;
             };
             match refusals.iter_mut().find(|(known, _)| *known == reason) {
@@ -144,7 +146,7 @@ impl Act<'_> {
             .into_iter()
             .map(|(reason, clauses)| (reason, self.grounds(clauses)))
             .collect();
-        Answer::One(refusals, Grounds::default())
+        Answer::One(refusals, self.grounds(allowed))
     }
 
     /// Who the customer at hand is.

@@ -73,7 +73,10 @@ impl Act<'_> {
     /// Asks whether the event may take effect; tells every refusal.
     fn is_allowed(&mut self, event: &Event, moment: Moment) -> bool {
         match self.refusals(moment) {
-            Answer::One(refusals, _) => {
+            Answer::One(refusals, allowed) => {
+                if refusals.is_empty() {
+                    self.stood(&allowed);
+                }
                 for (reason, grounds) in &refusals {
                     let reason = self.ids.word(self.law.word(*reason)).into();
                     self.decide(What::Refuse { reason }, grounds);
