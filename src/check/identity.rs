@@ -38,7 +38,7 @@ impl Checker<'_> {
                 let names = texts.iter().map(|(_, name)| name.as_str());
                 let help = did_you_mean(&key.value, names, "text fields");
                 let message = format!("no event has a text field `{}`", key.value);
-                let help = format!("{help}; an event gets one by `fields = {{ … = \"text\" }}`");
+                let help = format!("{help} (an event gets one by `fields = {{ … = \"text\" }}`)");
                 self.helped(Code::UnknownName, message, &key.place, "never told", help);
             }
         }

@@ -43,9 +43,10 @@
 //!
 //! | key | one expectation |
 //! |---|---|
+//! | `identify` | customer `= ["same_as", customer, clause…]`, `["household_of", customer, clause…]`, `["new", clause…]` |
 //! | `receive` | visit `= [person, role, clause…]`, `["waits", clause…]`, `["nobody", clause…]` |
 //! | `turn` | person `= [effect, clause…]` |
-//! | `own` | customer `= {` person `= [state, clause…] }`; a right to a part reads `sharing` |
+//! | `own` | customer, by any id, `= {` person `= [state, clause…] }`; a right to a part reads `sharing` |
 //! | `share` | deal `= { state, shares = {person = "5000.00"}, until, entries = {person = "-5.00"}, held, because = [clause…] }` |
 //! | `bar` | person `= [true, clause…]` |
 //! | `violation` | person `= [kind, clause…]` |
