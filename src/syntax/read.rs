@@ -10,7 +10,7 @@ pub struct Reader<'f> {
     table: Table,
     place: Place,
     what: String,
-    known: Vec<&'static str>,
+    known: Vec<String>,
     missing: Vec<(&'static str, String)>,
     findings: &'f mut Vec<Finding>,
 }
@@ -77,12 +77,13 @@ impl<'f> Reader<'f> {
 
     /// The entry of a key, whatever it holds.
     pub fn take(&mut self, key: &'static str) -> Option<Entry> {
-        self.known.push(key);
+        self.known.push(key.to_owned());
         self.table.take(key)
     }
 
     /// The entry of a key that the policy itself has given a meaning.
     pub fn take_named(&mut self, key: &str) -> Option<Entry> {
+        self.known.push(key.to_owned());
         self.table.take(key)
     }
 
@@ -246,7 +247,7 @@ impl<'f> Reader<'f> {
         } = self;
         for entry in table.entries {
             let key = &entry.key.value;
-            let meant = nearest(key, known.iter().copied());
+            let meant = nearest(key, known.iter().map(String::as_str));
             let message = format!("{what} has no key `{key}`");
             let finding = Finding::new(
                 Code::UnknownKey,
