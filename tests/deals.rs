@@ -64,7 +64,9 @@ fn journal(fen: u32, closer: bool, things: &[(u8, (u8, u8))]) -> String {
     for (nth, (number, part)) in things.iter().enumerate() {
         let (day, hour) = (2 + nth / 3, 9 + nth % 3);
         let what = thing(*number, *part);
-        journal.push_str(&format!("\n{{\"at\":\"2024-03-{day:02}T{hour:02}:00:00\",{what}}}"));
+        journal.push_str(&format!(
+            "\n{{\"at\":\"2024-03-{day:02}T{hour:02}:00:00\",{what}}}"
+        ));
     }
     journal
 }
