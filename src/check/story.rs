@@ -10,7 +10,8 @@ use crate::policy::{FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, Term,
 use crate::syntax::{Text, WrittenFact, WrittenStory};
 use crate::vocabulary::facts::Type;
 
-const PERIODS: &[(&str, Period)] = &[
+/// Periods of the calendar.
+pub const PERIODS: &[(&str, Period)] = &[
     ("day", Period::Day),
     ("week", Period::Week),
     ("month", Period::Month),

@@ -4,6 +4,7 @@
 use super::amounts::Kind;
 use super::conditions::segments_of;
 use super::scope::{Scope, root};
+use super::story::PERIODS;
 use super::tools::bilingual;
 use super::{Checker, WindowEntry};
 use crate::base::time::{FirstDay, LastDay, SpanRule};
@@ -57,6 +58,7 @@ impl Checker<'_> {
             .length
             .as_ref()
             .and_then(|text| self.amount_of(text, &[Kind::Length], "a window's length"));
+        let to_end_of = self.optional(written.to_end_of.as_ref(), PERIODS, "periods");
         let first_day = [("day_0", FirstDay::Day0), ("day_1", FirstDay::Day1)];
         let last_day = [
             ("included", LastDay::Included),
@@ -75,6 +77,7 @@ impl Checker<'_> {
             starts: Vec::new(),
             closed_by: Vec::new(),
             back_from: None,
+            to_end_of,
             length: length.unwrap_or(AmountId(0)),
             rule: SpanRule {
                 first_day: self

@@ -464,6 +464,8 @@ pub struct Window {
     pub closed_by: Vec<WindowTime>,
     /// The time from which it looks back, instead; such a window is read and never acts.
     pub back_from: Option<Term>,
+    /// The calendar period to whose end it lasts, instead of a length.
+    pub to_end_of: Option<Period>,
     /// How long it is: an amount that is a length at every date.
     pub length: AmountId,
     /// Which days count.

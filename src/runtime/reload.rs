@@ -61,10 +61,9 @@ impl State {
             else {
                 continue;
             };
-            let Some((_, window)) = law
-                .window_named(name)
-                .filter(|(_, window)| window.changes == Reach::OpenOnes)
-            else {
+            let Some((_, window)) = law.window_named(name).filter(|(_, window)| {
+                window.changes == Reach::OpenOnes && window.to_end_of.is_none()
+            }) else {
                 continue;
             };
             let Some(start) = self.world.window(of, name).map(|window| window.start) else {

@@ -54,6 +54,10 @@ impl Act<'_> {
     /// windows still open, with each later one that begins before the window would end.
     fn window_end(&self, window: &Window, start: Instant) -> Instant {
         let calendar = &self.law.policy.calendar;
+        if let Some(period) = window.to_end_of {
+            let last = calendar.last_of(start, period);
+            return Instant::from_millis(last.millis() + 1).unwrap_or(last);
+        }
         let end_with = |at| {
             calendar
                 .end_of(start, self.law.length(window.length, at), window.rule)

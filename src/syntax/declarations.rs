@@ -276,6 +276,25 @@ pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow
             .findings()
             .push(finding.help("keep `starts` or `ends`"));
     }
+    let to_end_of = reader.text("to_end_of");
+    let length = match &to_end_of {
+        Some(_) => reader.text("length"),
+        None => reader.must_text("length", "\"amount.some_days\""),
+    };
+    let days = [reader.text("first_day"), reader.text("last_day")];
+    if let Some(period) = &to_end_of {
+        let stray = length.iter().chain(days.iter().flatten()).chain(&ends);
+        for text in stray {
+            let message =
+                "a window that lasts to the end of a day, week, month or year counts nothing";
+            let finding = Finding::new(Code::WrongType, message, text.place.clone(), "not with it");
+            let finding = finding.other(period.place.clone(), "lasts to the end of this");
+            reader
+                .findings()
+                .push(finding.help("leave one of them out; what looks back has a length"));
+        }
+    }
+    let [first_day, last_day] = days;
     let window = WrittenWindow {
         of: reader.must_text("of", "\"claim\""),
         text: reader.must_bilingual("text"),
@@ -283,9 +302,10 @@ pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow
         starts,
         ends,
         closed_by: reader.text_or_texts("closed_by"),
-        length: reader.must_text("length", "\"amount.some_days\""),
-        first_day: reader.text("first_day"),
-        last_day: reader.text("last_day"),
+        length,
+        to_end_of,
+        first_day,
+        last_day,
         changes: reader.text("changes"),
         name: entry.key,
     };

@@ -228,6 +228,8 @@ pub struct WrittenWindow {
     pub ends: Option<Text>,
     pub closed_by: Vec<Text>,
     pub length: Option<Text>,
+    /// The calendar period to whose end it lasts, instead of a length.
+    pub to_end_of: Option<Text>,
     pub first_day: Option<Text>,
     pub last_day: Option<Text>,
     pub changes: Option<Text>,
