@@ -214,6 +214,7 @@ impl<'a> Act<'a> {
         if !self.world.undecided.contains(&open) {
             self.world.undecided.push(open);
         }
+        self.keep_waiting(about, question, unsettled);
         let clauses = unsettled.grounds.clauses.iter();
         let mut ids: Vec<&str> = clauses
             .map(|id| law.policy.clause(*id).id.as_str())
@@ -237,6 +238,16 @@ impl<'a> Act<'a> {
             Because::Input(code),
             Vec::new(),
             self.law.policy.clone(),
+        );
+    }
+
+    /// Refuses an event because of a clause.
+    pub fn refuse_because(&mut self, reason: &str, clause: ClauseId) {
+        self.decide(
+            What::Refuse {
+                reason: reason.into(),
+            },
+            &Grounds::clause(clause),
         );
     }
 

@@ -2,6 +2,7 @@
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::case::{People, Reader, Someone};
+use super::open::WAITS;
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
@@ -190,11 +191,26 @@ impl Act<'_> {
         if let Some(Receive::Ask(ask)) = answer(&first) {
             return self.asked(*ask, standing);
         }
+        if let Some(waiting) = self.waiting(&standing) {
+            return Answer::Open(waiting);
+        }
         Answer::One(first, self.grounds(standing))
     }
 
     fn asked<T>(&self, ask: Ask, standing: Clauses) -> Answer<T> {
         Answer::Open(self.goes_to(ask, standing))
+    }
+
+    /// The first of the clauses that stand whose answer waits for a yes.
+    pub fn waiting(&self, standing: &[ClauseId]) -> Option<Unsettled> {
+        let (id, role) = standing
+            .iter()
+            .find_map(|id| Some((*id, self.waits_for(*id)?)))?;
+        Some(Unsettled {
+            asks: Some(self.law.word(role)),
+            reason: WAITS.to_owned(),
+            grounds: self.grounds(Clauses::from_slice(&[id])),
+        })
     }
 
     /// A question that a clause gives to a role.
@@ -227,6 +243,9 @@ impl Act<'_> {
             if let Some(Own::Ask(ask)) = &policy.clause(*id).answers.own {
                 return self.asked(*ask, Clauses::from_slice(&[*id]));
             }
+        }
+        if let Some(waiting) = self.waiting(&standing_of(&policy, &holding)) {
+            return Answer::Open(waiting);
         }
         let parts = |id: ClauseId| match &policy.clause(id).answers.own {
             Some(Own::Each(parts)) => Some(parts.as_slice()),
@@ -283,6 +302,9 @@ impl Act<'_> {
             if let Some(ask) = policy.clause(*id).answers.turn_ask {
                 return self.asked(ask, Clauses::from_slice(&[*id]));
             }
+        }
+        if let Some(waiting) = self.waiting(&standing_of(&policy, &holding)) {
+            return Answer::Open(waiting);
         }
         let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
         let all = match each_person(
@@ -408,6 +430,12 @@ fn overrides(policy: &Policy, by: ClauseId, of: ClauseId) -> bool {
 /// Whether one of the clauses that hold overrides it; an overridden clause still overrides.
 pub fn is_overridden(policy: &Policy, id: ClauseId, holding: &[ClauseId]) -> bool {
     holding.iter().any(|by| overrides(policy, *by, id))
+}
+
+/// Those that no other of them overrides.
+fn standing_of(policy: &Policy, holding: &[ClauseId]) -> Clauses {
+    let stands = |id: &&ClauseId| !is_overridden(policy, **id, holding);
+    holding.iter().filter(stands).copied().collect()
 }
 
 fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {

@@ -114,6 +114,34 @@ impl<'e> Case<'e> {
     }
 }
 
+impl Case<'_> {
+    /// The same case to be kept, its event apart.
+    pub const fn kept(&self) -> Case<'static> {
+        Case {
+            at: self.at,
+            event: None,
+            visit: self.visit,
+            desk: self.desk,
+            customer: self.customer,
+            deal: self.deal,
+            of_deal: self.of_deal,
+            offence: self.offence,
+            actor: self.actor,
+            owner_before: self.owner_before,
+            current: self.current,
+            receiver: self.receiver,
+            holder: self.holder,
+            passed: self.passed,
+            chosen: self.chosen,
+            recognised: self.recognised,
+            choice: self.choice,
+            brought_in: self.brought_in,
+            it: None,
+            cited: None,
+        }
+    }
+}
+
 /// People found: one, or a group.
 pub type People = SmallVec<[Someone; 4]>;
 

@@ -47,6 +47,23 @@ impl Act<'_> {
         }
     }
 
+    /// A clause whose answer somebody allowed says what becomes of claims.
+    pub fn grant_own(&mut self, grounds: &Grounds) {
+        let (Some(customer), Some(id)) = (self.case.customer, grounds.clauses.first()) else {
+            return;
+        };
+        let policy = self.law.policy.clone();
+        let Some(Own::Each(parts)) = &policy.clause(*id).answers.own else {
+            return;
+        };
+        let mut changes = Vec::new();
+        for (who, to) in parts {
+            let people = self.reader().claims_of(*who);
+            changes.extend(people.into_iter().map(|one| (one, *to, grounds.clone())));
+        }
+        self.change_claims(customer, &changes);
+    }
+
     /// Makes claims what the answers say: endings and sleep first, so that at no moment two are active.
     pub fn change_claims(&mut self, customer: CustomerId, changes: &[(Someone, OwnTo, Grounds)]) {
         let activates = |(_, to, _): &&(Someone, OwnTo, Grounds)| to.state == ClaimState::Active;

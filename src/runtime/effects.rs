@@ -225,10 +225,14 @@ impl Act<'_> {
             .iter()
             .copied()
             .filter(|id| !is_overridden(&policy, *id, &holding))
-            .find_map(|id| Some((id, policy.clause(id).answers.sanction_ask?)));
-        if let Some((id, ask)) = asks {
+            .find_map(|id| {
+                let clauses = Clauses::from_slice(&[id]);
+                let ask = policy.clause(id).answers.sanction_ask;
+                ask.map(|ask| self.goes_to(ask, clauses))
+                    .or_else(|| self.waiting(&[id]))
+            });
+        if let Some(unsettled) = asks {
             let about = self.ids.person(staff).to_owned();
-            let unsettled = self.goes_to(ask, Clauses::from_slice(&[id]));
             return self.undecided(&about, Question::Sanction, &unsettled);
         }
         let mut named: Vec<(ClauseId, PersonId, &Sanction)> = Vec::new();
@@ -288,6 +292,22 @@ impl Act<'_> {
             let first = self.case.actor == Some(staff);
             if first {
                 self.effects_of(&grounds);
+            }
+        }
+    }
+
+    /// A clause whose answer somebody allowed says what the violation at hand costs.
+    pub fn grant_sanction(&mut self, grounds: &Grounds) {
+        let policy = self.law.policy.clone();
+        let (Some(offence), Some(id)) = (self.case.offence, grounds.clauses.first()) else {
+            return;
+        };
+        for (who, sanction) in &policy.clause(*id).answers.sanction {
+            for someone in self.reader().people(*who) {
+                match self.costs(sanction) {
+                    Ok(costs) => self.impose(someone.staff, offence.kind, costs, grounds),
+                    Err(reason) => self.no_sanction(someone.staff, *id, &reason),
+                }
             }
         }
     }

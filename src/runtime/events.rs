@@ -2,6 +2,7 @@
 
 use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase, holding};
+use super::open::WAITS;
 use super::world::{Away, Visit, WaitsAfter};
 use crate::decision::What;
 use crate::event::{CustomerId, Event, PersonId, VisitId};
@@ -22,7 +23,8 @@ impl Act<'_> {
             kind::VIOLATION => Moment::Violation,
             _ => moment,
         };
-        if !self.can_happen(event, asked) || !self.is_allowed(event, asked) {
+        let may = self.can_happen(event, asked) && self.is_allowed(event, asked);
+        if !may || !self.hears(event) {
             self.settle_standing();
             return false;
         }
@@ -402,14 +404,17 @@ impl Act<'_> {
 
     fn replacement(&mut self, moment: Moment) {
         let Some(id) = self.case.visit else { return };
-        if matches!(self.ask_receive(&[moment]), Answer::Gap) {
-            return self.anything_else(moment);
+        match self.ask_receive(&[moment]) {
+            Answer::Gap => return self.anything_else(moment),
+            // Until somebody says yes, whoever receives goes on.
+            Answer::Open(unsettled) if unsettled.reason == WAITS => {
+                return self.anything_else(moment);
+            }
+            Answer::One(..) | Answer::Open(_) => {}
         }
         self.effects_on(moment);
         self.settle_claims(&[moment], Phase::Before);
-        let visit = self.world.visit_mut(id);
-        visit.excluded.extend(visit.receiver);
-        self.release(id, true);
+        self.take_off(id);
         self.seat(id, WaitsAfter::Replacement, true);
         self.settle_turns(&[moment], Phase::Before);
     }

@@ -143,6 +143,7 @@ impl State {
                 if anew {
                     self.take_anew(event, &law, sink);
                 }
+                self.grant((event.seq, event.at), sink);
                 self.let_go_out((event.seq, event.at), sink);
             }
         }
@@ -197,6 +198,16 @@ impl State {
         }
         if self.world.now.is_none_or(|now| now < to) {
             self.world.now = Some(to);
+        }
+    }
+
+    /// Lets answers stand of which somebody has said yes, each in the case in which it was asked.
+    fn grant(&mut self, when: (u64, Instant), sink: &mut dyn Sink) {
+        for pending in std::mem::take(&mut self.world.granted) {
+            let law = self.law.clone();
+            let mut act = self.act(&law, sink, when, pending.event.as_deref());
+            act.grant(&pending);
+            act.settle_standing();
         }
     }
 

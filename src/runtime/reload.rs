@@ -21,7 +21,9 @@ impl State {
             return Ok(Stepped::Repeated);
         }
         self.come_to(event, sink)?;
+        let before = self.law.clone();
         self.law = Arc::new(Law::new(policy, &mut self.ids));
+        super::open::carry_over(&mut self.world.pending, &before, &self.law);
         self.world.in_force_since = Some(event.at);
         self.add_rotas();
         for person in &mut self.world.people {

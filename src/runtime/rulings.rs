@@ -79,7 +79,8 @@ impl Act<'_> {
         asked || self.rules(role)
     }
 
-    fn rules(&self, role: Name) -> bool {
+    /// Whether a role may rule; where none may, the title page's.
+    pub fn rules(&self, role: Name) -> bool {
         let policy = &self.law.policy;
         match policy.permissions.iter().position(|name| name == "rule") {
             Some(rule) => self

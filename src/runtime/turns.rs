@@ -9,6 +9,7 @@ use crate::decision::{OfPriority, What};
 use crate::event::PersonId;
 use crate::policy::{Moment, RotaRound, TurnTo, Valid};
 use crate::vocabulary::events::{KINDS, kind};
+use crate::vocabulary::facts::Part;
 use crate::vocabulary::words::{Question, TurnEffect};
 
 /// What has been done to a turn: at which desk, and which priority turn it was.
@@ -22,10 +23,7 @@ impl Act<'_> {
             Answer::One(said, _) => {
                 let mut clauses = Clauses::new();
                 for (staff, to, grounds) in said {
-                    let desk = to.desk.map(|desk| desk.index());
-                    let rota = desk.or_else(|| self.reader().desk_of(staff)).unwrap_or(0);
-                    self.serves_in_turn(rota, staff, to);
-                    self.turn_becomes(rota, staff, to, &grounds);
+                    self.take_turn(staff, to, &grounds);
                     clauses.extend(grounds.clauses);
                 }
                 self.effects_with(Question::Turn, &clauses);
@@ -34,12 +32,31 @@ impl Act<'_> {
                 let about = match (self.case.visit, self.case.passed) {
                     (_, Some(staff)) => self.ids.person(staff).to_owned(),
                     (Some(visit), None) => self.ids.visit(visit).to_owned(),
-                    (None, None) => self
-                        .case
-                        .actor
-                        .map_or(String::new(), |staff| self.ids.person(staff).to_owned()),
+                    (None, None) => {
+                        let actor = self.reader().part(Part::Actor);
+                        actor.map_or(String::new(), |one| self.ids.person(one.staff).to_owned())
+                    }
                 };
                 self.undecided(&about, Question::Turn, &unsettled);
+            }
+        }
+    }
+
+    fn take_turn(&mut self, staff: PersonId, to: TurnTo, grounds: &Grounds) {
+        let desk = to.desk.map(|desk| desk.index());
+        let rota = desk.or_else(|| self.reader().desk_of(staff)).unwrap_or(0);
+        self.serves_in_turn(rota, staff, to);
+        self.turn_becomes(rota, staff, to, grounds);
+    }
+
+    /// A clause whose answer somebody allowed says what becomes of turns.
+    pub fn grant_turn(&mut self, grounds: &Grounds) {
+        let policy = self.law.policy.clone();
+        for id in &grounds.clauses {
+            for (who, to) in &policy.clause(*id).answers.turn {
+                for someone in self.reader().people(*who) {
+                    self.take_turn(someone.staff, *to, grounds);
+                }
             }
         }
     }

@@ -108,7 +108,41 @@ impl Act<'_> {
     /// Whether a visit that is open or waits changes hands because of what has just happened; without an answer, and
     /// where nobody whom the answer names can receive, it does not.
     pub fn hand_over(&mut self, visit: VisitId, moment: Moment) {
-        match self.find(&[moment]) {
+        let found = self.find(&[moment]);
+        self.found(visit, found);
+    }
+
+    /// Whoever receives a visit is taken off it.
+    pub fn take_off(&mut self, visit: VisitId) {
+        let record = self.world.visit_mut(visit);
+        record.excluded.extend(record.receiver);
+        self.release(visit, true);
+    }
+
+    /// A clause whose answer somebody allowed says who receives.
+    pub fn grant_receive(&mut self, clause: ClauseId, grounds: &Grounds) {
+        let here = |id: &VisitId| {
+            let visit = self.world.visit(*id);
+            visit.is_some_and(|v| matches!(v.state, VisitState::Open | VisitState::Waiting))
+        };
+        let Some(visit) = self.case.visit.filter(here) else {
+            return;
+        };
+        let after = self.world.visit(visit).map(|visit| visit.waits_after);
+        let moment = match (self.case.event, after) {
+            (Some(event), _) => Moment::Event(event.kind),
+            (None, Some(after)) => moment_of(after),
+            (None, None) => return,
+        };
+        if moment == Moment::Event(kind::REPLACEMENT) {
+            self.take_off(visit);
+        }
+        let found = self.found_by(clause, grounds.clone(), &[moment]);
+        self.found(visit, found);
+    }
+
+    fn found(&mut self, visit: VisitId, found: Found) {
+        match found {
             Found::Somebody {
                 staff,
                 role,
@@ -155,6 +189,11 @@ impl Act<'_> {
             Ok(answered) => answered,
             Err(found) => return found,
         };
+        self.found_by(clause, grounds, moments)
+    }
+
+    /// Whom the answer of a clause means.
+    fn found_by(&mut self, clause: ClauseId, grounds: Grounds, moments: &[Moment]) -> Found {
         let Some(wanted) = self.by_of(clause) else {
             return Found::Nobody(grounds);
         };

@@ -4,7 +4,7 @@
 pub use super::deal::{Agreement, Deal, Parts};
 use super::desks::{RotaState, SpentTurn};
 use super::known::Known;
-pub use super::open::OpenQuestion;
+pub use super::open::{OpenQuestion, Pending};
 use super::val::Val;
 pub use super::val::{ClaimId, Subject};
 use crate::base::money::Fen;
@@ -58,6 +58,10 @@ pub struct World {
     pub accounts: Vec<(Name, Fen)>,
     /// Questions that wait for a ruling.
     pub undecided: Vec<OpenQuestion>,
+    /// Answers that stand once somebody says yes.
+    pub pending: Vec<Pending>,
+    /// Those of which the event at hand says so.
+    pub granted: Vec<Pending>,
     /// People about whom something has changed, whose bars must be asked again.
     pub touched: Vec<PersonId>,
     /// Customers about whom something has changed, whose deals must be asked again.
