@@ -14,6 +14,14 @@ use crate::syntax::{Text, WrittenAsking, WrittenClause};
 use crate::vocabulary::facts::{Part, Type};
 use crate::vocabulary::words::Question;
 
+/// Questions on an event whose answers may wait for a yes.
+const WAITS: [Question; 4] = [
+    Question::Own,
+    Question::Receive,
+    Question::Turn,
+    Question::Sanction,
+];
+
 impl Checker<'_> {
     /// The accounts of the office; their names are those of nobody else.
     pub fn declare_accounts(&mut self) {
@@ -239,9 +247,17 @@ impl Checker<'_> {
             WrittenAsking::Role(role) => &role.place,
             WrittenAsking::Agreement { place, .. } => place,
         };
+        if let (None, WrittenAsking::Role(role)) = (shares, asking)
+            && !answered.is_empty()
+            && answered
+                .iter()
+                .all(|(question, _)| WAITS.contains(question))
+        {
+            return Some(Asking::Yes(self.role_word(role)));
+        }
         if shares.is_none() {
-            let message = "only a share waits for what somebody says";
-            let help = "on an event, write the answer as a clause `on = \"choice\"` or `on = \"agreement\"`";
+            let message = "only a share waits for people who agree, and only `own`, `receive`, `turn` and `sanction` on an event for a role";
+            let help = "name a role; or write the answer as a clause `on = \"choice\"` or `on = \"agreement\"`";
             self.helped(Code::IdleAsk, message, place, "asks nothing", help);
             return None;
         }

@@ -99,6 +99,8 @@ pub struct Act<'a> {
     pub returning: bool,
     /// Whether a round is ending.
     pub ending: bool,
+    /// The clause of which somebody has said yes.
+    pub granted: Option<ClauseId>,
 }
 
 impl<'a> Act<'a> {
@@ -126,6 +128,7 @@ impl<'a> Act<'a> {
             violations: 0,
             returning: false,
             ending: false,
+            granted: None,
         }
     }
 

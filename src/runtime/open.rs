@@ -5,7 +5,7 @@ use super::case::{Case, Choice};
 use super::law::Law;
 use crate::base::names::Name;
 use crate::event::{Event, PersonId};
-use crate::policy::{Clause, ClauseId, WordId};
+use crate::policy::{Asking, Clause, ClauseId, WordId};
 use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::words::Question;
 use std::sync::Arc;
@@ -49,7 +49,8 @@ pub struct Pending {
 impl Act<'_> {
     /// The role for whose yes the answers of a clause wait.
     pub fn waits_for(&self, clause: ClauseId) -> Option<WordId> {
-        yes_of(self.law.policy.clause(clause))
+        let said = self.granted == Some(clause);
+        yes_of(self.law.policy.clause(clause)).filter(|_| !said)
     }
 
     /// Keeps an answer that waits, with its case; without it there is only the open question.
@@ -142,6 +143,7 @@ impl Act<'_> {
         let event = self.case.event;
         self.case = pending.case;
         self.case.event = event;
+        self.granted = Some(pending.clause);
         let grounds = self.grounds(smallvec::smallvec![pending.clause]);
         match pending.question {
             Question::Own => self.grant_own(&grounds),
@@ -152,6 +154,14 @@ impl Act<'_> {
             _ => {}
         }
         self.effects_with(pending.question, &grounds.clauses);
+    }
+}
+
+/// The role whose yes the answers of a clause on an event wait for; a share keeps its own.
+fn yes_of(clause: &Clause) -> Option<WordId> {
+    match &clause.ask {
+        Some(Asking::Yes(role)) if clause.answers.share.is_none() => Some(*role),
+        _ => None,
     }
 }
 
