@@ -210,8 +210,8 @@ codes! {
     RangeWithoutAsk = "range-without-ask": "A share leaves a range open (`\"n% to m%\"`, `\"at least n%\"`), and nobody is asked \
         to fix it. Add `ask = { whom = [\"owner\", \"closer\"], within = \"a_window\", else = \
         \"a_role\" }`, or `ask = \"a_role\"`.",
-    IdleAsk = "idle-ask": "`ask` asks nothing: the clause answers no `share`, or people are to agree and no part is a \
-        range. On an event, write the answer as a clause of its own `on = \"choice\"`.",
+    IdleAsk = "idle-ask": "`ask` asks nothing: people are to agree and no part of a share is a range, or a role is asked and the \
+        clause answers no `share`, and nothing of `own`, `receive`, `turn` and `sanction` on an event.",
     ShareSum = "share-sum": "The parts of a share cannot make the whole: fixed shares add up to more or less than 1, \
         `all` stands beside other parts, or parts and fixed shares are mixed.",
     UnreachableRow = "unreachable-row": "A row of reasons and effects never applies: a row of the same reason without conditions \
