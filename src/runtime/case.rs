@@ -122,6 +122,8 @@ impl Case<'_> {
             event: None,
             visit: self.visit,
             desk: self.desk,
+            other_owner: self.other_owner,
+            record: self.record,
             customer: self.customer,
             deal: self.deal,
             of_deal: self.of_deal,
