@@ -322,3 +322,92 @@ fn no_number_is_printed() {
     let told = play(FIRST_COUNTS, &[TWO_OWNERS]);
     assert!(!told.text.contains("13800001111") && !told.text.contains("138 0000 1111"));
 }
+
+const FAMILY: &str = r#"
+[amount.one]
+is     = { 2024-01-01 = "1 part" }
+source = "6"
+text   = { en = "Text", zh = "文字" }
+[people.family]
+from  = "household.claims"
+where = ['it.state == "active"']
+each  = true
+[[clause]]
+id    = "6"
+title = { en = "Text.", zh = "文字。" }
+when  = ['family.exists']
+then.share = { family = "amount.one each", owner = "amount.one", others = 0 }
+overrides  = ["4"]
+says  = { en = "Text.", zh = "文字。" }
+"#;
+
+#[test]
+fn a_household_shares_where_the_clauses_say_so() {
+    let lines = r#"
+{"at":"2024-03-01 09:00","event":"visit","visit":"v1","customer":"li"}
+{"at":"2024-03-01 10:00","event":"visit_end","visit":"v1"}
+{"at":"2024-03-03 09:00","event":"visit","visit":"v2","customer":"ping"}
+{"at":"2024-03-03 10:00","event":"visit_end","visit":"v2"}
+{"at":"2024-03-04 08:00","event":"deal","deal":"d0","customer":"ping","commission":"100.00"}
+{"at":"2024-03-04 09:00","event":"ruling","about":"ping","question":"identify","as":"household_of","of":"li","decided_by":"ma"}
+{"at":"2024-03-04 10:00","event":"deal","deal":"d1","customer":"ping","commission":"100.00"}
+"#;
+    let told = play(FAMILY, &[lines]);
+    assert_eq!(told.of("refuse", &["reason"]), Vec::<String>::new());
+    let deals = &told.report["deals"];
+    assert_eq!(
+        deals["d0"]["shares"][0]["share"], "1",
+        "what is final stays"
+    );
+    let shares = deals["d1"]["shares"].as_array().unwrap();
+    assert!(shares.len() == 2 && shares.iter().all(|part| part["share"] == "1/2"));
+    assert_eq!(told.report["customers"]["li"]["household"][0], "ping");
+}
+
+const COUNTS: &str = r#"
+[amount.third]
+is     = { 2024-01-01 = "3 visits" }
+source = "7"
+text   = { en = "Text", zh = "文字" }
+[fact.comings]
+of     = "customer"
+source = "7"
+text   = { en = "Text", zh = "文字" }
+count  = "visit"
+[[clause]]
+id    = "7"
+title = { en = "Text.", zh = "文字。" }
+on    = "visit"
+when  = ['customer.comings == amount.third']
+also.notify = ["chief"]
+says  = { en = "The third time.", zh = "第三次。" }
+"#;
+
+#[test]
+fn what_was_told_of_both_records_is_told_of_the_one() {
+    let third = r#"{"at":"2024-03-05 09:00","event":"visit","visit":"v3","customer":"li2"}"#;
+    let told = play(&format!("{FIRST_COUNTS}{COUNTS}"), &[TWO_OWNERS, third]);
+    assert_eq!(told.of("notify", &["to", "seq"]), ["chief 10"]);
+}
+
+#[test]
+fn a_visit_that_waits_goes_out_as_the_one_customers() {
+    let lines = r#"
+{"at":"2024-03-01 09:00","event":"visit","visit":"v1","customer":"li","phone":"13800001111"}
+{"at":"2024-03-01 09:01","event":"visit_end","visit":"v1"}
+{"at":"2024-03-01 09:10","event":"visit","visit":"v2","customer":"wu"}
+{"at":"2024-03-01 09:11","event":"visit","visit":"v3","customer":"qi"}
+{"at":"2024-03-01 09:12","event":"visit","visit":"v4","customer":"li2"}
+{"at":"2024-03-01 09:13","event":"registration","customer":"li2","staff":"bo","phone":"13800001111"}
+{"at":"2024-03-01 09:20","event":"visit_end","visit":"v2"}
+"#;
+    let told = play(FIRST_COUNTS, &[lines]);
+    assert_eq!(told.report["visits"]["v4"]["state"], "open");
+    let claims = told.report["customers"]["li"]["claims"].as_array().unwrap();
+    assert_eq!(
+        claims.len(),
+        1,
+        "the owner is known, so that nobody else gains the customer"
+    );
+    assert_eq!(told.report["customers"]["li"]["owner"], "an");
+}

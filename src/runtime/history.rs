@@ -85,7 +85,11 @@ fn introducer(reader: &Reader<'_>, visit: &Visit) -> Option<CustomerId> {
         let brought_in = reader.world.visit(*known.brought_in.first()?)?;
         Some(brought_in.customer)
     };
-    visit.introducers.first().copied().or_else(bringer)
+    let mut sent_by = visit
+        .introducers
+        .iter()
+        .map(|id| reader.world.known.one(*id));
+    sent_by.find(|one| *one != visit.customer).or_else(bringer)
 }
 
 /// Facts about somebody.

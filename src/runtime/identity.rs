@@ -143,6 +143,7 @@ impl Act<'_> {
             true => (one, two),
             false => (two, one),
         };
+        let asked = self.case;
         self.case.customer = Some(earlier);
         self.case.other_owner = self.contested(earlier, later);
         let owner = self.world.owner_claim(earlier);
@@ -160,8 +161,10 @@ impl Act<'_> {
         };
         if let (Some(other), Some(owner)) = (self.case.other_owner, owner) {
             let owners = [other.staff, self.world.claim(owner).staff];
+            let claims = [other.claim, Some(owner)];
             let yields = |(someone, to, _): &(Someone, OwnTo, Grounds)| {
-                to.state != ClaimState::Active && owners.contains(&someone.staff)
+                let meant = someone.claim.is_none() || claims.contains(&someone.claim);
+                to.state != ClaimState::Active && meant && owners.contains(&someone.staff)
             };
             if !changes.iter().any(yields) {
                 let reason = "both records have an owner, and no clause on `identified` says whose claim ends";
@@ -170,7 +173,11 @@ impl Act<'_> {
         }
         let law = self.law.clone();
         let moved = self.world.merge(&law, self.ids, (later, earlier), self.at);
+        // What people are told speaks of the customer as the event does.
+        let settled = std::mem::replace(&mut self.case, asked);
         self.tell_identity(later, Identified::SameAs, Some(earlier), grounds);
+        self.effects_with(Question::Identify, &grounds.clauses);
+        self.case = settled;
         let contested = self.case.other_owner.and_then(|other| other.claim);
         for id in moved {
             if self.world.claim(id).is_live() && Some(id) != contested {
@@ -180,7 +187,6 @@ impl Act<'_> {
         self.change_claims(earlier, &changes);
         self.find_owner(earlier, grounds);
         self.stir_at_hand(None);
-        self.effects_with(Question::Identify, &grounds.clauses);
         Ok(())
     }
 
