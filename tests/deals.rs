@@ -50,6 +50,9 @@ fn thing(number: u8, (num, den): (u8, u8)) -> String {
             r#""event":"ruling","about":"d1","question":"share","decided_by":"ma","shares":{shares}"#
         ),
         9 => r#""event":"deal_cancelled","deal":"d1""#.to_owned(),
+        10 => format!(
+            r#""event":"agreement","about":"d1","between":["an","bo"],"shares":[{{"staff":"an","share":"{num}/{den}"}},{{"staff":"bo","share":"1/3"}}]"#
+        ),
         _ => r#""event":"tick""#.to_owned(),
     }
 }

@@ -185,11 +185,6 @@ impl Act<'_> {
                 continue;
             };
             if bounds.exact().is_none() {
-                let whole = agreed.parts.iter().map(|(_, part)| *part);
-                let sum = whole.fold(Some(Fraction::ZERO), |sum, part| sum?.plus(part));
-                if sum != Some(Fraction::ONE) {
-                    return Some(("not_the_whole", clause));
-                }
                 return fault(&reader, asking, &bounds, agreed).map(|reason| (reason, clause));
             }
         }

@@ -48,8 +48,11 @@ impl Bounds {
         parts.map(|part| (part.staff, part.low)).collect()
     }
 
-    /// Whether parts that make the whole are within these.
+    /// Whether parts, in the order of people's numbers, make the whole and are within these.
     pub fn hold(&self, parts: &Parts) -> bool {
+        if !is_whole(parts) || parts.windows(2).any(|two| two[0].0 == two[1].0) {
+            return false;
+        }
         let of = |staff: PersonId| {
             let found = parts.iter().find(|(known, _)| *known == staff);
             found.map_or(Fraction::ZERO, |(_, part)| *part)
@@ -58,6 +61,11 @@ impl Bounds {
         let within = |part: &Part| part.low <= of(part.staff) && of(part.staff) <= part.high;
         self.0.iter().all(within) && parts.iter().all(|(staff, _)| known(*staff))
     }
+}
+
+/// Whether parts make the whole.
+fn is_whole(parts: &Parts) -> bool {
+    sum(parts.iter().map(|(_, part)| *part)) == Ok(Fraction::ONE)
 }
 
 fn too_fine() -> String {
@@ -209,6 +217,8 @@ pub fn fault(
         Some("not_everybody_agrees")
     } else if late {
         Some("too_late")
+    } else if !is_whole(&agreed.parts) {
+        Some("not_the_whole")
     } else if !bounds.hold(&agreed.parts) {
         Some("outside_the_range")
     } else {

@@ -148,8 +148,11 @@ impl Act<'_> {
         if sum != Fraction::ONE {
             return None;
         }
-        if self.outside_of_range(id, &parts).is_some() {
-            self.refuse_ruling("outside_the_range");
+        if let Some(clause) = self.outside_of_range(id, &parts) {
+            let law = deal.law.as_ref().unwrap_or(self.law).clone();
+            let reason = "outside_the_range".into();
+            let what = What::Refuse { reason };
+            self.decide_under(&law, what, &Grounds::clause(clause), Vec::new());
             return Some(false);
         }
         let closer: SmallVec<[PersonId; 1]> = deal.closer.into_iter().collect();
