@@ -193,6 +193,7 @@ impl Checker<'_> {
             found.extend(match text.value.as_str() {
                 "rota" => Some(By::Rota),
                 "rota_would_choose" => Some(By::RotaWouldChoose),
+                "last_in_order" => Some(By::LastInOrder),
                 "current" => Some(By::Current),
                 "receiver" => {
                     let message = "`receiver` is who receives after this is answered";
@@ -264,10 +265,17 @@ impl Checker<'_> {
             Some(id)
         });
         let paid_by = parts.paid_by.as_ref().map(|text| self.free_word(text));
+        let desk = parts.desk.as_ref().and_then(|text| self.desk(text));
+        if let (Some(text), None) = (&parts.desk, suspend) {
+            let message = "only a suspension is of one desk";
+            let help = "leave it out, or say how long: suspend = \"amount.x\"";
+            self.helped(Code::WrongType, message, &text.place, "suspends nobody", help);
+        }
         Some(Sanction::Parts(SanctionParts {
             fine,
             points,
             suspend: long,
+            desk,
             warning,
             dismiss,
             paid_by,

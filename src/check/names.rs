@@ -12,6 +12,7 @@ use crate::vocabulary::facts::{Part, Type, fact_named};
 const ANSWERS: &[&str] = &[
     "rota",
     "rota_would_choose",
+    "last_in_order",
     "nobody",
     "others",
     "ask",

@@ -230,6 +230,8 @@ pub struct Costs {
     pub suspended_turns: Option<i64>,
     /// First instant at which the person may receive again.
     pub suspended_until: Option<Instant>,
+    /// The only desk at which it suspends.
+    pub desk: Option<Name>,
     /// A warning.
     pub warning: bool,
     /// Dismissal.

@@ -157,6 +157,8 @@ pub enum By {
     Rota,
     /// Whom the rota would choose: nobody is passed over, no turn moves.
     RotaWouldChoose,
+    /// The last in the order of the visit's desk who can receive: no turn moves.
+    LastInOrder,
     /// Whoever is receiving goes on.
     Current,
     /// This person, if he or she can receive.
@@ -181,6 +183,8 @@ pub struct SanctionParts {
     pub points: Option<AmountId>,
     /// Turns, or a length of time.
     pub suspend: Option<AmountId>,
+    /// The only desk at which it suspends.
+    pub desk: Option<RotaId>,
     /// A warning.
     pub warning: bool,
     /// Dismissal.

@@ -304,6 +304,9 @@ fn push_costs(out: &mut String, ids: &Ids, decision: &Decision, costs: &Costs) {
     if let Some(until) = costs.suspended_until {
         push_time(out, decision, "suspended_until", until);
     }
+    if let Some(desk) = costs.desk {
+        push_field(out, "desk", ids.word(desk));
+    }
     for (key, applies) in [("warning", costs.warning), ("dismissed", costs.dismissed)] {
         if applies {
             push_flag(out, key, true);

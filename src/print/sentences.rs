@@ -353,6 +353,10 @@ impl Speaker<'_> {
                 format!("停接至 {until}"),
             );
         }
+        if let Some(desk) = costs.desk {
+            let desk = self.ids.word(desk);
+            add(format!("at {desk} only"), format!("仅限 {desk}"));
+        }
         if costs.warning {
             add("a warning".into(), "警告".into());
         }

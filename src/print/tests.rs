@@ -168,6 +168,7 @@ impl Cast {
             points: Some(2),
             suspended_turns: Some(1),
             suspended_until: self.until,
+            desk: None,
             warning: true,
             dismissed: true,
             paid_by: Some(self.boss),

@@ -71,6 +71,24 @@ impl PartialEq for PriorityTurn {
 
 impl Eq for PriorityTurn {}
 
+/// A suspension at one desk only.
+#[derive(Clone, Debug)]
+pub struct DeskSuspension {
+    /// Where.
+    pub desk: Name,
+    /// Turns still to be lost.
+    pub turns: i64,
+    /// First instant at which it is over, by time.
+    pub until: Option<Instant>,
+}
+
+/// Moves the end of a suspension to a later one; gives it if it moved.
+pub fn until_later(known: &mut Option<Instant>, until: Option<Instant>) -> Option<Instant> {
+    let later = until.filter(|until| known.is_none_or(|known| known < *until))?;
+    *known = Some(later);
+    Some(later)
+}
+
 /// How a rota stands.
 #[derive(Clone, Debug)]
 pub struct RotaState {

@@ -363,6 +363,10 @@ impl Act<'_> {
             warning: parts.warning,
             dismissed: parts.dismiss,
             paid_by: parts.paid_by.map(|word| self.law.word(word)),
+            desk: parts.desk.map(|desk| {
+                let rota = &self.law.policy.rotas[desk.index()];
+                self.law.word(rota.desk)
+            }),
             ..Costs::default()
         };
         match parts.suspend.map(|amount| self.law.amount(amount, self.at)) {
@@ -441,11 +445,15 @@ impl Act<'_> {
         let person = self.world.person_mut(staff);
         person.fines += costs.fine.unwrap_or(Fen::ZERO);
         person.points += costs.points.unwrap_or(0);
-        person.suspended_turns += costs.suspended_turns.unwrap_or(0);
-        if let Some(until) = costs.suspended_until
-            && person.suspended_until.is_none_or(|known| known < until)
-        {
-            person.suspended_until = Some(until);
+        let turns = costs.suspended_turns.unwrap_or(0);
+        let begins = match costs.desk {
+            Some(desk) => person.suspend_at(desk, turns, costs.suspended_until),
+            None => {
+                person.suspended_turns += turns;
+                super::desks::until_later(&mut person.suspended_until, costs.suspended_until)
+            }
+        };
+        if let Some(until) = begins {
             self.world.set_timer(
                 until,
                 Timer::Suspension {

@@ -1,6 +1,8 @@
 //! Who is where: whether somebody can receive now, and if not, for which of the reasons that a policy may name.
 
+use super::desks::DeskSuspension;
 use super::world::{Person, World};
+use crate::base::names::Name;
 use crate::event::PersonId;
 use crate::vocabulary::words::PassReason;
 
@@ -30,7 +32,7 @@ pub fn can_receive_at(world: &World, rota: usize, person: PersonId) -> bool {
         && world.person(person).is_some_and(|known| {
             is_ready(known)
                 && known.receiving.len() < known.receives as usize
-                && !is_suspended(known)
+                && !is_suspended_at(known, desk.desk)
         })
 }
 
@@ -39,18 +41,35 @@ fn is_ready(person: &Person) -> bool {
     !person.left && person.away.is_none() && !person.signed_out && person.barred.is_none()
 }
 
-/// Suspended by turns or until a time.
-pub fn is_suspended(person: &Person) -> bool {
+/// Suspended everywhere, by turns or until a time.
+fn is_suspended(person: &Person) -> bool {
     person.suspended_turns > 0 || person.suspended_until.is_some()
 }
 
-/// Whether a reason keeps the person from receiving.
-pub fn is_kept_by(person: &Person, reason: PassReason) -> bool {
+/// Suspended everywhere, or at this desk.
+pub fn is_suspended_at(person: &Person, desk: Name) -> bool {
+    let here = |known: &DeskSuspension| {
+        known.desk == desk && (known.turns > 0 || known.until.is_some())
+    };
+    is_suspended(person) || person.suspended_at.iter().any(here)
+}
+
+/// One turn of a suspension is lost: of the one at this desk, else of the one that holds everywhere.
+pub fn suspension_counts(person: &mut Person, desk: Name) {
+    let mut here = person.suspended_at.iter_mut();
+    match here.find(|known| known.desk == desk && known.turns > 0) {
+        Some(known) => known.turns -= 1,
+        None => person.suspended_turns = (person.suspended_turns - 1).max(0),
+    }
+}
+
+/// Whether a reason keeps the person from receiving at a desk.
+pub fn is_kept_by(person: &Person, desk: Name, reason: PassReason) -> bool {
     match reason {
         PassReason::Receiving => {
             !person.receiving.is_empty() && person.receiving.len() >= person.receives as usize
         }
-        PassReason::Suspended => is_suspended(person),
+        PassReason::Suspended => is_suspended_at(person, desk),
         PassReason::Away => person.away.is_some(),
         PassReason::SignedOut => person.signed_out,
         PassReason::Barred => person.barred.is_some(),

@@ -4,7 +4,7 @@ use super::act::{Act, Grounds};
 use super::ask::{Answer, Phase};
 use super::desks::Turn;
 use super::order::Plan;
-use super::presence::is_kept_by;
+use super::presence::{can_receive_at, is_kept_by, suspension_counts};
 use crate::event::{Event, PersonId, VisitId};
 use crate::policy::{ClauseId, Line, Moment, RotaDay, RotaOrder, RotaRound, TurnTo};
 use crate::vocabulary::events::field;
@@ -16,6 +16,15 @@ impl Act<'_> {
     pub fn planned(&self, visit: VisitId) -> Option<Plan> {
         let visit = self.world.visit(visit)?;
         self.reader().plan(visit.rota, &visit.excluded)
+    }
+
+    /// The last in the order of a visit's desk who can receive.
+    pub fn last_in_order(&self, visit: VisitId) -> Option<PersonId> {
+        let visit = self.world.visit(visit)?;
+        let can = |staff: &PersonId| {
+            !visit.excluded.contains(staff) && can_receive_at(self.world, visit.rota, *staff)
+        };
+        self.reader().in_order(visit.rota).into_iter().rev().find(can)
     }
 
     /// What a new day of the office does to its desks: rounds that restart begin anew, and nobody has signed in yet.
@@ -196,8 +205,9 @@ impl Act<'_> {
             }
         }
         if suspended {
+            let desk = self.world.rotas[rota].desk;
             let person = self.world.person_mut(staff);
-            person.suspended_turns = (person.suspended_turns - 1).max(0);
+            suspension_counts(person, desk);
             self.world.touch(staff);
         }
         let turn = self.world.rotas[rota].turn(staff);
@@ -224,10 +234,11 @@ impl Act<'_> {
         staff: PersonId,
     ) -> Option<((TurnEffect, ClauseId), PassReason)> {
         let person = self.world.person(staff)?;
+        let desk = self.world.rotas[rota].desk;
         let reader = self.reader();
         let rows = &self.law.policy.rotas[rota].passed_over;
         let row = rows.iter().find(|row| {
-            is_kept_by(person, row.reason)
+            is_kept_by(person, desk, row.reason)
                 && self.law.in_force(row.clause, self.at)
                 && reader.all(&row.when)
         })?;

@@ -96,6 +96,9 @@ impl Act<'_> {
                 if known.suspended_until.is_some_and(|until| until <= self.at) {
                     known.suspended_until = None;
                 }
+                for desk in &mut known.suspended_at {
+                    desk.until = desk.until.filter(|until| *until > self.at);
+                }
                 self.world.touch(person);
             }
             Timer::Priority { desk, number, .. } => {

@@ -171,7 +171,10 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
             Val::Flag(person.away.as_ref().is_some_and(|away| away.lost > 0))
         }
         Fact::PersonSignedOut => Val::Flag(person.signed_out),
-        Fact::PersonSuspended => Val::Flag(presence::is_suspended(person)),
+        Fact::PersonSuspended => {
+            let desk = reader.desk_of(staff).and_then(|rota| reader.rota(rota));
+            Val::Flag(desk.is_some_and(|(_, at)| presence::is_suspended_at(person, at.desk)))
+        }
         Fact::PersonBarred => Val::Flag(person.barred.is_some()),
         Fact::PersonLeft => Val::Flag(person.left),
         Fact::PersonHasFailedItem => Val::Flag(!person.failed.is_empty()),

@@ -182,6 +182,18 @@ impl Act<'_> {
         }
     }
 
+    /// Somebody could not be put in order because a script failed: a person rules on who receives.
+    fn is_broken(&mut self, grounds: &Grounds) -> bool {
+        let Some(reason) = self.fault.borrow_mut().take() else {
+            return false;
+        };
+        let about = self.case.visit.map_or("", |visit| self.ids.visit(visit));
+        let about = about.to_owned();
+        let unsettled = Unsettled::new(reason, grounds.clone());
+        self.undecided(&about, Question::Receive, &unsettled);
+        true
+    }
+
     /// Asks who receives; where the rota's choice turns out to be a recognition, asks again.
     fn find(&mut self, moments: &[Moment]) -> Found {
         let answer = self.ask_receive(moments);
@@ -201,7 +213,11 @@ impl Act<'_> {
         for by in &wanted.by {
             match by {
                 By::Rota => {
-                    let Some(chosen) = self.planned_here() else {
+                    let chosen = self.planned_here();
+                    if self.is_broken(&grounds) {
+                        return Found::Open;
+                    }
+                    let Some(chosen) = chosen else {
                         continue;
                     };
                     let asked = moments.iter().copied().collect();
@@ -262,6 +278,7 @@ impl Act<'_> {
     fn somebody(&self, by: By, regardless: bool) -> Option<PersonId> {
         match by {
             By::Rota | By::RotaWouldChoose => self.planned_here().map(|plan| plan.staff),
+            By::LastInOrder => self.last_in_order(self.case.visit?),
             By::Current => self.case.current,
             By::Who(who) => {
                 let reader = self.reader();

@@ -2,7 +2,7 @@
 //! stands in the other files of this module.
 
 pub use super::deal::{Agreement, Deal, Parts};
-use super::desks::{RotaState, SpentTurn};
+use super::desks::{DeskSuspension, RotaState, SpentTurn, until_later};
 use super::known::Known;
 pub use super::open::{OpenQuestion, Pending};
 use super::val::Val;
@@ -142,6 +142,8 @@ pub struct Person {
     pub suspended_turns: i64,
     /// First instant at which a suspension by time is over.
     pub suspended_until: Option<Instant>,
+    /// Suspensions at one desk only.
+    pub suspended_at: SmallVec<[DeskSuspension; 0]>,
     /// Visits being received.
     pub receiving: SmallVec<[VisitId; 1]>,
     /// Shares of final deals.
@@ -160,6 +162,26 @@ pub struct Person {
     pub forfeited: i64,
     /// Receptions.
     pub receptions: i64,
+}
+
+impl Person {
+    /// Suspends at one desk; gives the end, if it is a new one.
+    pub fn suspend_at(
+        &mut self,
+        desk: Name,
+        turns: i64,
+        until: Option<Instant>,
+    ) -> Option<Instant> {
+        let known = self.suspended_at.iter().position(|known| known.desk == desk);
+        let at = known.unwrap_or_else(|| {
+            let (turns, until) = (0, None);
+            self.suspended_at.push(DeskSuspension { desk, turns, until });
+            self.suspended_at.len() - 1
+        });
+        let known = &mut self.suspended_at[at];
+        known.turns += turns;
+        until_later(&mut known.until, until)
+    }
 }
 
 /// An absence.

@@ -293,6 +293,7 @@ fn sanction(
         .suspended_until
         .map(|until| calendar.format_short(until).to_string());
     fields.extend(until.map(|until| ("suspended_until", text(until))));
+    fields.extend(costs.desk.map(|desk| ("desk", text(ids.word(desk)))));
     fields.extend(costs.warning.then_some(("warning", Shown::Flag(true))));
     fields.extend(costs.dismissed.then_some(("dismissed", Shown::Flag(true))));
     fields.extend(

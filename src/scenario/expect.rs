@@ -365,6 +365,7 @@ impl Expects<'_> {
             "points",
             "suspended_turns",
             "suspended_until",
+            "desk",
             "warning",
             "dismissed",
             "paid_by",
@@ -435,7 +436,7 @@ impl Expects<'_> {
                 self.one_of(&node.span, "state of a deal", text, &states);
                 Some(Shown::Text(text.clone()))
             }
-            ("kind" | "paid_by" | "until" | "suspended_until", Value::Text(text)) => {
+            ("kind" | "paid_by" | "desk" | "until" | "suspended_until", Value::Text(text)) => {
                 Some(Shown::Text(text.clone()))
             }
             _ => {

@@ -269,6 +269,7 @@ fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSan
             fine: parts.text("fine"),
             points: parts.text("points"),
             suspend: parts.text("suspend"),
+            desk: parts.text("desk"),
             warning: parts.flag("warning").is_some_and(|(yes, _)| yes),
             dismiss: parts.flag("dismiss").is_some_and(|(yes, _)| yes),
             paid_by: parts.text("paid_by"),

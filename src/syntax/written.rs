@@ -450,6 +450,7 @@ pub struct WrittenParts {
     pub fine: Option<Text>,
     pub points: Option<Text>,
     pub suspend: Option<Text>,
+    pub desk: Option<Text>,
     pub warning: bool,
     pub dismiss: bool,
     pub paid_by: Option<Text>,
