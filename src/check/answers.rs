@@ -269,7 +269,13 @@ impl Checker<'_> {
         if let (Some(text), None) = (&parts.desk, suspend) {
             let message = "only a suspension is of one desk";
             let help = "leave it out, or say how long: suspend = \"amount.x\"";
-            self.helped(Code::WrongType, message, &text.place, "suspends nobody", help);
+            self.helped(
+                Code::WrongType,
+                message,
+                &text.place,
+                "suspends nobody",
+                help,
+            );
         }
         Some(Sanction::Parts(SanctionParts {
             fine,

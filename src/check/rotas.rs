@@ -209,7 +209,10 @@ impl Checker<'_> {
                 row.place.clone(),
                 "never applies",
             );
-            self.push(finding.other(round.place.clone(), "no rounds"));
+            // Rows of a policy that this one extends are of use there.
+            if self.is_own(&row.place) {
+                self.push(finding.other(round.place.clone(), "no rounds").warning());
+            }
         }
         for row in &rota.passed_over {
             let Some(reason) = &row.reason else { continue };

@@ -42,15 +42,14 @@ fn is_ready(person: &Person) -> bool {
 }
 
 /// Suspended everywhere, by turns or until a time.
-fn is_suspended(person: &Person) -> bool {
+pub fn is_suspended(person: &Person) -> bool {
     person.suspended_turns > 0 || person.suspended_until.is_some()
 }
 
 /// Suspended everywhere, or at this desk.
 pub fn is_suspended_at(person: &Person, desk: Name) -> bool {
-    let here = |known: &DeskSuspension| {
-        known.desk == desk && (known.turns > 0 || known.until.is_some())
-    };
+    let here =
+        |known: &DeskSuspension| known.desk == desk && (known.turns > 0 || known.until.is_some());
     is_suspended(person) || person.suspended_at.iter().any(here)
 }
 

@@ -24,7 +24,11 @@ impl Act<'_> {
         let can = |staff: &PersonId| {
             !visit.excluded.contains(staff) && can_receive_at(self.world, visit.rota, *staff)
         };
-        self.reader().in_order(visit.rota).into_iter().rev().find(can)
+        self.reader()
+            .in_order(visit.rota)
+            .into_iter()
+            .rev()
+            .find(can)
     }
 
     /// What a new day of the office does to its desks: rounds that restart begin anew, and nobody has signed in yet.

@@ -285,6 +285,7 @@ impl Act<'_> {
             fine: event.money(field::FINE),
             points: event.count(field::POINTS),
             suspended_turns: event.count(field::SUSPENDED_TURNS),
+            desk: event.word(field::DESK),
             suspended_until: match event.count(field::SUSPENDED_DAYS) {
                 Some(days) => Some(self.suspended_days(days)?),
                 None => None,

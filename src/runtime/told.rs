@@ -2,6 +2,7 @@
 
 use super::case::{Choice, Reader, Someone, Val};
 use super::known::Record;
+use super::desks::RotaState;
 use super::world::{Claim, Person, Subject, Told, Visit};
 use super::{history, presence};
 use crate::base::money::Fen;
@@ -173,7 +174,8 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         Fact::PersonSignedOut => Val::Flag(person.signed_out),
         Fact::PersonSuspended => {
             let desk = reader.desk_of(staff).and_then(|rota| reader.rota(rota));
-            Val::Flag(desk.is_some_and(|(_, at)| presence::is_suspended_at(person, at.desk)))
+            let here = |(_, at): (_, &RotaState)| presence::is_suspended_at(person, at.desk);
+            Val::Flag(desk.map_or_else(|| presence::is_suspended(person), here))
         }
         Fact::PersonBarred => Val::Flag(person.barred.is_some()),
         Fact::PersonLeft => Val::Flag(person.left),

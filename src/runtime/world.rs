@@ -172,10 +172,14 @@ impl Person {
         turns: i64,
         until: Option<Instant>,
     ) -> Option<Instant> {
-        let known = self.suspended_at.iter().position(|known| known.desk == desk);
+        let known = self
+            .suspended_at
+            .iter()
+            .position(|known| known.desk == desk);
         let at = known.unwrap_or_else(|| {
             let (turns, until) = (0, None);
-            self.suspended_at.push(DeskSuspension { desk, turns, until });
+            self.suspended_at
+                .push(DeskSuspension { desk, turns, until });
             self.suspended_at.len() - 1
         });
         let known = &mut self.suspended_at[at];
