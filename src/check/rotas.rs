@@ -196,9 +196,8 @@ impl Checker<'_> {
         }
     }
 
-    /// A row after one of the same reason without conditions never applies; a reason without a row leaves a gap.
-    fn rows_apply(&mut self, rota: &WrittenRota) {
-        let mut settled: Vec<(&str, &Place)> = Vec::new();
+    /// Where turns do not go round, nobody is passed over.
+    fn rows_are_idle(&mut self, rota: &WrittenRota) {
         if let (true, Some(round), Some(row)) =
             (has_no_rounds(rota), &rota.round, rota.passed_over.first())
         {
@@ -214,6 +213,12 @@ impl Checker<'_> {
                 self.push(finding.other(round.place.clone(), "no rounds").warning());
             }
         }
+    }
+
+    /// A row after one of the same reason without conditions never applies; a reason without a row leaves a gap.
+    fn rows_apply(&mut self, rota: &WrittenRota) {
+        let mut settled: Vec<(&str, &Place)> = Vec::new();
+        self.rows_are_idle(rota);
         for row in &rota.passed_over {
             let Some(reason) = &row.reason else { continue };
             if let Some((_, place)) = settled.iter().find(|(known, _)| *known == reason.value) {

@@ -299,10 +299,11 @@ fn one_or_more(of: &[&Actual], expected: &[Expected]) -> String {
 /// One expectation: a list, or a table with the fields that were compared before; all of them if none was.
 fn value(actual: &Actual, expected: &[Expected]) -> String {
     let ids: Vec<String> = actual.ids().into_iter().map(quoted).collect();
-    if actual.sort.is_table() {
-        let before = expected
-            .iter()
-            .find(|it| it.sort == actual.sort && it.subject == actual.subject);
+    let before = expected
+        .iter()
+        .find(|it| it.sort == actual.sort && it.subject == actual.subject);
+    let as_table = actual.sort == Sort::Turn && before.is_some_and(|it| it.fields.len() > 1);
+    if actual.sort.is_table() || as_table {
         let named =
             |name: &str| before.is_none_or(|it| it.fields.iter().any(|(known, _)| *known == name));
         let plain = |(name, value): &&(&'static str, Shown)| match value {
@@ -314,14 +315,21 @@ fn value(actual: &Actual, expected: &[Expected]) -> String {
             .fields
             .iter()
             .filter(plain)
-            .filter(|(name, _)| *name == "state" || *name == "kind" || named(name))
+            .filter(|(name, _)| ["state", "kind", "effect"].contains(name) || named(name))
             .map(|(name, value)| format!("{name} = {}", toml(value)));
         let fields: Vec<_> = fields
             .chain([format!("because = [{}]", ids.join(", "))])
             .collect();
         return format!("{{ {} }}", fields.join(", "));
     }
-    let fields = actual.fields.iter().map(|(_, value)| toml(value));
+    // Of a turn only the effect is written so.
+    let told = if actual.sort == Sort::Turn {
+        1
+    } else {
+        usize::MAX
+    };
+    let fields = actual.fields.iter().take(told);
+    let fields = fields.map(|(_, value)| toml(value));
     format!("[{}]", fields.chain(ids).collect::<Vec<_>>().join(", "))
 }
 

@@ -179,11 +179,7 @@ fn simple(ids: &Ids, decision: &Decision) -> Parts {
             fields.extend(role.map(|role| ("role", text(role.text()))));
             (Sort::Receive, vec![ids.visit(*visit).into()], fields)
         }
-        What::Turn { staff, effect, .. } => (
-            Sort::Turn,
-            vec![ids.person(*staff).into()],
-            vec![("effect", text(effect.text()))],
-        ),
+        What::Turn { .. } => turn(ids, decision),
         What::Own {
             customer,
             staff,
@@ -216,6 +212,30 @@ fn simple(ids: &Ids, decision: &Decision) -> Parts {
         What::Notify { to, .. } => (Sort::Notify, vec![to.to_string()], vec![]),
         What::Share { .. } | What::Sanction { .. } => unreachable!("written as tables"),
     }
+}
+
+/// What becomes of a turn: written as a list of the effect, or as a table.
+fn turn(ids: &Ids, decision: &Decision) -> Parts {
+    let What::Turn {
+        staff,
+        desk,
+        effect,
+        of,
+    } = &decision.what
+    else {
+        unreachable!("asked of turns only");
+    };
+    let calendar = &decision.policy.calendar;
+    let mut fields = vec![
+        ("effect", text(effect.text())),
+        ("desk", text(ids.word(*desk))),
+    ];
+    if let Some(of) = of {
+        fields.push(("kind", text(ids.word(of.kind))));
+        let until = of.until.map(|until| calendar.format_short(until));
+        fields.extend(until.map(|until| ("until", text(until.to_string()))));
+    }
+    (Sort::Turn, vec![ids.person(*staff).into()], fields)
 }
 
 /// A visit without a receiver waits, unless a clause that stands says that nobody receives it.

@@ -194,7 +194,8 @@ fn about(sort: Sort, subject: &[String]) -> String {
 /// A decision for people; compared with an expectation only the fields that it names are shown.
 fn shown_actual(actual: &Actual, expected: Option<&Expected>) -> String {
     let named = |name: &str| match expected {
-        Some(expected) if actual.sort.is_table() => {
+        None if actual.sort == Sort::Turn => name == "effect",
+        Some(expected) if actual.sort.is_table() || actual.sort == Sort::Turn => {
             expected.fields.iter().any(|(known, _)| *known == name)
         }
         _ => true,

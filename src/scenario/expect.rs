@@ -207,9 +207,10 @@ impl Expects<'_> {
 
     /// One expectation, or a list of them in order.
     fn values(&mut self, sort: Sort, subject: Vec<String>, node: &Node, items: &mut Vec<Expected>) {
-        let several = |first: &Node| match sort.is_table() {
-            true => first.table().is_some(),
-            false => first.list().is_some(),
+        let several = |first: &Node| match sort {
+            Sort::Turn => first.table().is_some() || first.list().is_some(),
+            sort if sort.is_table() => first.table().is_some(),
+            _ => first.list().is_some(),
         };
         match node.list() {
             Some([]) => self
@@ -228,6 +229,7 @@ impl Expects<'_> {
         let before = self.reader.findings.len();
         let (fields, clauses) = match sort {
             Sort::Share | Sort::Sanction => self.table(sort, node)?,
+            Sort::Turn if node.table().is_some() => self.table(sort, node)?,
             Sort::Notify => (vec![], self.clauses(std::slice::from_ref(node))),
             _ => self.list(sort, node)?,
         };
@@ -375,7 +377,11 @@ impl Expects<'_> {
                 .wrong(node, &format!("`{}`", sort.word()), shape(sort));
             return None;
         };
-        let known = if sort == Sort::Share { SHARE } else { SANCTION };
+        let known = match sort {
+            Sort::Share => SHARE,
+            Sort::Turn => &["effect", "kind", "until", "desk"],
+            _ => SANCTION,
+        };
         let keys: Vec<&str> = known.iter().copied().chain(["because"]).collect();
         self.reader
             .known_keys(entries, &keys, &format!("`{}`", sort.word()));
@@ -434,6 +440,11 @@ impl Expects<'_> {
             ("state", Value::Text(text)) => {
                 let states: Vec<_> = ShareState::ALL.iter().map(|state| state.text()).collect();
                 self.one_of(&node.span, "state of a deal", text, &states);
+                Some(Shown::Text(text.clone()))
+            }
+            ("effect", Value::Text(text)) => {
+                let effects: Vec<_> = TurnEffect::ALL.iter().map(|it| it.text()).collect();
+                self.one_of(&node.span, "effect on a turn", text, &effects);
                 Some(Shown::Text(text.clone()))
             }
             ("kind" | "paid_by" | "desk" | "until" | "suspended_until", Value::Text(text)) => {

@@ -45,7 +45,7 @@
 //! |---|---|
 //! | `identify` | customer `= ["same_as", customer, clause…]`, `["household_of", customer, clause…]`, `["new", clause…]` |
 //! | `receive` | visit `= [person, role, clause…]`, `["waits", clause…]`, `["nobody", clause…]` |
-//! | `turn` | person `= [effect, clause…]` |
+//! | `turn` | person `= [effect, clause…]`, or `{ effect, kind, until, desk, because }` |
 //! | `own` | customer, by any id, `= {` person `= [state, clause…] }`; a right to a part reads `sharing` |
 //! | `share` | deal `= { state, shares = {person = "5000.00"}, until, entries = {person = "-5.00"}, held, because = [clause…] }` |
 //! | `bar` | person `= [true, clause…]` |
