@@ -1,8 +1,8 @@
 //! The facts of the program: what the state says of a person, a claim, a visit, a customer, a deal; who has which part.
 
 use super::case::{Choice, Reader, Someone, Val};
-use super::known::Record;
 use super::desks::RotaState;
+use super::known::Record;
 use super::world::{Claim, Person, Subject, Told, Visit};
 use super::{history, presence};
 use crate::base::money::Fen;
