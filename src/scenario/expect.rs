@@ -4,7 +4,7 @@ use super::actual::{Actual, Shown, Sort};
 use super::names::Named;
 use super::reader::{Reader, listed, meant};
 use super::rulebooks::Rulebooks;
-use super::shapes::shape;
+use super::shapes::{SANCTION, TURN, shape};
 use super::tree::{Key, Node, Value};
 use crate::base::money::{Fen, Sign};
 use crate::finding::Code;
@@ -361,17 +361,6 @@ impl Expects<'_> {
         const SHARE: &[&str] = &[
             "state", "shares", "until", "entries", "levies", "held", "due",
         ];
-        const SANCTION: &[&str] = &[
-            "kind",
-            "fine",
-            "points",
-            "suspended_turns",
-            "suspended_until",
-            "desk",
-            "warning",
-            "dismissed",
-            "paid_by",
-        ];
         let Some(entries) = node.table() else {
             self.reader
                 .wrong(node, &format!("`{}`", sort.word()), shape(sort));
@@ -379,7 +368,7 @@ impl Expects<'_> {
         };
         let known = match sort {
             Sort::Share => SHARE,
-            Sort::Turn => &["effect", "kind", "until", "desk"],
+            Sort::Turn => TURN,
             _ => SANCTION,
         };
         let keys: Vec<&str> = known.iter().copied().chain(["because"]).collect();

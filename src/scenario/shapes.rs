@@ -2,6 +2,21 @@
 
 use super::actual::Sort;
 
+/// What an expected sanction may say.
+pub(super) const SANCTION: &[&str] = &[
+    "kind",
+    "fine",
+    "points",
+    "suspended_turns",
+    "suspended_until",
+    "desk",
+    "warning",
+    "dismissed",
+    "paid_by",
+];
+/// What an expected turn may say, where it is written as a table.
+pub(super) const TURN: &[&str] = &["effect", "kind", "until", "desk"];
+
 /// How one expectation of a sort is written.
 pub(super) const fn shape(sort: Sort) -> &'static str {
     match sort {
