@@ -365,6 +365,7 @@ impl Act<'_> {
         self.world.is_gone(customer, id);
         self.effects_on(moment);
         self.settle_claims(&[moment], Phase::Both);
+        self.settle_turns(&[moment], Phase::Both);
         for brought in &brings {
             self.begin_case(Some(id), Some(*brought));
             self.case.brought_in = Some(id);
