@@ -24,7 +24,12 @@ fn book() -> Vec<(String, String)> {
 
 /// The book, extended by one file.
 fn extended(page: &str) -> PolicyFiles {
-    let below = book()
+    over(book(), page)
+}
+
+/// Some files, extended by one.
+fn over(files: Vec<(String, String)>, page: &str) -> PolicyFiles {
+    let below = files
         .into_iter()
         .map(|(path, text)| (format!("extends/{path}"), text));
     let page = format!("name = \"other\"\nextends = \"below\"\n{page}");
@@ -119,6 +124,36 @@ fn a_clause_with_a_known_key_replaces_it_in_its_place() {
     assert_eq!(at(&plain), at(&changed));
     assert_eq!(changed.clauses[at(&changed)].kind, ClauseKind::Principle);
     assert_eq!(changed.clauses.len(), plain.clauses.len());
+}
+
+#[test]
+fn a_table_given_by_key_and_rows_alone_changes_these_rows() {
+    let files = || {
+        let table = "[[clause]]\nid = \"T\"\nkey = \"table\"\ntitle = { en = \"T\", zh = \"文\" }\non = \"follow_up\"\n\
+                     says = { en = \"T\", zh = \"文\" }\ncolumns = [\"follow_up.connected\"]\n\
+                     rows = [{ id = \"T.1\", is = [true], allow = \"yes\" }, { id = \"T.2\", is = [false], allow = { refuse = \"no\" } }]\n";
+        let mut files = book();
+        let chapter = files.iter_mut().find(|(path, _)| path == "readings.toml");
+        chapter.unwrap().1.push_str(table);
+        files
+    };
+    let laid = |row: &str| {
+        let page = format!("[[clause]]\nkey = \"table\"\nrows = [{row}]\n");
+        checked(&over(files(), &page))
+    };
+    let ids = |policy: &Policy| -> Vec<String> {
+        let ids = policy.clauses.iter().map(|clause| clause.id.clone());
+        ids.filter(|id| id.starts_with('T')).collect()
+    };
+    let (policy, findings, _) =
+        laid("{ id = \"T.3\", key = \"T.2\", is = [false], allow = { refuse = \"other\" } }");
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(ids(&policy.unwrap()), ["T.1", "T.3"]);
+    let (policy, _, _) = laid("{ id = \"T.3\", is = [false], allow = { refuse = \"no\" } }");
+    assert_eq!(ids(&policy.unwrap()), ["T.1", "T.2", "T.3"]);
+    let (_, findings, _) = laid("{ id = \"T.1\", key = \"T.1\", is = [true], allow = \"yes\" }");
+    let codes: Vec<&str> = findings.iter().map(|found| found.code.word()).collect();
+    assert_eq!(codes, ["idle-overlay"]);
 }
 
 #[test]
