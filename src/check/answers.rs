@@ -7,7 +7,8 @@ use super::scope::{Needs, Scope};
 use super::tools::did_you_mean;
 use crate::finding::{Code, Place};
 use crate::policy::{
-    Allow, AmountValue, Answers, Ask, By, Own, OwnTo, Receive, Sanction, SanctionParts, Term, Who,
+    Allow, AmountId, AmountValue, Answers, Ask, By, Own, OwnTo, Receive, Sanction, SanctionParts,
+    Term, Who,
 };
 use crate::syntax::{
     Text, WrittenAllow, WrittenAnswers, WrittenAsk, WrittenOwn, WrittenReceive, WrittenSanction,
@@ -219,6 +220,27 @@ impl Checker<'_> {
         })
     }
 
+    /// How long somebody is suspended: in turns, or in time.
+    fn suspension(&mut self, text: &Text) -> Option<AmountId> {
+        let id = self.amount_of(text, &[Kind::Count, Kind::Length], "a suspension")?;
+        let values = &self.amounts[id.index()].amount.values;
+        let strange = values.iter().find_map(|(_, value)| match value {
+            AmountValue::Count(_, unit) if unit != "turn" && unit != "turns" => Some(unit.clone()),
+            _ => None,
+        });
+        if let Some(unit) = strange {
+            let message = format!("a suspension is counted in turns or in time, not in {unit}");
+            self.helped(
+                Code::WrongAmount,
+                message,
+                &text.place,
+                "of another unit",
+                "as in \"n turns\" or \"n days\"",
+            );
+        }
+        Some(id)
+    }
+
     fn sanction(
         &mut self,
         sanction: &WrittenSanction,
@@ -240,30 +262,7 @@ impl Checker<'_> {
         let points = points
             .as_ref()
             .and_then(|text| self.amount_of(text, &[Kind::Count], "points"));
-        let long = suspend.as_ref().and_then(|text| {
-            let id = self.amount_of(text, &[Kind::Count, Kind::Length], "a suspension")?;
-            let strange = self.amounts[id.index()]
-                .amount
-                .values
-                .iter()
-                .find_map(|(_, value)| match value {
-                    AmountValue::Count(_, unit) if unit != "turn" && unit != "turns" => {
-                        Some(unit.clone())
-                    }
-                    _ => None,
-                });
-            if let Some(unit) = strange {
-                let message = format!("a suspension is counted in turns or in time, not in {unit}");
-                self.helped(
-                    Code::WrongAmount,
-                    message,
-                    &text.place,
-                    "of another unit",
-                    "as in \"n turns\" or \"n days\"",
-                );
-            }
-            Some(id)
-        });
+        let long = suspend.as_ref().and_then(|text| self.suspension(text));
         let paid_by = parts.paid_by.as_ref().map(|text| self.free_word(text));
         let desk = parts.desk.as_ref().and_then(|text| self.desk(text));
         if let (Some(text), None) = (&parts.desk, suspend) {

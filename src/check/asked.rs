@@ -19,6 +19,16 @@ pub struct Asked {
     pub complete: bool,
 }
 
+/// What a clause that stands may speak of: only what is paid may look at how a deal stands by now.
+fn standing_scope(question: Question, answered: &[(Question, Place)]) -> Scope {
+    let settles = |(known, _): &(Question, Place)| *known != Question::Pay;
+    match question.is_of_deal() {
+        true if answered.iter().any(settles) => Scope::share(),
+        true => Scope::pay(),
+        false => Scope::bar(),
+    }
+}
+
 impl Checker<'_> {
     /// `on`, and whether each question is asked then.
     pub fn asked(
@@ -53,15 +63,9 @@ impl Checker<'_> {
             answered.iter().find(|(question, _)| question.is_standing())
         {
             self.only_standing(*question, place, written, answered);
-            let settles = |(known, _): &(Question, Place)| *known != Question::Pay;
-            let scope = match question.is_of_deal() {
-                true if answered.iter().any(settles) => Scope::share(),
-                true => Scope::pay(),
-                false => Scope::bar(),
-            };
             return Asked {
                 moments: Vec::new(),
-                scope,
+                scope: standing_scope(*question, answered),
                 complete,
             };
         }

@@ -15,6 +15,13 @@ use crate::syntax::{
 use crate::vocabulary::facts::Part;
 use crate::vocabulary::words::Question;
 
+/// What a clause says it is for.
+const KINDS: &[(&str, ClauseKind)] = &[
+    ("rule", ClauseKind::Rule),
+    ("principle", ClauseKind::Principle),
+    ("never", ClauseKind::Never),
+];
+
 impl<'a> Checker<'a> {
     /// Clauses as they are meant, with proofs of what one clause can say about another.
     pub fn finish_clauses(&mut self, draft: Vec<Draft<'a>>) -> Vec<Clause> {
@@ -75,13 +82,8 @@ impl<'a> Checker<'a> {
             .or(written.title.as_ref());
         let mut clause = self.empty_clause(one, title);
         clause.in_force = self.in_force(written);
-        let kinds = [
-            ("rule", ClauseKind::Rule),
-            ("principle", ClauseKind::Principle),
-            ("never", ClauseKind::Never),
-        ];
         clause.kind = self
-            .optional(written.kind.as_ref(), &kinds, "kinds of clause")
+            .optional(written.kind.as_ref(), KINDS, "kinds of clause")
             .unwrap_or(ClauseKind::Rule);
         if clause.kind == ClauseKind::Principle {
             self.principle(written);
@@ -119,13 +121,8 @@ impl<'a> Checker<'a> {
         }
         clause.reads_receiver = needs.part(Part::Receiver);
         clause.otherwise = self.otherwise(written);
-        let until = row.map_or(&[][..], |row| &row.until);
-        let until = if until.is_empty() {
-            &written.until
-        } else {
-            until
-        };
-        clause.until = self.until(until, &answered);
+        let until = row.map(|row| &row.until).filter(|until| !until.is_empty());
+        clause.until = self.until(until.unwrap_or(&written.until), &answered);
         let says = row
             .and_then(|row| row.says.as_ref())
             .or(written.says.as_ref());

@@ -175,6 +175,13 @@ impl Checker<'_> {
             next.needs.momentary.get_or_insert_with(|| name.to_owned());
             return Some(next);
         }
+        self.no_such_fact(is, segment, text);
+        None
+    }
+
+    /// Nothing of that name can be read of such a value.
+    fn no_such_fact(&mut self, is: Type, segment: &Segment, text: &Text) {
+        let name = segment.name.as_str();
         let mut names = self.facts_of(is);
         if is == Type::Person {
             names.extend(
@@ -193,7 +200,6 @@ impl Checker<'_> {
             "unknown fact",
             help,
         );
-        None
     }
 
     /// Of several people only whether there are any, and how many.

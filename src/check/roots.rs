@@ -62,6 +62,12 @@ impl Checker<'_> {
                 .field(segments, text, thing.map(|(_, _, is)| *is))
                 .map(|value| (value, used));
         }
+        self.nothing_called(first, segments.len() == 1, text);
+        None
+    }
+
+    /// Nothing at hand has that name; a name that stands alone may be a word without its quotes.
+    fn nothing_called(&mut self, first: &Segment, alone: bool, text: &Text) {
         let names: Vec<String> = (Part::ALL.iter().map(|(_, name)| (*name).to_owned()))
             .chain(ROOTS.iter().map(|(name, ..)| (*name).to_owned()))
             .chain(self.people.iter().map(|entry| entry.name().to_owned()))
@@ -70,7 +76,7 @@ impl Checker<'_> {
             .chain(["amount".to_owned()])
             .collect();
         let mut help = did_you_mean(&first.name, names.iter().map(String::as_str), "names");
-        if segments.len() == 1 && !help.contains('?') {
+        if alone && !help.contains('?') {
             help.push_str("; a word stands in \"double quotes\"");
         }
         let message = format!("nothing is called `{}`", first.name);
@@ -81,7 +87,6 @@ impl Checker<'_> {
             "unknown",
             help,
         );
-        None
     }
 
     fn it(&mut self, first: &Segment, text: &Text, scope: &Scope) -> Option<Typed> {

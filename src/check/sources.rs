@@ -216,18 +216,12 @@ fn finding(trouble: &Trouble, files: &PolicyFiles, numbered: &[Vec<(usize, Strin
             "",
         )
         .help("join some, or move what does not belong to the policy elsewhere"),
-        TroubleKind::UnknownBase(name, known) => {
-            let finding = make(
-                Code::UnknownBase,
-                format!("there is no policy `{name}` to extend"),
-                "no such folder",
-            );
-            match nearest(name, known.iter().map(String::as_str)) {
-                Some(near) => finding.help(format!("did you mean \"{near}\"?")),
-                None => finding
-                    .help("name a folder under `policies/`, or write a path such as \"../base\""),
-            }
-        }
+        TroubleKind::UnknownBase(name, known) => make(
+            Code::UnknownBase,
+            format!("there is no policy `{name}` to extend"),
+            "no such folder",
+        )
+        .help(nearest_base(name, known)),
         TroubleKind::Circle(names) => {
             let finding = make(
                 Code::CircularBase,
@@ -242,6 +236,14 @@ fn finding(trouble: &Trouble, files: &PolicyFiles, numbered: &[Vec<(usize, Strin
                 None => finding,
             }
         }
+    }
+}
+
+/// How to name a base that exists.
+fn nearest_base(name: &str, known: &[String]) -> String {
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "name a folder under `policies/`, or write a path such as \"../base\"".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::base::json::{push_key, push_list, push_number, push_shown, push_text};
 use crate::base::time::Instant;
-use crate::decision::{Because, Costs, Decision, Payee, Sink, Wants, What};
+use crate::decision::{Because, Costs, Decision, Payee, Portion, Sink, Wants, What};
 use crate::event::Ids;
 use crate::policy::Bilingual;
 use crate::replay::Audience;
@@ -135,24 +135,7 @@ fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
             push_maybe(out, "staff", staff.map(|staff| ids.person(staff)));
             push_maybe(out, "role", role.map(|role| role.text()));
         }
-        What::Turn {
-            staff,
-            desk,
-            effect,
-            of,
-        } => {
-            push_field(out, "staff", ids.person(*staff));
-            push_field(out, "desk", ids.word(*desk));
-            push_field(out, "effect", effect.text());
-            if let Some(of) = of {
-                push_field(out, "kind", ids.word(of.kind));
-                if let Some(until) = of.until {
-                    push_time(out, decision, "until", until);
-                }
-                push_key(out, "given");
-                push_number(out, of.given);
-            }
-        }
+        What::Turn { .. } => push_turn(out, ids, decision),
         What::Own {
             customer,
             staff,
@@ -194,6 +177,29 @@ fn push_what(out: &mut String, ids: &Ids, decision: &Decision) {
     }
 }
 
+fn push_turn(out: &mut String, ids: &Ids, decision: &Decision) {
+    let What::Turn {
+        staff,
+        desk,
+        effect,
+        of,
+    } = &decision.what
+    else {
+        return;
+    };
+    push_field(out, "staff", ids.person(*staff));
+    push_field(out, "desk", ids.word(*desk));
+    push_field(out, "effect", effect.text());
+    if let Some(of) = of {
+        push_field(out, "kind", ids.word(of.kind));
+        if let Some(until) = of.until {
+            push_time(out, decision, "until", until);
+        }
+        push_key(out, "given");
+        push_number(out, of.given);
+    }
+}
+
 /// Bars, violations and sanctions.
 fn push_conduct(out: &mut String, ids: &Ids, decision: &Decision) {
     match &decision.what {
@@ -220,6 +226,16 @@ fn push_conduct(out: &mut String, ids: &Ids, decision: &Decision) {
     }
 }
 
+fn push_part(out: &mut String, ids: &Ids, part: &Portion) {
+    out.push('{');
+    push_field(out, "staff", ids.person(part.staff));
+    push_key(out, "share");
+    push_shown(out, part.share);
+    push_key(out, "amount");
+    push_shown(out, part.amount);
+    out.push('}');
+}
+
 fn push_share(out: &mut String, ids: &Ids, decision: &Decision) {
     let What::Share {
         deal,
@@ -237,15 +253,7 @@ fn push_share(out: &mut String, ids: &Ids, decision: &Decision) {
     push_field(out, "deal", ids.deal(*deal));
     push_field(out, "state", state.text());
     push_key(out, "shares");
-    push_list(out, shares, |out, part| {
-        out.push('{');
-        push_field(out, "staff", ids.person(part.staff));
-        push_key(out, "share");
-        push_shown(out, part.share);
-        push_key(out, "amount");
-        push_shown(out, part.amount);
-        out.push('}');
-    });
+    push_list(out, shares, |out, part| push_part(out, ids, part));
     if let Some(until) = until {
         push_time(out, decision, "until", *until);
     }

@@ -400,13 +400,29 @@ fn claim(kind: &str, claim: &str, until: Option<&str>) -> ClaimReport {
     }
 }
 
-fn report() -> Report {
-    let until = "2024-04-13T00:00:00.000+08:00";
+fn deal() -> DealReport {
     let part = ShareReport {
         staff: "张三".into(),
         share: "1/2".into(),
         amount: "6400.00".into(),
     };
+    DealReport {
+        state: "provisional".into(),
+        shares: vec![part.clone(), part],
+        until: Some("2024-04-13T00:00:30.250+08:00".into()),
+        levies: vec![LevyReport {
+            to: "house".into(),
+            amount: "100.00".into(),
+        }],
+        held: Some("20.00".into()),
+        due: vec![],
+        stage: None,
+        received: None,
+    }
+}
+
+fn report() -> Report {
+    let until = "2024-04-13T00:00:00.000+08:00";
     let rota = RotaReport {
         round: 2,
         next: vec!["an".into(), "张三".into()],
@@ -428,19 +444,6 @@ fn report() -> Report {
         role: Some("duty".into()),
         state: "ended".into(),
     };
-    let deal = DealReport {
-        state: "provisional".into(),
-        shares: vec![part.clone(), part],
-        until: Some("2024-04-13T00:00:30.250+08:00".into()),
-        levies: vec![LevyReport {
-            to: "house".into(),
-            amount: "100.00".into(),
-        }],
-        held: Some("20.00".into()),
-        due: vec![],
-        stage: None,
-        received: None,
-    };
     let undecided = UndecidedReport {
         about: "d1".into(),
         question: "share".into(),
@@ -454,7 +457,7 @@ fn report() -> Report {
         staff: BTreeMap::from([("an".into(), staff(true)), ("张三".into(), staff(false))]),
         customers: BTreeMap::from([("li".into(), customer)]),
         visits: BTreeMap::from([("v1".into(), visit)]),
-        deals: BTreeMap::from([("d1".into(), deal)]),
+        deals: BTreeMap::from([("d1".into(), deal())]),
         accounts: BTreeMap::from([("house".into(), "0.00".into())]),
         open_windows: vec![WindowReport {
             kind: "month".into(),

@@ -69,17 +69,21 @@ impl Act<'_> {
             choices: SmallVec::new(),
             asked: false,
         };
-        if self.world.deals.len() <= id.index() {
-            self.world.deals.resize_with(id.index() + 1, || None);
-        }
-        self.world.deals[id.index()] = Some(deal);
-        self.world.customer_mut(customer).deals.push(id);
+        self.add_deal(id, deal);
         (self.case.deal, self.case.visit) = (Some(id), during);
         self.stir_at_hand(None);
         self.tell(moment);
         self.anything_else(moment);
         self.move_windows();
         self.settle_deal(id);
+    }
+
+    fn add_deal(&mut self, id: DealId, deal: Deal) {
+        if self.world.deals.len() <= id.index() {
+            self.world.deals.resize_with(id.index() + 1, || None);
+        }
+        self.world.customer_mut(deal.customer).deals.push(id);
+        self.world.deals[id.index()] = Some(deal);
     }
 
     /// A deal is cancelled.

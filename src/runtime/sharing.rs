@@ -97,6 +97,8 @@ pub fn entries(before: Given<'_>, after: Given<'_>) -> Vec<(Payee, Fen)> {
     entries
 }
 
+const NOBODY: &str = "nobody has a part of a deal that is not cancelled";
+
 /// What the policy says of the deal at hand.
 pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, Unsettled> {
     let policy = &reader.law.policy;
@@ -141,10 +143,7 @@ pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, U
         Some(Said::Nothing) if left == Fen::ZERO || is_cancelled(reader) => {
             Ok(agreed(Parts::new(), false))
         }
-        Some(Said::Nothing) => {
-            let reason = "nobody has a part of a deal that is not cancelled";
-            Err(unsettled(None, reason))
-        }
+        Some(Said::Nothing) => Err(unsettled(None, NOBODY)),
         Some(Said::Parts(bounds)) => match bounds.exact() {
             Some(parts) => Ok(agreed(parts, false)),
             None => as_agreed(reader, &standing, &bounds)

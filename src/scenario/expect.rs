@@ -402,27 +402,7 @@ impl Expects<'_> {
             }
             ("fine" | "held", _) => self.money(node).map(Shown::Text),
             ("until" | "suspended_until", Value::Text(text)) if text != NONE => {
-                match self.books.first.policy.calendar.parse(text) {
-                    Ok(at) => Some(Shown::Text(
-                        self.books
-                            .first
-                            .policy
-                            .calendar
-                            .format_short(at)
-                            .to_string(),
-                    )),
-                    Err(error) => {
-                        let help = Some(error.help());
-                        self.reader.add(
-                            Code::ScenarioTime,
-                            &node.span,
-                            error.sentence(),
-                            "here",
-                            help,
-                        );
-                        None
-                    }
-                }
+                self.time(node, text).map(Shown::Text)
             }
             ("points" | "suspended_turns", Value::Int(number)) => Some(Shown::Count(*number)),
             ("warning" | "dismissed", Value::Flag(flag)) => Some(Shown::Flag(*flag)),
@@ -449,6 +429,25 @@ impl Expects<'_> {
                     Sort::Sanction
                 };
                 self.reader.wrong(node, &quoted, shape(sort));
+                None
+            }
+        }
+    }
+
+    /// A time as decisions print it.
+    fn time(&mut self, node: &Node, text: &str) -> Option<String> {
+        let calendar = &self.books.first.policy.calendar;
+        match calendar.parse(text) {
+            Ok(at) => Some(calendar.format_short(at).to_string()),
+            Err(error) => {
+                let help = Some(error.help());
+                self.reader.add(
+                    Code::ScenarioTime,
+                    &node.span,
+                    error.sentence(),
+                    "here",
+                    help,
+                );
                 None
             }
         }

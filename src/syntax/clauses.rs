@@ -5,7 +5,9 @@ use super::book::{KeyedClause, NEVER};
 use super::cells;
 use super::read::Reader;
 use super::tree::{Text, Value};
-use super::written::{WrittenAlso, WrittenAnswers, WrittenAsking, WrittenClause, WrittenTableRow};
+use super::written::{
+    WrittenAlso, WrittenAnswers, WrittenAsking, WrittenClause, WrittenTableRow, WrittenText,
+};
 use crate::finding::Finding;
 
 /// Reads a clause; what is wrong in form becomes findings.
@@ -25,13 +27,7 @@ pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>
     let id = reader.must_text("id", "\"R.name\"");
     reader.take("key");
     let kind = reader.text("kind");
-    let never = kind.as_ref().is_some_and(|kind| kind.value == NEVER);
-    let (title, says) = if never {
-        let why = reader.must_bilingual("why");
-        (reader.bilingual("title").or(why.clone()), why)
-    } else {
-        (reader.must_bilingual("title"), reader.bilingual("says"))
-    };
+    let (title, says) = texts(&mut reader, kind.as_ref());
     let (on, when, unless) = (
         reader.text_or_texts("on"),
         reader.texts("when"),
@@ -71,6 +67,18 @@ pub fn clause(clause: KeyedClause, asked: &[String], findings: &mut Vec<Finding>
         columns,
         rows,
     }
+}
+
+/// The rule, and what people are told; of a case that cannot happen, why it cannot.
+fn texts(
+    reader: &mut Reader<'_>,
+    kind: Option<&Text>,
+) -> (Option<WrittenText>, Option<WrittenText>) {
+    if kind.is_none_or(|kind| kind.value != NEVER) {
+        return (reader.must_bilingual("title"), reader.bilingual("says"));
+    }
+    let why = reader.must_bilingual("why");
+    (reader.bilingual("title").or(why.clone()), why)
 }
 
 fn in_force(reader: &mut Reader<'_>) -> (Option<Text>, Option<Text>) {

@@ -46,6 +46,22 @@ pub fn malformed(layers: &[LayerText<'_>]) -> Vec<Finding> {
     findings
 }
 
+/// Declared facts; a question of the policy's own is a fact that clauses answer.
+fn facts_and_questions(
+    facts: Vec<tree::Entry>,
+    questions: Vec<tree::Entry>,
+    findings: &mut Vec<Finding>,
+) -> Vec<WrittenFact> {
+    let mut all = Vec::new();
+    for entry in facts {
+        all.extend(declarations::fact(entry, findings));
+    }
+    for entry in questions {
+        all.extend(declarations::question(entry, findings));
+    }
+    all
+}
+
 /// Reads the book; what is wrong in form becomes findings.
 fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
     let page = book.page.clone().unwrap_or(Place {
@@ -73,16 +89,7 @@ fn read_book(mut book: Book, findings: &mut Vec<Finding>) -> Written {
             .into_iter()
             .filter_map(|entry| declarations::amount(entry, findings))
             .collect(),
-        facts: {
-            let mut all = Vec::new();
-            for entry in facts {
-                all.extend(declarations::fact(entry, findings));
-            }
-            for entry in questions {
-                all.extend(declarations::question(entry, findings));
-            }
-            all
-        },
+        facts: facts_and_questions(facts, questions, findings),
         people: people
             .into_iter()
             .filter_map(|entry| declarations::people(entry, findings))
