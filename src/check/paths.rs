@@ -1,9 +1,9 @@
 //! Paths of names (`owner.recognition_month.ends`): what they mean, what type they have, and whether they are there.
 
 use super::Checker;
-use super::scope::{Needs, ROOTS, Scope, bit, root};
+use super::scope::{A_FIELD, Needs, ROOTS, Scope, bit, root};
 use super::tools::{did_you_mean, number};
-use crate::finding::Code;
+use crate::finding::{Code, Place};
 use crate::policy::{AmountId, FactId, Of, PermissionId, Term, WindowId};
 use crate::script::Segment;
 use crate::syntax::Text;
@@ -419,6 +419,20 @@ impl Checker<'_> {
         None
     }
 
+    /// What an event says is at hand on that event alone: elsewhere a fact has kept it.
+    fn need_field(&mut self, place: &Place, first: &Segment, scope: &Scope) -> Option<()> {
+        let event = &first.name;
+        let message = format!(
+            "this field of `{event}` is said by that event alone, which is not at hand {}",
+            scope.when
+        );
+        let help = format!(
+            "keep it when it is said: `[fact.x]` with `last = \"{event}\"` and `value = '{event}.…'`, and read that fact"
+        );
+        self.helped(Code::NotAvailable, message, place, "not there", help);
+        None
+    }
+
     /// Whether what a path reads is there; a fact of the moment may not be read in a standing question about a deal.
     pub fn need(
         &mut self,
@@ -429,6 +443,9 @@ impl Checker<'_> {
     ) -> Option<()> {
         let place = text.within(first.at.clone());
         if let Some(lacking) = scope.lacks(needs) {
+            if lacking == A_FIELD {
+                return self.need_field(&place, first, scope);
+            }
             let message = match lacking == first.name {
                 true => format!("there is no `{lacking}` {}", scope.when),
                 false => format!(

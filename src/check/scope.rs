@@ -244,9 +244,12 @@ impl Scope {
         let field = needs.kinds.iter().any(|kind| !self.kinds.contains(kind));
         part.map(|(_, name)| (*name).to_owned())
             .or_else(|| thing.map(|(name, ..)| (*name).to_owned()))
-            .or_else(|| field.then(|| "a field of another event".to_owned()))
+            .or_else(|| field.then(|| A_FIELD.to_owned()))
     }
 }
+
+/// What is missing where a condition reads what only another event says.
+pub const A_FIELD: &str = "a field of another event";
 
 /// Whom a customer at hand, and the visit of the customer, bring into the case.
 pub fn of_customer() -> u32 {
@@ -351,7 +354,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     };
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
     match (question, moment) {
-        (Question::Allow, Event(id)) => !OF_THE_PROGRAM.contains(&id),
+        (Question::Allow, Event(id)) => id == kind::RULING || !OF_THE_PROGRAM.contains(&id),
         (Question::Allow, Violation) => true,
         (Question::Identify, Event(id)) => identifies(id, scope),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),
