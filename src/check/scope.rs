@@ -282,10 +282,13 @@ pub fn from_field(id: u16, holds: FieldType) -> (u32, u8) {
         (field::DECIDED_BY, _) => (bit(Part::Decider), 0),
         (field::REPORTED_BY, _) => (bit(Part::Reporter), 0),
         (field::CHOSEN, _) => (bit(Part::ChosenPerson), 0),
-        (field::ABOUT, FieldType::About) => (customer, root::DEAL | root::CUSTOMER | root::VISIT),
+        (field::ABOUT, FieldType::About) => (
+            customer | bit(Part::Closer),
+            root::DEAL | root::CUSTOMER | root::VISIT,
+        ),
         (field::CUSTOMER | field::VISIT, _) => (customer, root::CUSTOMER | root::VISIT),
         (field::DEAL, _) => (
-            customer | bit(Part::Receiver),
+            customer | bits(&[Part::Receiver, Part::Closer]),
             root::DEAL | root::CUSTOMER | root::VISIT,
         ),
         _ => (0, 0),
