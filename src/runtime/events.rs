@@ -137,7 +137,7 @@ impl Act<'_> {
             return;
         };
         self.settle_claims(&[moment], Phase::Before);
-        self.hand_over(visit, moment);
+        self.hand_over(visit, &[moment]);
         self.settle_turns(&[moment], Phase::Before);
     }
 
@@ -386,17 +386,15 @@ impl Act<'_> {
     fn recognition(&mut self, moment: Moment) {
         self.effects_on(moment);
         let recognised = self.recognise(moment);
-        self.settle_claims(
-            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
-            Phase::Before,
-        );
+        let moments = &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }];
+        self.settle_claims(moments, Phase::Before);
         let open = self.case.visit.filter(|id| {
             self.world
                 .visit(*id)
                 .is_some_and(|v| v.state == VisitState::Open)
         });
         if let Some(visit) = open {
-            self.hand_over(visit, moment);
+            self.hand_over(visit, moments);
         }
         if recognised {
             self.settle_turns(&[Moment::Recognised], Phase::Before);

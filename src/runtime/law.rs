@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// The mode of an office of which no event has said another.
 const NORMAL_MODE: &str = "normal";
+/// By whom somebody is recognised, if the event does not say.
+const BY_STAFF: &str = "staff";
 
 /// A policy in force.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub struct Law {
     pub bars: bool,
     /// The word for the mode in which an office is when no event has said another.
     pub normal_mode: Name,
+    /// By whom somebody is recognised, if the event does not say.
+    pub by_staff: Name,
     /// Whether any clause says what is due of a share.
     pub pays: bool,
     share_states: Vec<Name>,
@@ -110,6 +114,7 @@ impl Law {
             }
         }
         let normal_mode = intern(NORMAL_MODE);
+        let by_staff = intern(BY_STAFF);
         let heard = heard(&policy, told.iter().chain(&told_else));
         let closings = closings(&heard);
         let hears_received = heard.contains(&Moment::Received);
@@ -135,6 +140,7 @@ impl Law {
             counted,
             bars,
             normal_mode,
+            by_staff,
         }
     }
 

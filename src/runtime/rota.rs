@@ -186,20 +186,25 @@ impl Act<'_> {
     /// Passes one over; says whether it cost the turn.
     fn pass_one(&mut self, rota: usize, staff: PersonId) -> bool {
         self.case.passed = Some(staff);
-        let Some((row, reason)) = self.row_for(rota, staff) else {
+        let row = self.row_for(rota, staff);
+        let Some(reason) = row
+            .map(|(_, reason)| reason)
+            .or_else(|| self.reason_for(rota, staff))
+        else {
             return false;
         };
         let suspended = reason == PassReason::Suspended;
         self.tell(Moment::PassedOver);
         self.effects_on(Moment::PassedOver);
-        let mut answer = (TurnTo::just(row.0), Grounds::clause(row.1));
+        let mut answer =
+            row.map(|((effect, clause), _)| (TurnTo::just(effect), Grounds::clause(clause)));
         match self.ask_turn(&[Moment::PassedOver], Phase::Both) {
             Answer::Gap => {}
             Answer::One(said, _) => {
                 if let Some((_, to, grounds)) =
                     said.into_iter().find(|(person, _, _)| *person == staff)
                 {
-                    answer = (to, grounds);
+                    answer = Some((to, grounds));
                 }
             }
             Answer::Open(unsettled) => {
@@ -208,6 +213,9 @@ impl Act<'_> {
                 return false;
             }
         }
+        let Some(answer) = answer else {
+            return false;
+        };
         if suspended {
             let desk = self.world.rotas[rota].desk;
             let person = self.world.person_mut(staff);
@@ -229,6 +237,14 @@ impl Act<'_> {
             away.lost += 1;
         }
         lost
+    }
+
+    /// Why somebody cannot receive now.
+    fn reason_for(&self, rota: usize, staff: PersonId) -> Option<PassReason> {
+        let person = self.world.person(staff)?;
+        let desk = self.world.rotas[rota].desk;
+        let mut reasons = PassReason::ALL.iter().copied();
+        reasons.find(|reason| is_kept_by(person, desk, *reason))
     }
 
     /// The first row of the table that applies to somebody who cannot receive now.

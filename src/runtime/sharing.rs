@@ -154,6 +154,7 @@ pub fn sharing(reader: &Reader<'_>, wants: Wants, ids: &Ids) -> Result<Agreed, U
                 })
                 .map_err(|(asks, reason)| unsettled(asks, reason)),
         },
+        None if left == Fen::ZERO && !levies.is_empty() => Ok(agreed(Parts::new(), false)),
         None => Err(Unsettled::new(
             "no clause says how the deal is shared".to_owned(),
             Grounds::default(),

@@ -17,7 +17,12 @@ use crate::vocabulary::words::{ClaimState, VisitState};
 impl Reader<'_> {
     /// The value of a field of the event at hand.
     pub fn field_value(&self, of: FieldId) -> Val {
-        field(self.case.event, of)
+        match field(self.case.event, of) {
+            Val::Missing if of == field::BY_WHOM && self.case.event.is_some() => {
+                Val::Word(self.law.by_staff)
+            }
+            value => value,
+        }
     }
 
     /// A fact about a value. What does not exist has no facts, except that it does not exist.

@@ -107,8 +107,8 @@ impl Act<'_> {
 
     /// Whether a visit that is open or waits changes hands because of what has just happened; without an answer, and
     /// where nobody whom the answer names can receive, it does not.
-    pub fn hand_over(&mut self, visit: VisitId, moment: Moment) {
-        let found = self.find(&[moment]);
+    pub fn hand_over(&mut self, visit: VisitId, moments: &[Moment]) {
+        let found = self.find(moments);
         self.found(visit, found);
     }
 
@@ -327,7 +327,7 @@ impl Act<'_> {
             self.rounds_end(rota, &chosen);
         }
         self.settle_turns(&[Moment::Recognised], Phase::Before);
-        moments.push(Moment::RotaChooses);
+        moments.extend([Moment::RotaChooses, Moment::Recognised]);
         let answer = self.ask_receive(&moments);
         let (clause, grounds) = match self.receive_answer(answer) {
             Ok(answered) => answered,
