@@ -253,15 +253,17 @@ impl Checker<'_> {
         };
         let (warning, dismiss) = (parts.warning, parts.dismiss);
         let (fine, points, suspend) = (&parts.fine, &parts.points, &parts.suspend);
-        let nothing =
-            fine.is_none() && points.is_none() && suspend.is_none() && !warning && !dismiss;
+        let pay_back = &parts.pay_back;
+        let amounts = [fine, points, suspend, pay_back];
+        let nothing = amounts.iter().all(|part| part.is_none()) && !warning && !dismiss;
         self.somebody_named(nothing, &parts.place);
-        let fine = fine
-            .as_ref()
-            .and_then(|text| self.amount_of(text, &[Kind::Money], "a fine"));
-        let points = points
-            .as_ref()
-            .and_then(|text| self.amount_of(text, &[Kind::Count], "points"));
+let mut amount = |part: &Option<Text>, kind, what| {
+            part.as_ref()
+                .and_then(|text| self.amount_of(text, &[kind], what))
+        };
+        let fine = amount(fine, Kind::Money, "a fine");
+        let pay_back = amount(pay_back, Kind::Money, "what is paid back");
+        let points = amount(points, Kind::Count, "points");
         let long = suspend.as_ref().and_then(|text| self.suspension(text));
         let paid_by = parts.paid_by.as_ref().map(|text| self.free_word(text));
         let desk = parts.desk.as_ref().and_then(|text| self.desk(text));
@@ -278,6 +280,7 @@ impl Checker<'_> {
         }
         Some(Sanction::Parts(SanctionParts {
             fine,
+            pay_back,
             points,
             suspend: long,
             desk,

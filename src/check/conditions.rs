@@ -74,6 +74,16 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether an expression says yes or no by its form.
+    pub fn is_test(&self, text: &Text) -> bool {
+        use Node::{All, Any, Compare, In, Not};
+        let expr = parse(&text.value).map(|expr| expr.node);
+        matches!(
+            expr,
+            Ok(Not(_) | All(_) | Any(_) | Compare { .. } | In { .. })
+        )
+    }
+
     fn parse(&mut self, text: &Text) -> Option<Expr> {
         let fault = match parse(&text.value) {
             Ok(expr) => return Some(expr),

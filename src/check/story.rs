@@ -6,7 +6,7 @@ use super::paths::{Typed, WordSet};
 use super::scope::{Needs, ROOTS, Scope};
 use crate::base::time::Period;
 use crate::finding::{Code, Place};
-use crate::policy::{FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, Term, Who};
+use crate::policy::{FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, StoryValue, Term, Test, Who};
 use crate::syntax::{Text, WrittenFact, WrittenStory};
 use crate::vocabulary::facts::Type;
 
@@ -17,6 +17,16 @@ pub const PERIODS: &[(&str, Period)] = &[
     ("month", Period::Month),
     ("year", Period::Year),
 ];
+
+/// What is kept of a moment.
+enum Kept {
+    /// Its time, or that it has come once more.
+    When,
+    /// Whether something holds then.
+    Whether(Test),
+    /// A value.
+    Value(Typed),
+}
 
 impl Checker<'_> {
     /// `count`, `sum`, `first` or `last`.
@@ -47,11 +57,11 @@ impl Checker<'_> {
         self.about_violations(story, of, moment)?;
         self.is_at_hand(story, of, &scope)?;
         let whose = self.whose(written, story, of, &scope)?;
-        let value = self.told_value(story, keeps, &scope)?;
-        let (is, words) = match (&value, keeps) {
-            (_, StoryKeeps::Count) => (Type::Count, WordSet::Any),
-            (Some(value), _) => (value.is, value.words.clone()),
-            (None, _) => (Type::Time, WordSet::Any),
+        let (value, is, words) = match self.told_value(story, keeps, &scope)? {
+            _ if keeps == StoryKeeps::Count => (None, Type::Count, WordSet::Any),
+            Kept::When => (None, Type::Time, WordSet::Any),
+            Kept::Whether(test) => (Some(StoryValue::Test(test)), Type::Flag, WordSet::Any),
+            Kept::Value(of) => (Some(StoryValue::Term(of.term)), of.is, of.words),
         };
         if filter.len() != story.filter.len() {
             return None;
@@ -69,7 +79,7 @@ impl Checker<'_> {
             filter,
             same,
             period,
-            value: value.map(|value| value.term),
+            value,
         });
         Some((FactSign { is, words, needs }, how))
     }
@@ -93,13 +103,13 @@ impl Checker<'_> {
         self.moment(&event)
     }
 
-    /// What is added up, or kept of the first or last; inside: nothing, where only the time or the number is kept.
+    /// What is added up, or kept of the first or last.
     fn told_value(
         &mut self,
         story: &WrittenStory,
         keeps: StoryKeeps,
         scope: &Scope,
-    ) -> Option<Option<Typed>> {
+    ) -> Option<Kept> {
         let counts = matches!(keeps, StoryKeeps::Count | StoryKeeps::Sum);
         if let Some(text) = story.value.as_ref().filter(|_| counts) {
             let help = "keep the `first` or the `last`";
@@ -116,11 +126,14 @@ impl Checker<'_> {
                 self.helped(Code::TypeMismatch, message, place, value.is.text(), help);
                 return None;
             }
-            return Some(Some(value));
+            return Some(Kept::Value(value));
         }
         match &story.value {
-            Some(text) => Some(Some(self.term(text, scope)?)),
-            None => Some(None),
+            Some(text) if self.is_test(text) => {
+                Some(Kept::Whether(self.condition(text, scope)?.0.test))
+            }
+            Some(text) => Some(Kept::Value(self.term(text, scope)?)),
+            None => Some(Kept::When),
         }
     }
 

@@ -236,6 +236,8 @@ pub struct Costs {
     pub warning: bool,
     /// Dismissal.
     pub dismissed: bool,
+    /// Money that goes back to whom it was taken from.
+    pub pay_back: Option<Fen>,
     /// Who pays, if not the person.
     pub paid_by: Option<Name>,
 }

@@ -55,6 +55,9 @@ pub struct StaffReport {
     pub commission: String,
     pub provisional: String,
     pub fines: String,
+    /// What is to be paid back, apart from fines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pay_back: Option<String>,
     pub points: i64,
     pub turns_used: i64,
     pub turns_forfeited: i64,

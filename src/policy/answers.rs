@@ -179,6 +179,8 @@ pub enum Sanction {
 pub struct SanctionParts {
     /// An amount of money.
     pub fine: Option<AmountId>,
+    /// Money that goes back to whom it was taken from.
+    pub pay_back: Option<AmountId>,
     /// Points.
     pub points: Option<AmountId>,
     /// Turns, or a length of time.

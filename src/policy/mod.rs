@@ -422,7 +422,16 @@ pub struct StoryFact {
     /// Only within the calendar period in which it is read.
     pub period: Option<Period>,
     /// What is added up; what is kept of the first or last, when not its time.
-    pub value: Option<Term>,
+    pub value: Option<StoryValue>,
+}
+
+/// What a story fact keeps of the moment that tells it.
+#[derive(Debug)]
+pub enum StoryValue {
+    /// A value.
+    Term(Term),
+    /// Whether something holds then.
+    Test(Test),
 }
 
 /// What a story fact keeps.

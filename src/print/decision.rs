@@ -320,6 +320,10 @@ fn push_costs(out: &mut String, ids: &Ids, decision: &Decision, costs: &Costs) {
             push_flag(out, key, true);
         }
     }
+    if let Some(fen) = costs.pay_back {
+        push_key(out, "pay_back");
+        push_shown(out, fen);
+    }
     if let Some(payer) = costs.paid_by {
         push_field(out, "paid_by", ids.word(payer));
     }

@@ -19,6 +19,7 @@ pub fn report_table(report: &Report, look: Look) -> String {
     let page = Page { report, look };
     let mut out = page.head();
     page.rota(&mut out);
+    page.make_ups(&mut out);
     page.staff(&mut out);
     page.customers(&mut out);
     page.visits(&mut out);
@@ -96,6 +97,28 @@ impl Page<'_> {
         table.print(self.look.lang.pick("Rota", "轮序"), self.look, out);
     }
 
+    /// The ledger of priority turns: whose, where from, for how long.
+    fn make_ups(&self, out: &mut String) {
+        let mut table = self.columns(
+            ["desk", "person", "kind", "given", "by", "until", "", ""],
+            ["轮序", "人员", "种类", "给予时间", "依据", "至", "", ""],
+        );
+        for (desk, rota) in &self.report.rota {
+            for turn in &rota.make_ups {
+                table.row([
+                    desk.clone(),
+                    turn.staff.clone(),
+                    turn.kind.clone(),
+                    self.time(&turn.at),
+                    turn.because.join(", "),
+                    turn.until.as_deref().map_or(NOTHING.into(), |until| self.time(until)),
+                ]);
+            }
+        }
+        let title = self.look.lang.pick("Priority turns", "优先轮次");
+        table.print(title, self.look, out);
+    }
+
     fn staff(&self, out: &mut String) {
         let mut table = self.columns(
             [
@@ -136,6 +159,20 @@ impl Page<'_> {
             .look
             .lang
             .pick("People (× cannot receive now)", "人员（× 现在不能接待）");
+        table.print(title, self.look, out);
+        self.pay_back(out);
+    }
+
+    fn pay_back(&self, out: &mut String) {
+        let mut table = self.columns(
+            ["person", ">sum", "", "", "", "", "", ""],
+            ["人员", ">金额", "", "", "", "", "", ""],
+        );
+        for (person, staff) in &self.report.staff {
+            let sum = staff.pay_back.iter();
+            sum.for_each(|sum| table.row([person.clone(), sum.clone()]));
+        }
+        let title = self.look.lang.pick("To be paid back", "应退还");
         table.print(title, self.look, out);
     }
 

@@ -363,6 +363,9 @@ impl Speaker<'_> {
         if costs.dismissed {
             add("dismissal".into(), "辞退".into());
         }
+        if let Some(fen) = costs.pay_back {
+            add(format!("pays back {fen}"), format!("退还 {fen}"));
+        }
         if let Some(payer) = costs.paid_by {
             let payer = self.ids.word(payer);
             add(format!("paid by {payer}"), format!("由 {payer} 承担"));

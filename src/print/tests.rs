@@ -171,6 +171,7 @@ impl Cast {
             desk: None,
             warning: true,
             dismissed: true,
+            pay_back: Some(Fen::new(20_000)),
             paid_by: Some(self.boss),
         };
         vec![
@@ -382,6 +383,7 @@ fn staff(can_receive: bool) -> StaffReport {
         commission: "6400.00".into(),
         provisional: "0.00".into(),
         fines: "50.00".into(),
+        pay_back: Some("200.00".into()),
         points: 1,
         turns_used: 12,
         turns_forfeited: 1,

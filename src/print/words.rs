@@ -159,6 +159,11 @@ const INPUT: &[(&str, &str, &str)] = &[
     ),
     ("unknown_deal", "there is no such deal", "没有这笔成交"),
     ("unknown_desk", "there is no such desk", "没有这个轮序"),
+    (
+        "unknown_matter",
+        "there is nothing of that name",
+        "没有这个名称的事项",
+    ),
     ("unknown_person", "there is no such person", "没有这个人"),
     ("unknown_visit", "there is no such visit", "没有这次来访"),
     (

@@ -2,8 +2,9 @@
 
 use super::act::{Act, Unsettled};
 use super::matter::Choice;
+use super::deal_events::Waits;
 use super::open::{Pending, WAITS, yes_of};
-use crate::event::{Event, PersonId};
+use crate::event::{DealId, Event, PersonId};
 use crate::policy::{ClauseId, WordId};
 use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::words::Question;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 /// The most answers that may wait at once; more are refused, and a ruling settles the question.
 const MOST: usize = 10_000;
+/// Why a choice is refused that somebody makes whom nothing asks.
+const MAY_NOT: &str = "may_not_decide";
 
 impl Act<'_> {
     /// The role for whose yes the answers of a clause wait.
@@ -61,11 +64,21 @@ impl Act<'_> {
                 *concerned && role.is_some_and(|role| pending.asks == role || self.rules(role))
             })
             .collect();
+        let of_deal = self.case.deal.map(|id| (id, self.waits_on_deal(id)));
+        let of_deal = of_deal.filter(|(_, waits)| !waits.is_empty());
+        let may = |(_, waits): &(DealId, Waits)| {
+            role.is_some_and(|role| self.rules(role) || waits.iter().any(|(asks, _)| *asks == role))
+        };
+        let nobody_asks = !theirs.contains(&true) && !of_deal.as_ref().is_some_and(may);
         if let Some(at) = concerned.iter().position(|concerned| *concerned)
-            && !theirs.contains(&true)
+            && nobody_asks
         {
             let clause = self.world.pending[at].clause;
-            self.refuse_because("may_not_decide", clause);
+            self.refuse_because(MAY_NOT, clause);
+            return false;
+        }
+        if let Some((id, waits)) = of_deal.filter(|_| nobody_asks) {
+            self.refuse_of_deal(id, MAY_NOT, waits[0].1);
             return false;
         }
         let mut theirs = theirs.into_iter();

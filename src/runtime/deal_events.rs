@@ -3,11 +3,12 @@
 use super::act::{Act, Grounds};
 use super::case::Choice;
 use super::negotiation::fault;
-use super::of_deal::standing;
+use super::of_deal::{standing, waits_for};
 use super::sharing::{Said, answered};
 use super::world::{Agreement, Deal, Parts};
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
+use crate::base::names::Name;
 use crate::decision::What;
 use crate::event::{DealId, Event, PersonId, Value};
 use crate::policy::{Asking, ClauseId, Moment};
@@ -15,6 +16,9 @@ use crate::vocabulary::events::{field, kind};
 use crate::vocabulary::words::{Question, ShareState, VisitState};
 use smallvec::SmallVec;
 use std::cell::RefCell;
+
+/// Roles that have yet to say yes, each with the clause that asks.
+pub type Waits = SmallVec<[(Name, ClauseId); 1]>;
 
 impl Act<'_> {
     /// A deal is recorded: people and claims are those of this moment.
@@ -114,10 +118,7 @@ impl Act<'_> {
             && let Some(agreed) = self.agreed(event)
         {
             if let Some((reason, clause)) = self.agreement_fault(id, &agreed) {
-                let reason = reason.into();
-                let law = self.law_of(id);
-                let grounds = Grounds::clause(clause);
-                self.decide_under(&law, What::Refuse { reason }, &grounds, Vec::new());
+                self.refuse_of_deal(id, reason, clause);
             } else {
                 self.world.deal_mut(id).agreements.push(agreed);
                 self.settle_deal(id);
@@ -139,15 +140,42 @@ impl Act<'_> {
             .filter(|person| !person.left)
             .and_then(|person| person.role);
         if let (Some(id), Some(yes), Some(role)) = (self.case.deal, yes, role) {
+            let mut roles: SmallVec<[Name; 1]> = smallvec::smallvec![role];
+            let waits = self.waits_on_deal(id);
+            roles.extend(waits.iter().map(|(asks, _)| *asks).filter(|_| self.rules(role)));
+            roles.sort_unstable();
+            roles.dedup();
             let choices = &mut self.world.deal_mut(id).choices;
-            choices.retain(|(known, _)| *known != role);
-            choices.push((role, yes));
+            choices.retain(|(known, _)| !roles.contains(known));
+            choices.extend(roles.into_iter().map(|role| (role, yes)));
             let waits = self.world.deal(id).map(|deal| deal.state);
             if waits.is_some_and(|state| state != ShareState::Final) {
                 self.settle_deal(id);
             }
         }
         self.anything_else(moment);
+    }
+
+    /// The roles that have yet to say yes to a share of a deal, each with the clause that asks.
+    pub fn waits_on_deal(&self, id: DealId) -> Waits {
+        let law = self.law_of(id);
+        let broken = RefCell::new(None);
+        let reader = self.of_deal(id, &law, &broken);
+        let clauses = standing(&reader, Question::Share).unwrap_or_default();
+        let open = self.world.deal(id).filter(|deal| !deal.cancelled);
+        let asks = |clause: &ClauseId| {
+            open?;
+            Some((waits_for(&reader, law.policy.clause(*clause))?, *clause))
+        };
+        clauses.iter().filter_map(asks).collect()
+    }
+
+    /// Refuses what is said of a deal, because of a clause of the policy under which it is shared.
+    pub fn refuse_of_deal(&mut self, id: DealId, reason: &str, clause: ClauseId) {
+        let law = self.law_of(id);
+        let reason = reason.into();
+        let grounds = Grounds::clause(clause);
+        self.decide_under(&law, What::Refuse { reason }, &grounds, Vec::new());
     }
 
     fn agreed(&self, event: &Event) -> Option<Agreement> {

@@ -16,8 +16,9 @@ use crate::script::ScriptValue;
 use crate::vocabulary::words::Question;
 
 /// The parts of a sanction that a script may give.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "fine",
+    "pay_back",
     "points",
     "suspended_turns",
     "suspended_days",
@@ -355,10 +356,10 @@ impl Act<'_> {
             AmountValue::Count(count, _) => Some(*count),
             _ => None,
         };
+        let money = |amount| self.law.money(amount, self.at);
         let mut costs = Costs {
-            fine: parts
-                .fine
-                .and_then(|amount| self.law.money(amount, self.at)),
+            fine: parts.fine.and_then(money),
+            pay_back: parts.pay_back.and_then(money),
             points: parts.points.and_then(count),
             warning: parts.warning,
             dismissed: parts.dismiss,
@@ -420,6 +421,9 @@ impl Act<'_> {
                 ("fine", ScriptValue::Int(fen)) if (0..=MOST).contains(fen) => {
                     costs.fine = Some(Fen::new(*fen))
                 }
+                ("pay_back", ScriptValue::Int(fen)) if (0..=MOST).contains(fen) => {
+                    costs.pay_back = Some(Fen::new(*fen))
+                }
                 ("points", ScriptValue::Int(points)) if (-MOST..=MOST).contains(points) => {
                     costs.points = Some(*points)
                 }
@@ -444,6 +448,7 @@ impl Act<'_> {
     pub fn impose(&mut self, staff: PersonId, kind: Name, costs: Costs, grounds: &Grounds) {
         let person = self.world.person_mut(staff);
         person.fines += costs.fine.unwrap_or(Fen::ZERO);
+        person.pay_back += costs.pay_back.unwrap_or(Fen::ZERO);
         person.points += costs.points.unwrap_or(0);
         let turns = costs.suspended_turns.unwrap_or(0);
         let begins = match costs.desk {

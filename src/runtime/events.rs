@@ -46,8 +46,9 @@ impl Act<'_> {
         if event.kind == kind::DEAL_STAGE {
             self.deal_stage(event);
         }
-        // A visit and a deal are told of once they are there: what is kept may be something about them.
-        if !matches!(event.kind, kind::VISIT | kind::DEAL) {
+        // What an event brings is told of once it is there: what is kept may be something about it.
+        let brings = [kind::VISIT, kind::DEAL, kind::PERSON, kind::ROSTER];
+        if !brings.contains(&event.kind) {
             self.tell(moment);
         }
         let first_new = self.world.claims.len();
@@ -97,12 +98,12 @@ impl Act<'_> {
 
     fn apply(&mut self, event: &Event, moment: Moment) {
         match event.kind {
-            kind::PERSON => self.person(event),
+            kind::PERSON => self.person(event, moment),
             kind::PERSON_LEFT => {
                 self.effects_on(moment);
                 self.leaves(event.person(field::PERSON).unwrap_or(PersonId(0)));
             }
-            kind::ROSTER => self.roster(event),
+            kind::ROSTER => self.roster(event, moment),
             kind::SIGN_IN | kind::SIGN_OUT => self.sign(event),
             kind::AWAY => self.away(event),
             kind::BACK => self.back(event, moment),
@@ -182,7 +183,7 @@ impl Act<'_> {
         self.anything_else(moment);
     }
 
-    fn person(&mut self, event: &Event) {
+    fn person(&mut self, event: &Event, moment: Moment) {
         let (Some(id), Some(role)) = (event.person(field::PERSON), event.word(field::ROLE)) else {
             return;
         };
@@ -195,6 +196,8 @@ impl Act<'_> {
             }
         }
         self.world.touch(id);
+        self.tell(moment);
+        self.effects_on(moment);
     }
 
     fn sign(&mut self, event: &Event) {

@@ -37,7 +37,8 @@ pub fn impossible(world: &World, law: &Law, ids: &Ids, event: &Event) -> Option<
                 .filter(|call| world.calls.contains(*call))
                 .map(|_| "input.duplicate_call"),
             kind::RULING => ruling(law, event),
-            kind::CHOICE => choice(world, ids, event),
+            kind::CHOICE => unknown_matter(world, ids, event).or_else(|| choice(world, ids, event)),
+            kind::AGREEMENT => unknown_matter(world, ids, event),
             _ => None,
         })
 }
@@ -150,6 +151,25 @@ fn deal(world: &World, event: &Event) -> Option<&'static str> {
     world
         .deal(event.deal(field::DEAL)?)
         .map(|_| "input.duplicate_deal")
+}
+
+/// What is chosen or agreed on is about a deal, a visit, a call, a customer or a person that the journal has introduced.
+fn unknown_matter(world: &World, ids: &Ids, event: &Event) -> Option<&'static str> {
+    let about = event.text(field::ABOUT)?;
+    let deal = ids.deals.get(about).map(Into::into);
+    let visit = ids.visits.get(about).map(Into::into);
+    let customer = ids.customers.get(about).map(Into::into);
+    let person = ids.people.get(about).map(Into::into);
+    let known = deal.is_some_and(|id| world.deal(id).is_some())
+        || visit.is_some_and(|id| world.visit(id).is_some())
+        || customer
+            .and_then(|id| world.customer(id))
+            .is_some_and(|customer| customer.known)
+        || person
+            .and_then(|id| world.person(id))
+            .is_some_and(|person| person.role.is_some())
+        || world.calls.contains(about);
+    (!known).then_some("input.unknown_matter")
 }
 
 /// Somebody chosen is a person of the office, `yes` or `no`.

@@ -117,6 +117,7 @@ impl State {
                 commission: person.commission.to_string(),
                 provisional: person.provisional.to_string(),
                 fines: person.fines.to_string(),
+                pay_back: (person.pay_back != Fen::ZERO).then(|| person.pay_back.to_string()),
                 points: person.points,
                 turns_used: person.used,
                 turns_forfeited: person.forfeited,

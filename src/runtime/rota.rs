@@ -85,7 +85,7 @@ impl Act<'_> {
     }
 
     /// A roster of a desk, as an event gives it.
-    pub fn roster(&mut self, event: &Event) {
+    pub fn roster(&mut self, event: &Event, moment: Moment) {
         let law = self.law.clone();
         let desk = event.word(field::DESK);
         let place = law
@@ -99,6 +99,9 @@ impl Act<'_> {
         for id in order {
             self.world.touch(*id);
         }
+        self.case.desk = Some(place);
+        self.tell(moment);
+        self.effects_on(moment);
     }
 
     /// Two agents change places.
@@ -114,7 +117,7 @@ impl Act<'_> {
                 rota.places.swap(one, other);
             }
         }
-        self.effects_on(Moment::Event(event.kind));
+        self.anything_else(Moment::Event(event.kind));
     }
 
     /// Somebody's first sign-in of the day: behind those who have signed in already, where that is the order.

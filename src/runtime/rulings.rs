@@ -149,10 +149,7 @@ impl Act<'_> {
             return None;
         }
         if let Some(clause) = self.outside_of_range(id, &parts) {
-            let law = deal.law.as_ref().unwrap_or(self.law).clone();
-            let reason = "outside_the_range".into();
-            let what = What::Refuse { reason };
-            self.decide_under(&law, what, &Grounds::clause(clause), Vec::new());
+            self.refuse_of_deal(id, "outside_the_range", clause);
             return Some(false);
         }
         let closer: SmallVec<[PersonId; 1]> = deal.closer.into_iter().collect();
@@ -283,6 +280,7 @@ impl Act<'_> {
             .find(|kind| named.is_none_or(|named| named == *kind))?;
         let costs = Costs {
             fine: event.money(field::FINE),
+            pay_back: event.money(field::PAY_BACK),
             points: event.count(field::POINTS),
             suspended_turns: event.count(field::SUSPENDED_TURNS),
             desk: event.word(field::DESK),

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::case::{Someone, Val};
 use super::world::{Claim, ClaimId, Subject, Told};
 use crate::base::money::Fen;
-use crate::policy::{FactHow, Moment, Of, StoryFact, StoryKeeps};
+use crate::policy::{FactHow, Moment, Of, StoryFact, StoryKeeps, StoryValue};
 use smallvec::SmallVec;
 
 /// Whose story is told, each with who `it` is.
@@ -82,7 +82,10 @@ impl Act<'_> {
     fn tell_one(&mut self, fact: usize, story: &StoryFact, of: Subject, it: Option<Someone>) {
         self.case.it = it;
         if self.reader().all(&story.filter) {
-            let value = story.value.as_ref().map(|term| self.reader().read(term));
+            let value = story.value.as_ref().map(|value| match value {
+                StoryValue::Term(term) => self.reader().read(term),
+                StoryValue::Test(test) => Val::Flag(self.reader().test(test)),
+            });
             self.keep(of, fact, story, value);
         }
         self.case.it = None;

@@ -152,6 +152,8 @@ pub struct Person {
     pub provisional: Fen,
     /// Fines.
     pub fines: Fen,
+    /// What is to be paid back, apart from fines.
+    pub pay_back: Fen,
     /// Points.
     pub points: i64,
     /// Turns used, less those returned and byes.

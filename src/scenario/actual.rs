@@ -316,6 +316,8 @@ fn sanction(
     fields.extend(costs.desk.map(|desk| ("desk", text(ids.word(desk)))));
     fields.extend(costs.warning.then_some(("warning", Shown::Flag(true))));
     fields.extend(costs.dismissed.then_some(("dismissed", Shown::Flag(true))));
+    let pay_back = costs.pay_back.map(|fen| fen.to_string());
+    fields.extend(pay_back.map(|fen| ("pay_back", text(fen))));
     fields.extend(
         costs
             .paid_by

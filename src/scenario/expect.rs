@@ -400,7 +400,7 @@ impl Expects<'_> {
                 amounts.sort();
                 Some(Shown::Amounts(amounts))
             }
-            ("fine" | "held", _) => self.money(node).map(Shown::Text),
+            ("fine" | "pay_back" | "held", _) => self.money(node).map(Shown::Text),
             ("until" | "suspended_until", Value::Text(text)) if text != NONE => {
                 self.time(node, text).map(Shown::Text)
             }

@@ -50,7 +50,7 @@
 //! | `share` | deal `= { state, shares = {person = "5000.00"}, until, entries = {person = "-5.00"}, held, because = [clause…] }` |
 //! | `bar` | person `= [true, clause…]` |
 //! | `violation` | person `= [kind, clause…]` |
-//! | `sanction` | person `= { kind, fine, points, suspended_turns, suspended_until, warning, dismissed, paid_by, because }` |
+//! | `sanction` | person `= { kind, fine, points, suspended_turns, suspended_until, warning, dismissed, pay_back, paid_by, because }` |
 //! | `refuse` | `[reason, clause…]`, or a list of such |
 //! | `undecided` | deal, visit, customer or person `= [question, clause…]` |
 //! | `notify` | person or role `= clause` |

@@ -6,6 +6,7 @@ use super::actual::Sort;
 pub(super) const SANCTION: &[&str] = &[
     "kind",
     "fine",
+    "pay_back",
     "points",
     "suspended_turns",
     "suspended_until",

@@ -267,6 +267,7 @@ fn sanction(node: Node, reader: &mut Reader<'_>) -> Option<Vec<(Text, WrittenSan
         let written = WrittenSanction::Parts(Box::new(WrittenParts {
             place: parts.place(),
             fine: parts.text("fine"),
+            pay_back: parts.text("pay_back"),
             points: parts.text("points"),
             suspend: parts.text("suspend"),
             desk: parts.text("desk"),

@@ -448,6 +448,7 @@ pub enum WrittenSanction {
 pub struct WrittenParts {
     pub place: Place,
     pub fine: Option<Text>,
+    pub pay_back: Option<Text>,
     pub points: Option<Text>,
     pub suspend: Option<Text>,
     pub desk: Option<Text>,
