@@ -2,24 +2,16 @@
 
 mod office;
 
-use office::Office;
+use office::{Office, policy_in};
 use panke::base::money::Fen;
 use panke::decision::{Levied, Payee, What};
-use panke::finding::Sources;
 use panke::policy::Policy;
 use panke::vocabulary::words::ShareState;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-static MONEY: LazyLock<Arc<Policy>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deals");
-    let files = panke::files::load_policy(&folder, "money").expect("the policy can be read");
-    let (policy, findings) = panke::check::check(&files, &mut Sources::default());
-    assert!(findings.is_empty(), "{findings:#?}");
-    Arc::new(policy.expect("a policy without findings exists"))
-});
+static MONEY: LazyLock<Arc<Policy>> = LazyLock::new(|| policy_in("tests/deals", "money"));
 
 const STORY: &str = r#"
 {"at":"2024-03-01T08:00:00","event":"person","person":"an","role":"seller"}

@@ -6,7 +6,9 @@ use super::paths::{Typed, WordSet};
 use super::scope::{Needs, ROOTS, Scope};
 use crate::base::time::Period;
 use crate::finding::{Code, Place};
-use crate::policy::{FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, StoryValue, Term, Test, Who};
+use crate::policy::{
+    FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, StoryValue, Term, Test, Who,
+};
 use crate::syntax::{Text, WrittenFact, WrittenStory};
 use crate::vocabulary::facts::Type;
 

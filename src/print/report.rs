@@ -111,7 +111,9 @@ impl Page<'_> {
                     turn.kind.clone(),
                     self.time(&turn.at),
                     turn.because.join(", "),
-                    turn.until.as_deref().map_or(NOTHING.into(), |until| self.time(until)),
+                    turn.until
+                        .as_deref()
+                        .map_or(NOTHING.into(), |until| self.time(until)),
                 ]);
             }
         }

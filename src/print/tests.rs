@@ -6,9 +6,9 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
-    Because, ClaimReport, Costs, CustomerReport, DealReport, Decision, Levied, LevyReport, Payee,
-    Portion, Report, RotaReport, ShareReport, Sink, StaffReport, TracedClause, UndecidedReport,
-    VisitReport, What, WindowReport,
+    Because, ClaimReport, Costs, CustomerReport, DealReport, Decision, Levied, LevyReport,
+    MakeUpReport, Payee, Portion, Report, RotaReport, ShareReport, Sink, StaffReport, TracedClause,
+    UndecidedReport, VisitReport, What, WindowReport,
 };
 use crate::event::{CustomerId, DealId, Ids, PersonId, VisitId};
 use crate::journal::Schema;
@@ -429,7 +429,14 @@ fn report() -> Report {
         round: 2,
         next: vec!["an".into(), "张三".into()],
         priority: vec![],
-        make_ups: vec![],
+        make_ups: vec![MakeUpReport {
+            staff: "an".into(),
+            kind: "make_up".into(),
+            given: 12,
+            at: "2024-03-14T09:30:00.000+08:00".into(),
+            because: vec!["3.7".into(), "3.8".into()],
+            until: Some(until.into()),
+        }],
     };
     let claims = vec![
         claim("owner", "active", None),

@@ -1,8 +1,8 @@
 //! Answers that wait for somebody's yes: kept with their case, dropped by a no, given once it is said.
 
 use super::act::{Act, Unsettled};
-use super::matter::Choice;
 use super::deal_events::Waits;
+use super::matter::Choice;
 use super::open::{Pending, WAITS, yes_of};
 use crate::event::{DealId, Event, PersonId};
 use crate::policy::{ClauseId, WordId};

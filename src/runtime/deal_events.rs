@@ -142,7 +142,12 @@ impl Act<'_> {
         if let (Some(id), Some(yes), Some(role)) = (self.case.deal, yes, role) {
             let mut roles: SmallVec<[Name; 1]> = smallvec::smallvec![role];
             let waits = self.waits_on_deal(id);
-            roles.extend(waits.iter().map(|(asks, _)| *asks).filter(|_| self.rules(role)));
+            roles.extend(
+                waits
+                    .iter()
+                    .map(|(asks, _)| *asks)
+                    .filter(|_| self.rules(role)),
+            );
             roles.sort_unstable();
             roles.dedup();
             let choices = &mut self.world.deal_mut(id).choices;

@@ -211,31 +211,29 @@ impl Act<'_> {
         };
         let role = wanted.role;
         for by in &wanted.by {
-            match by {
-                By::Rota => {
-                    let chosen = self.planned_here();
-                    if self.is_broken(&grounds) {
-                        return Found::Open;
-                    }
-                    let Some(chosen) = chosen else {
-                        continue;
-                    };
-                    let asked = moments.iter().copied().collect();
-                    return self.rota_gives(chosen, role, grounds, asked);
-                }
-                other => {
-                    if let Some(staff) = self.somebody(*other, wanted.regardless) {
-                        let moments = moments.iter().copied().collect();
-                        return Found::Somebody {
-                            staff,
-                            role,
-                            plan: None,
-                            grounds,
-                            moments,
-                        };
-                    }
-                }
+            let plan = match by {
+                By::Rota => self.planned_here(),
+                _ => None,
+            };
+            let staff = match by {
+                By::Rota => plan.map(|plan| plan.staff),
+                other => self.somebody(*other, wanted.regardless),
+            };
+            if self.is_broken(&grounds) {
+                return Found::Open;
             }
+            let Some(staff) = staff else { continue };
+            let moments = moments.iter().copied().collect();
+            if let Some(plan) = plan {
+                return self.rota_gives(plan, role, grounds, moments);
+            }
+            return Found::Somebody {
+                staff,
+                role,
+                plan,
+                grounds,
+                moments,
+            };
         }
         Found::NobodyYet(grounds)
     }

@@ -12,7 +12,12 @@ use std::sync::Arc;
 
 /// A policy of `policies/`, which must have no findings.
 pub fn policy(name: &str) -> Arc<Policy> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    policy_in("policies", name)
+}
+
+/// A policy of a folder of this package, which must have no findings.
+pub fn policy_in(folder: &str, name: &str) -> Arc<Policy> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = panke::files::load_policy(&folder, name).expect("the policy can be read");
     let (policy, findings) = panke::check::check(&files, &mut Sources::default());
     assert!(findings.is_empty(), "{findings:#?}");
