@@ -257,7 +257,7 @@ impl Checker<'_> {
         let amounts = [fine, points, suspend, pay_back];
         let nothing = amounts.iter().all(|part| part.is_none()) && !warning && !dismiss;
         self.somebody_named(nothing, &parts.place);
-let mut amount = |part: &Option<Text>, kind, what| {
+        let mut amount = |part: &Option<Text>, kind, what| {
             part.as_ref()
                 .and_then(|text| self.amount_of(text, &[kind], what))
         };
