@@ -3,7 +3,7 @@
 use super::Checker;
 use super::draft::Draft;
 use super::paths::Typed;
-use super::scope::Scope;
+use super::scope::{Scope, root};
 use super::tools::number;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{ClauseId, Line, PassedOver, Rota, RotaDay, RotaOrder, RotaRound, Term};
@@ -125,6 +125,7 @@ impl Checker<'_> {
         let scope = Scope {
             when: format!("in {what}"),
             it: true,
+            roots: root::OFFICE,
             ..Scope::default()
         };
         let Typed {

@@ -137,6 +137,7 @@ impl<'a> Act<'a> {
         Reader {
             world: self.world,
             law: self.law,
+            ids: self.ids,
             case: self.case,
             fault: &self.fault,
         }

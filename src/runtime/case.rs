@@ -4,6 +4,7 @@ use super::law::Law;
 pub use super::matter::{Case, Choice, Offence};
 pub use super::val::{Someone, Val};
 use super::world::World;
+use crate::event::Ids;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -17,6 +18,8 @@ pub struct Reader<'a> {
     pub world: &'a World,
     /// The policy in force, or that of the deal at hand.
     pub law: &'a Law,
+    /// Names.
+    pub ids: &'a Ids,
     /// The case.
     pub case: Case<'a>,
     /// The first thing that could not be evaluated.

@@ -144,6 +144,7 @@ impl Act<'_> {
         Reader {
             world: self.world,
             law,
+            ids: self.ids,
             case,
             fault,
         }

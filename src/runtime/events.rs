@@ -399,9 +399,10 @@ impl Act<'_> {
         if let Some(visit) = open {
             self.hand_over(visit, moments);
         }
-        if recognised {
-            self.settle_turns(&[Moment::Recognised], Phase::Before);
-        }
+        self.settle_turns(
+            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
+            Phase::Before,
+        );
     }
 
     fn replacement(&mut self, moment: Moment) {

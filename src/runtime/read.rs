@@ -279,14 +279,7 @@ impl<'a> Reader<'a> {
             Val::Time(at) => ScriptValue::Int(at.millis()),
             Val::Day(day) => ScriptValue::Int(i64::from(day.number())),
             Val::Clock(clock) => ScriptValue::Int(clock.millis() / 60_000),
-            Val::Word(name) => {
-                let number = (0..self.law.policy.words.len()).find(|n| {
-                    u16::try_from(*n).is_ok_and(|n| self.law.word(crate::policy::WordId(n)) == name)
-                });
-                number.map_or(ScriptValue::None, |n| {
-                    ScriptValue::Text(self.law.policy.words[n].clone())
-                })
-            }
+            Val::Word(name) => ScriptValue::Text(self.ids.word(name).into()),
             _ => ScriptValue::None,
         }
     }

@@ -102,6 +102,7 @@ impl State {
         Reader {
             world: &self.world,
             law: &self.law,
+            ids: &self.ids,
             case: Case::at(self.world.now.unwrap_or(Instant::MIN), None),
             fault,
         }

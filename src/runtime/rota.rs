@@ -1,6 +1,6 @@
 //! The rota: who is passed over, when a round ends, and when a new one begins.
 
-use super::act::{Act, Grounds};
+use super::act::{Act, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::desks::Turn;
 use super::order::Plan;
@@ -217,6 +217,10 @@ impl Act<'_> {
             }
         }
         let Some(answer) = answer else {
+            let about = self.ids.person(staff).to_owned();
+            let nothing = "neither a row nor a clause says what becomes of the turn";
+            let unsettled = Unsettled::new(nothing, Grounds::default());
+            self.undecided(&about, Question::Turn, &unsettled);
             return false;
         };
         if suspended {
