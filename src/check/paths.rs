@@ -105,7 +105,8 @@ impl Checker<'_> {
                 let kind = self.amounts[id.index()].kind;
                 let Some(is) = kind.is() else {
                     let message = format!("a condition cannot read {}", kind.text());
-                    let help = "a length of time is read through a window: `t in person.window`";
+                    let help = "a length of time is read through a window: `t in person.window`; a number \
+                                that an event tells is compared with a count such as \"60 seconds_of_talk\"";
                     self.helped(
                         Code::WrongAmount,
                         message,

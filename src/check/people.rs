@@ -156,6 +156,7 @@ impl Checker<'_> {
             "bringer.claims" => PeopleFrom::BringerClaims,
             "household.claims" => PeopleFrom::HouseholdClaims,
             "staff" => return Some(PeopleFrom::Staff),
+            "office" => return Some(PeopleFrom::Office),
             _ => {
                 let known = self.anybody(from, &Scope::open(false))?;
                 needs.add(&known.needs);

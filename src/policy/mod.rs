@@ -300,6 +300,8 @@ pub enum PeopleFrom {
     HouseholdClaims,
     /// The roster of the desk, by place.
     Staff,
+    /// Everybody who has a role and has not left, whether on a roster or not, in the order in which they came.
+    Office,
     /// Another person or group.
     Of(Who),
     /// The first of these who exists.

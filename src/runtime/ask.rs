@@ -72,7 +72,9 @@ impl Act<'_> {
             found.sort_unstable();
             found.dedup();
         }
-        holding(&self.reader(), found, phase)
+        let of_phase = |id: &ClauseId| is_of_phase(policy.clause(*id), question, phase);
+        found.retain(|id| of_phase(id));
+        holding(&self.reader(), found)
     }
 
     /// With what their conditions read, if somebody wants to know.
@@ -229,20 +231,23 @@ impl Act<'_> {
         phase: Phase,
     ) -> Answer<Vec<(Someone, OwnTo, Grounds)>> {
         let policy = self.law.policy.clone();
-        let holding = match self.holding(Question::Own, moments, phase) {
+        let mut holding = match self.holding(Question::Own, moments, phase) {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
+        for id in standing_of(&policy, &holding) {
+            let clause = policy.clause(id);
+            match clause.answers.own {
+                Some(Own::Ask(_)) if phase == Phase::After && !clause.reads_receiver => {
+                    // Asked before: what it overrides does not answer now.
+                    holding.retain(|of| *of != id && !overrides(&policy, id, *of));
+                }
+                Some(Own::Ask(ask)) => return self.asked(ask, Clauses::from_slice(&[id])),
+                _ => {}
+            }
+        }
         if holding.is_empty() {
             return Answer::Gap;
-        }
-        for id in holding
-            .iter()
-            .filter(|id| !is_overridden(&policy, **id, &holding))
-        {
-            if let Some(Own::Ask(ask)) = &policy.clause(*id).answers.own {
-                return self.asked(*ask, Clauses::from_slice(&[*id]));
-            }
         }
         if let Some(waiting) = self.waiting(&standing_of(&policy, &holding)) {
             return Answer::Open(waiting);
@@ -333,16 +338,12 @@ impl Act<'_> {
 }
 
 /// Those of the clauses whose case holds. `Err`: one could not be evaluated.
-pub fn holding(
-    reader: &Reader<'_>,
-    clauses: Clauses,
-    phase: Phase,
-) -> Result<Clauses, (ClauseId, String)> {
+pub fn holding(reader: &Reader<'_>, clauses: Clauses) -> Result<Clauses, (ClauseId, String)> {
     let mut holding = Clauses::new();
     let mut otherwise = None;
     for id in clauses {
         let clause = reader.law.policy.clause(id);
-        if !is_of_phase(clause, phase) || !reader.law.in_force(id, reader.case.at) {
+        if !reader.law.in_force(id, reader.case.at) {
             continue;
         }
         let holds = reader.all(&clause.when) && !reader.any(&clause.unless);
@@ -361,11 +362,15 @@ pub fn holding(
     Ok(holding)
 }
 
-fn is_of_phase(clause: &Clause, phase: Phase) -> bool {
+/// What is said of all claims at once holds in both phases.
+fn is_of_phase(clause: &Clause, question: Question, phase: Phase) -> bool {
     match phase {
         Phase::Both => true,
         Phase::Before => !clause.reads_receiver,
-        Phase::After => clause.reads_receiver || matches!(clause.answers.own, Some(Own::Unchanged)),
+        Phase::After => {
+            let of_all = matches!(clause.answers.own, Some(Own::Unchanged | Own::Ask(_)));
+            clause.reads_receiver || (question == Question::Own && of_all)
+        }
     }
 }
 

@@ -36,7 +36,7 @@ impl Act<'_> {
         let silent: Clauses = silent
             .filter(|id| !policy.clause(*id).answers_something())
             .collect();
-        match holding(&self.reader(), silent, Phase::Both) {
+        match holding(&self.reader(), silent) {
             Ok(holding) => {
                 let standing = holding
                     .iter()
@@ -218,7 +218,7 @@ impl Act<'_> {
             .iter()
             .copied()
             .collect();
-        let holding = match holding(&self.reader(), clauses, Phase::Both) {
+        let holding = match holding(&self.reader(), clauses) {
             Ok(holding) => holding,
             Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
         };

@@ -62,7 +62,7 @@ impl Act<'_> {
     fn can_happen(&mut self, event: &Event, moment: Moment) -> bool {
         let policy = self.law.policy.clone();
         let never = policy.index.never(moment).iter().copied();
-        let (reason, clauses) = match holding(&self.reader(), never.collect(), Phase::Both) {
+        let (reason, clauses) = match holding(&self.reader(), never.collect()) {
             Ok(holding) if holding.is_empty() => return true,
             Ok(holding) => ("cannot_happen".to_owned(), holding),
             Err((clause, reason)) => (reason, Clauses::from_slice(&[clause])),

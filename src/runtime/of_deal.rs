@@ -2,7 +2,7 @@
 //! concern the deal.
 
 use super::act::{Clauses, Grounds};
-use super::ask::{Phase, facts_of, holding, is_overridden, with_asked};
+use super::ask::{facts_of, holding, is_overridden, with_asked};
 use super::case::Reader;
 use super::law::Law;
 use super::world::{Deal, Subject};
@@ -63,7 +63,7 @@ pub fn standing(reader: &Reader<'_>, question: Question) -> Result<Clauses, (Cla
     let policy = &reader.law.policy;
     let clauses = policy.index.standing(question).iter().copied();
     let clauses = clauses.filter(|id| !is_refused(reader, policy.clause(*id)));
-    let holding = holding(reader, clauses.collect(), Phase::Both)?;
+    let holding = holding(reader, clauses.collect())?;
     let standing = holding
         .iter()
         .copied()

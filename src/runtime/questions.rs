@@ -1,7 +1,7 @@
 //! Questions that the policy itself declares: asked when a condition or a share reads them, answered by its clauses.
 
 use super::act::Clauses;
-use super::ask::{Phase, holding, is_overridden};
+use super::ask::{holding, is_overridden};
 use super::case::{Reader, Someone, Val};
 use crate::policy::{ClauseId, FactId, Term};
 
@@ -18,7 +18,7 @@ impl<'a> Reader<'a> {
         let policy = &self.law.policy;
         let clauses: Clauses = policy.index.asked(question).iter().copied().collect();
         let name = &policy.facts[question.index()].name;
-        let holding = match holding(self, clauses, Phase::Both) {
+        let holding = match holding(self, clauses) {
             Ok(holding) => holding,
             Err((_, reason)) => return self.broken(&reason),
         };

@@ -385,6 +385,7 @@ impl<'a> Reader<'a> {
             PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
             PeopleFrom::HouseholdClaims => self.household_claims(),
             PeopleFrom::Staff => self.roster(),
+            PeopleFrom::Office => self.everybody(),
             // A person with two claims is there twice until it is clear which of them fits.
             PeopleFrom::Of(Who::People(people)) => self.drawn(*people),
             PeopleFrom::Of(who) => self.people(*who),
@@ -477,6 +478,12 @@ impl<'a> Reader<'a> {
     fn roster(&self) -> People {
         let order = self.in_order(self.desk_at_hand().unwrap_or(0));
         order.into_iter().map(Someone::just).collect()
+    }
+
+    fn everybody(&self) -> People {
+        let people = (0..).zip(&self.world.people);
+        let here = people.filter(|(_, person)| person.role.is_some() && !person.left);
+        here.map(|(at, _)| Someone::just(PersonId(at))).collect()
     }
 }
 

@@ -32,7 +32,7 @@ impl Act<'_> {
             .iter()
             .copied()
             .collect();
-        match holding(&self.reader(), clauses, Phase::Both) {
+        match holding(&self.reader(), clauses) {
             Ok(holding) => {
                 let standing: Clauses = holding
                     .iter()
