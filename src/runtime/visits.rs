@@ -57,7 +57,9 @@ pub fn moment_of(waits_after: WaitsAfter) -> Moment {
 impl Act<'_> {
     /// Finds a receiver for the visit at hand, or lets it wait. Says whether a reception began or changed hands.
     pub fn seat(&mut self, visit: VisitId, after: WaitsAfter, is_new: bool) -> bool {
-        match self.find(&[moment_of(after)]) {
+        let moments = [moment_of(after), Moment::Recognised];
+        let count = if self.case.recognised.is_some() { 2 } else { 1 };
+        match self.find(&moments[..count]) {
             Found::Somebody {
                 staff,
                 role,
@@ -325,7 +327,10 @@ impl Act<'_> {
             self.rounds_end(rota, &chosen);
         }
         self.settle_turns(&[Moment::Recognised], Phase::Before);
-        moments.extend([Moment::RotaChooses, Moment::Recognised]);
+        moments.push(Moment::RotaChooses);
+        if !moments.contains(&Moment::Recognised) {
+            moments.push(Moment::Recognised);
+        }
         let answer = self.ask_receive(&moments);
         let (clause, grounds) = match self.receive_answer(answer) {
             Ok(answered) => answered,
