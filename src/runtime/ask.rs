@@ -19,6 +19,8 @@ pub enum Phase {
     Before,
     /// Those that do.
     After,
+    /// All of them; of those on `recognised`, which are asked before, only those that do.
+    Arrived,
     /// All of them.
     Both,
 }
@@ -371,6 +373,7 @@ fn is_of_phase(clause: &Clause, question: Question, phase: Phase) -> bool {
             let of_all = matches!(clause.answers.own, Some(Own::Unchanged | Own::Ask(_)));
             clause.reads_receiver || (question == Question::Own && of_all)
         }
+        Phase::Arrived => clause.reads_receiver || !clause.on.contains(&Moment::Recognised),
     }
 }
 

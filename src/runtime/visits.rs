@@ -410,7 +410,7 @@ impl Act<'_> {
             self.pass_over(rota, plan);
         }
         let phase = if after == WaitsAfter::Arrival {
-            Phase::Both
+            Phase::Arrived
         } else {
             Phase::After
         };
