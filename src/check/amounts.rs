@@ -53,7 +53,7 @@ impl Kind {
 pub fn kind_of(value: &AmountValue) -> Kind {
     match value {
         AmountValue::Length(_) => Kind::Length,
-        AmountValue::Money(_) => Kind::Money,
+        AmountValue::Money(..) => Kind::Money,
         AmountValue::Count(..) => Kind::Count,
         AmountValue::Parts(_) => Kind::Parts,
         AmountValue::Fraction(_) => Kind::Fraction,
@@ -98,6 +98,32 @@ impl Checker<'_> {
                 used: false,
             });
         }
+        self.one_currency();
+    }
+
+    /// Money of one book is of one currency: the runtime adds it up.
+    fn one_currency(&mut self) {
+        let mut known: Option<(&str, usize)> = None;
+        let mut found = Vec::new();
+        for (at, entry) in self.amounts.iter().enumerate() {
+            for (_, value) in &entry.amount.values {
+                let AmountValue::Money(_, currency) = value else {
+                    continue;
+                };
+                match known {
+                    Some((first, before)) if first != currency => {
+                        let message = format!("this is in {currency}, and other money in {first}");
+                        let place = entry.place.clone();
+                        let finding = Finding::new(Code::MixedAmount, message, place, currency);
+                        let other = self.amounts[before].place.clone();
+                        found.push(finding.other(other, first).help("write all money in one currency"));
+                    }
+                    Some(_) => {}
+                    None => known = Some((currency, at)),
+                }
+            }
+        }
+        found.into_iter().for_each(|finding| self.push(finding));
     }
 
     fn dated_values(&mut self, written: &WrittenAmount) -> Vec<(Instant, AmountValue)> {
@@ -266,12 +292,16 @@ impl Checker<'_> {
                 entry.kind.text()
             );
             let other = entry.place.clone();
-            let finding = Finding::new(
+            let mut finding = Finding::new(
                 Code::WrongAmount,
                 message,
                 text.place.clone(),
                 entry.kind.text(),
             );
+            if entry.kind == Kind::Count && kinds.contains(&Kind::Money) {
+                let help = "money has two places and the currency in small letters, as in \"50.00 yuan\"";
+                finding = finding.help(help);
+            }
             self.push(finding.other(other, "declared here"));
             return None;
         }
@@ -279,19 +309,28 @@ impl Checker<'_> {
     }
 }
 
+/// The digits of an amount of money and the word of its currency: yuan, or any word after two places.
+pub fn money_of(text: &str) -> Option<(&str, &str)> {
+    let (money, currency) = text.split_once(' ')?;
+    let other = Unit::named(currency).is_some() || ["part", "parts"].contains(&currency);
+    let places = money.split_once('.').map_or(0, |(_, places)| places.len());
+    let written = places == 2 && super::tools::is_snake_case(currency) && !other;
+    (written || currency == "yuan").then_some((money, currency))
+}
+
 /// Reads a value: a message and a help line if it is none.
 fn read_amount(text: &str) -> Result<AmountValue, (String, String)> {
     let shapes = || {
         let message = format!("`{text}` is not a value");
         let help = meant(text).unwrap_or_else(|| {
-            "write \"n days\", \"n.00 yuan\", \"n points\", \"n parts\", \"n%\" or two numbers with `/`".to_owned()
+            "write \"n days\", \"n.00 yuan\" (or another currency), \"n points\", \"n parts\", \"n%\" or two numbers with `/`".to_owned()
         });
         (message, help)
     };
-    if let Some(money) = text.strip_suffix(" yuan") {
+    if let Some((money, currency)) = money_of(text) {
         let fen =
             Fen::parse(money, Sign::Forbidden).map_err(|error| (error.sentence(), error.help()))?;
-        return Ok(AmountValue::Money(fen));
+        return Ok(AmountValue::Money(fen, currency.to_owned()));
     }
     if text.contains(':') {
         let clock = text.parse::<Clock>();
@@ -388,6 +427,9 @@ mod tests {
             ("1 month", Kind::Length),
             ("45 days", Kind::Length),
             ("50.00 yuan", Kind::Money),
+            ("50 yuan", Kind::Money),
+            ("50.00 dollars", Kind::Money),
+            ("50 dollars", Kind::Count),
             ("3 points", Kind::Count),
             ("1 part", Kind::Parts),
             ("0 parts", Kind::Parts),
@@ -403,7 +445,7 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for text in [
-            "", "1", "month", "1  month", "-1 day", "1.5 days", "4/3", "120%", "1/0", "yuan",
+            "", "1", "month", "1  month", "-1 day", "1.5 days", "1.50 days", "4/3", "120%", "1/0", "yuan",
             "1 客",
         ] {
             assert!(read_amount(text).is_err(), "{text}");

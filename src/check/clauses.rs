@@ -115,8 +115,10 @@ impl<'a> Checker<'a> {
                 .map(|(name, _)| name),
         );
         clause.also = self.also(&written.also, &asked, &mut needs);
+        self.records_alone(&written.also, &answered);
         if let Some(row) = row.filter(|row| row.also.place.is_some()) {
             let of_row = self.also(&row.also, &asked, &mut needs);
+            self.records_alone(&row.also, &answered);
             clause.also.add(of_row);
         }
         clause.reads_receiver = needs.part(Part::Receiver);

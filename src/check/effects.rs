@@ -3,10 +3,14 @@
 use super::Checker;
 use super::asked::Asked;
 use super::scope::Needs;
-use crate::finding::Code;
+use crate::finding::{Code, Finding, Place};
 use crate::policy::{Addressee, Also, Moment, ViolationOf};
 use crate::syntax::{Text, WrittenAlso};
 use crate::vocabulary::events::kind;
+use crate::vocabulary::words::Question;
+
+/// The violation that the event records, of whatever kind.
+const AS_RECORDED: &str = "as_recorded";
 
 impl Checker<'_> {
     /// What happens besides.
@@ -58,11 +62,29 @@ impl Checker<'_> {
         also
     }
 
+    /// What a violation costs is asked once a clause has said that it is one: no clause says both.
+    pub fn records_alone(&mut self, also: &WrittenAlso, answered: &[(Question, Place)]) {
+        let mut kinds = also.violation.iter().map(|(_, kind)| kind);
+        let recorded = kinds.find(|kind| kind.value == AS_RECORDED);
+        let (Some(recorded), Some((question, place))) = (recorded, answered.first()) else {
+            return;
+        };
+        let message = format!("`{question}` is asked only once it is a violation");
+        let finding = Finding::new(
+            Code::WrongMoment,
+            message,
+            recorded.place.clone(),
+            "would wait for itself",
+        );
+        let help = "say that it is a violation in a clause of its own, without `then`";
+        self.push(finding.other(place.clone(), "asked later").help(help));
+    }
+
     fn violation_of(&mut self, text: &Text, moments: &[Moment]) -> Option<ViolationOf> {
         let recorded =
             !moments.is_empty() && moments.iter().all(|moment| *moment == Moment::Violation);
         let after_another = moments.contains(&Moment::Violation);
-        if text.value == "as_recorded" {
+        if text.value == AS_RECORDED {
             if !recorded {
                 let message = "nothing records a violation here";
                 self.helped(

@@ -1,6 +1,6 @@
 //! What comes off a commission before it is shared, which part is due now, and whom a share waits for.
 
-use super::amounts::Kind;
+use super::amounts::{Kind, money_of};
 use super::scope::{Needs, Scope};
 use super::tools::{bilingual, did_you_mean, number};
 use super::{Checker, Listed};
@@ -137,7 +137,7 @@ impl Checker<'_> {
                 _ => Some(LevyPart::Part(Figure::Amount(id))),
             };
         }
-        if let Some(money) = value.strip_suffix(" yuan") {
+        if let Some((money, _)) = money_of(value) {
             self.draft(&text.place);
             return match Fen::parse(money, Sign::Forbidden) {
                 Ok(fen) => Some(LevyPart::Money(fen)),

@@ -171,6 +171,8 @@ impl Checker<'_> {
             self.collision(name, &format!("a fact of {}", is.text()));
         } else if self.root_or_part(&name.value) {
             self.collision(name, "the name of a person, a thing or an event");
+        } else if self.says_field(of, &name.value) {
+            self.collision(name, &format!("a field of the event `{of}`, which it would hide"));
         } else if is == Type::Person && (name.value == "count" || name.value.starts_with("may_")) {
             self.collision(name, "how a condition asks of a person");
         } else if is == Type::Person
@@ -181,6 +183,14 @@ impl Checker<'_> {
         {
             self.collision(name, "a window");
         }
+    }
+
+    /// Whether the policy gives that event a field of that name.
+    fn says_field(&self, event: &str, name: &str) -> bool {
+        let mut events = self.written.events.iter();
+        events.any(|known| {
+            known.name.value == event && known.fields.iter().any(|field| field.name.value == name)
+        })
     }
 
     fn people_name(&mut self, name: &Text) {

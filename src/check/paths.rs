@@ -482,14 +482,16 @@ impl Checker<'_> {
         if let Some(fact) = needs.momentary.as_ref().filter(|_| scope.story_only) {
             let message =
                 format!("`{fact}` is only true at the moment, and a share stands for good");
-            let help =
-                "keep what was so when it mattered: a fact with `last = \"visit\"` and `value`";
+            let help = format!(
+                "keep what was so when it mattered: `[fact.x]` with `of = \"deal\"`, `first = \"deal\"` and \
+                 `value = '….{fact}'`, or told by another event"
+            );
             self.helped(
                 Code::MomentaryFact,
                 message,
                 &place,
                 "changes with the day",
-                help,
+                &help,
             );
             return None;
         }

@@ -79,6 +79,10 @@ impl Checker<'_> {
         if alone && !help.contains('?') {
             help.push_str("; a word stands in \"double quotes\"");
         }
+        if self.accounts.iter().any(|known| known.name == first.name) {
+            let name = &first.name;
+            help = format!("`{name}` is an account; its part comes off as a levy: `then.levy = {{ {name} = … }}`");
+        }
         let message = format!("nothing is called `{}`", first.name);
         self.helped(
             Code::UnknownName,

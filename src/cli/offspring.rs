@@ -198,7 +198,7 @@ fn figure(policy: &Policy, amount: &Amount) -> String {
     };
     let value = match value {
         AmountValue::Length(length) => format!("\"{length}\""),
-        AmountValue::Money(fen) => format!("\"{fen} yuan\""),
+        AmountValue::Money(fen, currency) => format!("\"{fen} {currency}\""),
         AmountValue::Count(count, unit) => format!("\"{count} {unit}\""),
         AmountValue::Parts(1) => "\"1 part\"".to_owned(),
         AmountValue::Parts(parts) => format!("\"{parts} parts\""),

@@ -254,8 +254,8 @@ pub struct Amount {
 pub enum AmountValue {
     /// A length of time: `"1 month"`.
     Length(Length),
-    /// Money: `"50.00 yuan"`.
-    Money(crate::base::money::Fen),
+    /// Money, and the word of its currency: `"50.00 yuan"`.
+    Money(crate::base::money::Fen, String),
     /// A count of something: `"2 visits"`, `"3 points"`, `"1 turn"`.
     Count(i64, String),
     /// A part of a whole: `"1 part"`, `"60 parts"`.

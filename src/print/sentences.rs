@@ -246,9 +246,13 @@ impl Speaker<'_> {
             .collect();
         for levied in levies {
             let (payee, amount) = (self.payee(levied.to), levied.amount);
-            parts.push(match lang {
-                Lang::En => format!("{amount} comes off for {payee}"),
-                Lang::Zh => format!("先扣 {amount} 给 {payee}"),
+            let pays_in = amount < Fen::ZERO;
+            let amount = if pays_in { -amount } else { amount };
+            parts.push(match (lang, pays_in) {
+                (Lang::En, false) => format!("{amount} comes off for {payee}"),
+                (Lang::Zh, false) => format!("先扣 {amount} 给 {payee}"),
+                (Lang::En, true) => format!("{payee} adds {amount}"),
+                (Lang::Zh, true) => format!("{payee}补 {amount}"),
             });
         }
         if held.get() != 0 {

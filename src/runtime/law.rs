@@ -223,7 +223,7 @@ impl Law {
     /// An amount of money, if it is one.
     pub fn money(&self, amount: AmountId, at: Instant) -> Option<Fen> {
         match self.amount(amount, at) {
-            AmountValue::Money(fen) => Some(*fen),
+            AmountValue::Money(fen, _) => Some(*fen),
             _ => None,
         }
     }

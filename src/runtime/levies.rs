@@ -11,6 +11,9 @@ use crate::policy::{AmountValue, Figure, LevyPart, LevyTo};
 use crate::vocabulary::words::Question;
 use smallvec::SmallVec;
 
+/// The most fen that a fact may say comes off, or is paid in.
+const MOST_MONEY: u64 = 1_000_000_000_000_000;
+
 /// A fraction of the whole, as dated.
 pub fn figure(reader: &Reader<'_>, figure: &Figure) -> Result<Fraction, String> {
     match figure {
@@ -46,7 +49,7 @@ pub fn levies(
         for (to, part) in &policy.clause(*id).answers.levy {
             let broken = |reason: &str| Unsettled::new(reason, grounds(&[*id]));
             for payee in payees(reader, *to) {
-                let amount = amount(reader, part).map_err(|reason| broken(&reason))?;
+                let amount = amount(reader, part, *to).map_err(|reason| broken(&reason))?;
                 add(&mut levies, payee, amount).ok_or_else(|| broken("a levy is too large"))?;
             }
         }
@@ -75,7 +78,8 @@ fn payees(reader: &Reader<'_>, to: LevyTo) -> SmallVec<[Payee; 2]> {
     }
 }
 
-fn amount(reader: &Reader<'_>, part: &LevyPart) -> Result<Fen, String> {
+/// An account may pay in: what is below zero is added to what is shared.
+fn amount(reader: &Reader<'_>, part: &LevyPart, to: LevyTo) -> Result<Fen, String> {
     let commission = left_of(reader, &[]);
     match part {
         LevyPart::Part(part) => Ok(part_of(commission, figure(reader, part)?)),
@@ -85,9 +89,15 @@ fn amount(reader: &Reader<'_>, part: &LevyPart) -> Result<Fen, String> {
             .money(*amount, reader.case.at)
             .ok_or_else(|| "an amount that is no money stands for a levy".to_owned()),
         LevyPart::Term(term) => match reader.read(term) {
-            Val::Money(fen) if fen >= Fen::ZERO => Ok(fen),
+            Val::Money(fen) if fen.get().unsigned_abs() > MOST_MONEY => {
+                Err("a levy is too large".to_owned())
+            }
+            Val::Money(fen) if fen >= Fen::ZERO || matches!(to, LevyTo::Account(_)) => Ok(fen),
             Val::Money(_) => Err("a levy is below zero".to_owned()),
-            _ => Err("a levy is missing".to_owned()),
+            _ => {
+                let why = reader.fault.borrow_mut().take();
+                Err(why.unwrap_or_else(|| "a levy is missing".to_owned()))
+            }
         },
     }
 }

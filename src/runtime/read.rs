@@ -2,6 +2,7 @@
 
 use super::case::{Case, People, Reader, Someone, Val};
 use super::world::{ClaimId, Deal, Subject};
+use crate::base::money::Fen;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, PersonId};
 use crate::policy::{
@@ -9,6 +10,7 @@ use crate::policy::{
     PeopleId, PermissionId, Pick, Term, Test, Who, WindowId,
 };
 use crate::script::ScriptValue;
+use crate::vocabulary::facts::Type;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
@@ -144,7 +146,7 @@ impl<'a> Reader<'a> {
             Term::Const(Const::Word(word)) => Val::Word(self.law.word(*word)),
             Term::Amount(amount) => match self.law.amount(*amount, self.case.at) {
                 AmountValue::Count(count, _) => Val::Count(*count),
-                AmountValue::Money(fen) => Val::Money(*fen),
+                AmountValue::Money(fen, _) => Val::Money(*fen),
                 AmountValue::Parts(parts) => Val::Count(i64::try_from(*parts).unwrap_or(i64::MAX)),
                 AmountValue::Fraction(part) => Val::Part(*part),
                 AmountValue::Length(length) => length.days().map_or(Val::Missing, Val::Count),
@@ -318,7 +320,10 @@ impl<'a> Reader<'a> {
                 module,
                 function,
                 reads,
-            } => inside.call(module, function, reads),
+            } => match (inside.call(module, function, reads), declared.is) {
+                (Val::Count(fen), Type::Money) => Val::Money(Fen::new(fen)),
+                (value, _) => value,
+            },
         }
     }
 
