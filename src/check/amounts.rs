@@ -116,7 +116,11 @@ impl Checker<'_> {
                         let place = entry.place.clone();
                         let finding = Finding::new(Code::MixedAmount, message, place, currency);
                         let other = self.amounts[before].place.clone();
-                        found.push(finding.other(other, first).help("write all money in one currency"));
+                        found.push(
+                            finding
+                                .other(other, first)
+                                .help("write all money in one currency"),
+                        );
                     }
                     Some(_) => {}
                     None => known = Some((currency, at)),
@@ -299,7 +303,8 @@ impl Checker<'_> {
                 entry.kind.text(),
             );
             if entry.kind == Kind::Count && kinds.contains(&Kind::Money) {
-                let help = "money has two places and the currency in small letters, as in \"50.00 yuan\"";
+                let help =
+                    "money has two places and the currency in small letters, as in \"50.00 yuan\"";
                 finding = finding.help(help);
             }
             self.push(finding.other(other, "declared here"));
@@ -445,7 +450,17 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for text in [
-            "", "1", "month", "1  month", "-1 day", "1.5 days", "1.50 days", "4/3", "120%", "1/0", "yuan",
+            "",
+            "1",
+            "month",
+            "1  month",
+            "-1 day",
+            "1.5 days",
+            "1.50 days",
+            "4/3",
+            "120%",
+            "1/0",
+            "yuan",
             "1 客",
         ] {
             assert!(read_amount(text).is_err(), "{text}");

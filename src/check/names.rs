@@ -172,7 +172,10 @@ impl Checker<'_> {
         } else if self.root_or_part(&name.value) {
             self.collision(name, "the name of a person, a thing or an event");
         } else if self.says_field(of, &name.value) {
-            self.collision(name, &format!("a field of the event `{of}`, which it would hide"));
+            self.collision(
+                name,
+                &format!("a field of the event `{of}`, which it would hide"),
+            );
         } else if is == Type::Person && (name.value == "count" || name.value.starts_with("may_")) {
             self.collision(name, "how a condition asks of a person");
         } else if is == Type::Person

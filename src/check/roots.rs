@@ -81,7 +81,9 @@ impl Checker<'_> {
         }
         if self.accounts.iter().any(|known| known.name == first.name) {
             let name = &first.name;
-            help = format!("`{name}` is an account; its part comes off as a levy: `then.levy = {{ {name} = … }}`");
+            help = format!(
+                "`{name}` is an account; its part comes off as a levy: `then.levy = {{ {name} = … }}`"
+            );
         }
         let message = format!("nothing is called `{}`", first.name);
         self.helped(
