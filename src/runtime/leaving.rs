@@ -25,6 +25,9 @@ impl Act<'_> {
             self.taken_over(visit);
         }
         self.claims_of_leaver(id);
+        self.begin_case(None, None);
+        self.case.actor = Some(id);
+        self.settle_turns(&[Moment::Event(kind::PERSON_LEFT)], Phase::Before);
     }
 
     /// What becomes of the claims of somebody who has left: asked once for each customer.
