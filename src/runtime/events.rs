@@ -399,10 +399,7 @@ impl Act<'_> {
         if let Some(visit) = open {
             self.hand_over(visit, moments);
         }
-        self.settle_turns(
-            &[moment, Moment::Recognised][..if recognised { 2 } else { 1 }],
-            Phase::Before,
-        );
+        self.settle_turns(moments, Phase::Before);
     }
 
     fn replacement(&mut self, moment: Moment) {
