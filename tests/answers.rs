@@ -22,7 +22,9 @@ fn decided(lines: &str) -> (Office, String) {
     let mut told = String::new();
     for (place, lines) in [STAFF, lines].iter().enumerate() {
         for line in lines.trim().lines() {
-            for decision in office.play(&format!(r#"{{"at":"2024-03-01T09:00:00",{line}}}"#)) {
+            let at = r#""at":"2024-03-01T09:00:00","#;
+            let at = if line.starts_with(r#""at""#) { "" } else { at };
+            for decision in office.play(&format!("{{{at}{line}}}")) {
                 if place == 1 {
                     panke::print::push_decision(&mut told, office.state.ids(), &decision);
                     told.push('\n');
@@ -162,4 +164,51 @@ fn an_order_that_breaks_leaves_open_who_receives() {
             ],
         );
     }
+}
+
+#[test]
+fn of_equals_the_next_key_picks() {
+    let question = r#""event":"question","customer":"li""#;
+    let (an, bo) = (
+        r#""event":"moved","staff":"an""#,
+        r#""event":"moved","staff":"bo""#,
+    );
+    let visit = r#""event":"visit","visit":"v1","customer":"li""#;
+    expect(&format!("{visit}\n{question}"), &["To bo, then an."]);
+    expect(
+        &format!("{an}\n{bo}\n{visit}\n{question}"),
+        &["To bo, then an."],
+    );
+    expect(&format!("{visit}\n{bo}\n{question}"), &["To an, then bo."]);
+    expect(question, &["To an, then bo."]);
+}
+
+#[test]
+fn a_deal_waits_for_the_new_end_of_a_window_that_starts_anew() {
+    let story = |before: &str| {
+        format!(
+            r#"
+"event":"visit","visit":"v1","customer":"li"
+"event":"claim_made","customer":"li","staff":"bo"{before}
+"event":"deal","deal":"d1","customer":"li","commission":"100.00"
+"event":"choice","about":"d1","chosen":"yes","decided_by":"cy"
+"at":"2024-03-03T09:00:00","event":"follow_up","customer":"li","staff":"bo"
+"at":"2024-03-09T09:00:00","event":"tick"
+"#
+        )
+    };
+    let called = "\n\"event\":\"follow_up\",\"customer\":\"li\",\"staff\":\"bo\"";
+    let parts = [
+        r#""state":"provisional""#,
+        r#""until":"2024-03-05T00:00:00.000+08:00""#,
+        r#""until":"2024-03-07T00:00:00.000+08:00""#,
+        r#""at":"2024-03-07T00:00:00.000+08:00","decision":"share""#,
+        r#""state":"final""#,
+    ];
+    expect(&story(called), &parts);
+    let (_, told) = decided(&story(""));
+    assert!(
+        !told.contains("provisional"),
+        "it had not opened then\n{told}"
+    );
 }

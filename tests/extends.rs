@@ -108,6 +108,65 @@ fn tables_merge_key_by_key_and_dates_too() {
     assert_eq!(amount.source, "3.7.i");
 }
 
+/// The small office with two windows and a fact, under an overlay: the codes of what is found.
+#[track_caller]
+fn windows_under(page: &str) -> Vec<&'static str> {
+    let mut files = office();
+    let title = files.iter_mut().find(|(path, _)| path == "policy.toml");
+    let (_, title) = title.unwrap();
+    title.push_str(
+        r#"
+[amount.some]
+is = { 2020-01-01 = "3 days" }
+source = "w"
+text = { en = "Text", zh = "文字" }
+[window.one]
+of = "visit"
+source = "w"
+text = { en = "Text", zh = "文字" }
+starts = "visit.at"
+length = "amount.some"
+last_day = "excluded"
+[fact.in_one]
+of = "visit"
+source = "w"
+text = { en = "Text", zh = "文字" }
+is = 'event.at in visit.one'
+[fact.bonus]
+of = "customer"
+source = "w"
+text = { en = "Text", zh = "文字" }
+sum = "deal.commission"
+"#,
+    );
+    let (_, findings, _) = checked(&over(files, page));
+    let unused = |finding: &&Finding| finding.code.word() != "unused";
+    (findings.iter().filter(unused))
+        .map(|finding| finding.code.word())
+        .collect()
+}
+
+#[test]
+fn a_window_and_a_sum_may_be_said_in_another_way() {
+    let none: [&str; 0] = [];
+    assert_eq!(windows_under(""), none);
+    assert_eq!(windows_under("[window.one]\nto_end_of = \"month\""), none);
+    assert_eq!(
+        windows_under("[window.one]\nends = \"visit.at\""),
+        none,
+        "it looks back"
+    );
+    assert_eq!(
+        windows_under("[fact.bonus]\ncount = \"deal\""),
+        none,
+        "the sum is gone"
+    );
+    assert_eq!(
+        windows_under("[window.one]\nto_end_of = \"month\"\nlength = \"amount.some\""),
+        ["wrong-type"]
+    );
+}
+
 #[test]
 fn a_clause_with_a_known_key_replaces_it_in_its_place() {
     let plain = good("");

@@ -116,7 +116,7 @@ impl Checker<'_> {
         let (filter, more) = self.conditions(&written.filter, &scope);
         needs.add(&more);
         let complete = filter.len() == written.filter.len();
-        let mut key = |text: &Text| {
+        let key = |text: &Text| {
             let value = self.term(text, &scope)?;
             if !matches!(
                 value.is,
@@ -135,8 +135,12 @@ impl Checker<'_> {
         };
         let pick = match &written.pick {
             Some(WrittenPick::Each) => Pick::Each,
-            Some(WrittenPick::First(text)) => Pick::First(key(text)?),
-            Some(WrittenPick::Last(text)) => Pick::Last(key(text)?),
+            Some(WrittenPick::First(keys)) => {
+                Pick::First(keys.iter().map(key).collect::<Option<_>>()?)
+            }
+            Some(WrittenPick::Last(keys)) => {
+                Pick::Last(keys.iter().map(key).collect::<Option<_>>()?)
+            }
             None => Pick::One,
         };
         let from = from.filter(|_| complete)?;

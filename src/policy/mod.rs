@@ -313,10 +313,11 @@ pub enum PeopleFrom {
 pub enum Pick {
     /// All of them.
     Each,
-    /// The one with the smallest value of a term over `it`; the earlier in order if equal.
-    First(Term),
-    /// The one with the greatest value of a term over `it`; the later in order if equal.
-    Last(Term),
+    /// The one with the smallest value of a term over `it`, or, where equal, of the next; the earlier in order if all
+    /// are equal.
+    First(Vec<Term>),
+    /// The one with the greatest; the later in order if all are equal.
+    Last(Vec<Term>),
     /// The only one, for `FirstOf`.
     One,
 }

@@ -169,7 +169,8 @@ impl Act<'_> {
         }
     }
 
-    /// The first instant outside the last open window that had opened when the deal was recorded.
+    /// The first instant outside the last open window: of a claim, of those that had opened when the deal was recorded,
+    /// whether or not they have started anew since.
     fn until(&self, id: DealId, law: &Law, windows: &[WindowId]) -> Option<Instant> {
         let deal = self.world.deal(id)?;
         let owner = deal.owner.and_then(|(_, claim)| claim);
@@ -181,7 +182,7 @@ impl Act<'_> {
                 let open = of_claim
                     .iter()
                     .filter(|w| w.window == name && w.timer.is_some());
-                let ends = open.filter(|w| w.start <= deal.at).map(|w| w.end);
+                let ends = open.filter(|w| w.since <= deal.at).map(|w| w.end);
                 until = ends.max().max(until);
             }
         }

@@ -406,20 +406,24 @@ impl<'a> Reader<'a> {
         found.retain(|someone| fits(someone));
         match &declared.pick {
             Pick::Each | Pick::One => found,
-            Pick::First(term) => self.extreme(&found, term, Ordering::Less),
-            Pick::Last(term) => self.extreme(&found, term, Ordering::Greater),
+            Pick::First(keys) => self.extreme(&found, keys, Ordering::Less),
+            Pick::Last(keys) => self.extreme(&found, keys, Ordering::Greater),
         }
     }
 
-    /// The one with the smallest value (the earlier of equals), or the greatest (the later of equals).
-    fn extreme(&self, found: &People, term: &Term, wanted: Ordering) -> People {
-        let value = |someone: Someone| self.with(|case| case.it = Some(someone)).read(term);
-        let mut best: Option<(Someone, Val)> = None;
+    /// The one with the smallest values (the earlier of equals), or the greatest (the later of equals). Whoever has no
+    /// first value is not meant; without a later one, somebody stands behind those who have it.
+    fn extreme(&self, found: &People, keys: &[Term], wanted: Ordering) -> People {
+        let mut best: Option<(Someone, Keys)> = None;
         for someone in found {
-            let candidate = value(*someone);
+            let reader = self.with(|case| case.it = Some(*someone));
+            let candidate: Keys = keys.iter().map(|key| reader.read(key)).collect();
+            if candidate.first().is_none_or(|value| *value == Val::Missing) {
+                continue;
+            }
             let better = match &best {
-                None => candidate != Val::Missing,
-                Some((_, value)) => match order(candidate, *value) {
+                None => true,
+                Some((_, best)) => match order_of(&candidate, best, wanted) {
                     Some(Ordering::Equal) => wanted == Ordering::Greater,
                     Some(order) => order == wanted,
                     None => false,
@@ -500,6 +504,20 @@ fn one_each(people: &mut People) {
         seen.push(someone.staff);
         new
     });
+}
+
+/// The values by which one of several people is picked.
+type Keys = SmallVec<[Val; 2]>;
+
+/// How the values of two people compare: by the first in which they differ; whoever has none there is the less wanted.
+fn order_of(left: &Keys, right: &Keys, wanted: Ordering) -> Option<Ordering> {
+    let mut pairs = left.iter().zip(right).filter(|(left, right)| left != right);
+    match pairs.next() {
+        None => Some(Ordering::Equal),
+        Some((Val::Missing, _)) => Some(wanted.reverse()),
+        Some((_, Val::Missing)) => Some(wanted),
+        Some((left, right)) => order(*left, *right),
+    }
 }
 
 /// How two values compare; `None` where they cannot be compared, or one is missing.

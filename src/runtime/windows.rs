@@ -29,6 +29,9 @@ impl Act<'_> {
         let name = self.law.window_name(window);
         let end = self.window_end(declared, start);
         let moves = !declared.follows_claim();
+        let open = self.world.window(of, name);
+        let open = open.filter(|own| own.timer.is_some());
+        let since = open.map_or(start, |own| own.since);
         self.close_window_named(of, name);
         let seq = self.seq;
         let timer = Timer::Window {
@@ -44,6 +47,7 @@ impl Act<'_> {
         windows.push(OwnWindow {
             window: name,
             start,
+            since,
             end,
             timer: Some(timer),
             closed: false,

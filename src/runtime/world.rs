@@ -304,6 +304,8 @@ pub struct OwnWindow {
     pub window: Name,
     /// From when.
     pub start: Instant,
+    /// When it first opened, if it has started anew ever since while it was open.
+    pub since: Instant,
     /// First instant outside.
     pub end: Instant,
     /// Its timer, while it is open.

@@ -221,8 +221,9 @@ pub fn people(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenPeople
     let each = reader
         .flag("each")
         .and_then(|(each, _)| each.then_some(WrittenPick::Each));
-    let first = reader.text("first").map(WrittenPick::First);
-    let last = reader.text("last").map(WrittenPick::Last);
+    let mut keys = |key| Some(reader.text_or_texts(key)).filter(|keys| !keys.is_empty());
+    let first = keys("first").map(WrittenPick::First);
+    let last = keys("last").map(WrittenPick::Last);
     let picks: Vec<WrittenPick> = each.into_iter().chain(first).chain(last).collect();
     let place = reader.place();
     match (from.is_some(), is.is_empty(), picks.len()) {

@@ -2,12 +2,12 @@
 //!
 //! The rules, all of them: tables merge key by key, and so do the dates of an amount; a list or a single value
 //! replaces the one below it. Whoever says anew how a fact is found or whom a people names replaces all that was said
-//! of that, and keeps text and source; of a window, `length` and `to_end_of` take each other's place, and so do
-//! `starts` and `ends`. A clause whose `key` is that of a clause below replaces it whole, in its place; one that gives
-//! nothing but rows replaces those rows of the table, by their keys; any other is appended, and so are chapters.
-//! `remove` takes away all parts of an id, one key, or a declaration (`"amount.x"`). A row of `passed_over` with the
-//! same reason and the same conditions as a row below replaces that row; any other stands before the rows of its
-//! reason.
+//! of that, and keeps text and source; of a window, what would contradict (`length` and `to_end_of`, `starts` and
+//! `ends`). A clause whose `key` is that of a clause below replaces it whole, in its
+//! place; one that gives nothing but rows replaces those rows of the table, by their keys; any other is appended, and
+//! so are chapters. `remove` takes away all parts of an id, one key, or a
+//! declaration (`"amount.x"`). A row of `passed_over` with the same reason and the same conditions as a row below
+//! replaces that row; any other stands before the rows of its reason.
 
 use super::book::{Book, KeyedClause, Keys, SECTIONS, plain_key};
 use super::tree::{Entry, Node, Table, Text, Value};
@@ -16,13 +16,18 @@ use crate::finding::{Code, Finding, Place};
 
 /// Keys that say how a fact is found: given anew, all of them are.
 const FACT_HOW: &[&str] = &[
-    "is", "absent", "count", "sum", "first", "last", "where", "same", "period", "value", "script",
-    "reads", "type", "cases",
+    "is", "absent", "count", "sum", "first", "last", "where", "whose", "same", "period", "value",
+    "script", "reads", "type", "cases",
+];
+/// Keys of a window that exclude one another: where one is given anew, these of the base go.
+const WINDOW_HOW: &[(&str, &[&str])] = &[
+    ("length", &["to_end_of"]),
+    ("to_end_of", &["length", "first_day", "last_day", "ends"]),
+    ("starts", &["ends"]),
+    ("ends", &["starts", "closed_by", "to_end_of"]),
 ];
 /// Keys that say whom a people names.
 const PEOPLE_HOW: &[&str] = &["is", "from", "where", "each", "first", "last"];
-/// Keys of a window of which one takes the place of the other: how long, and from or up to when.
-const WINDOW_HOW: [&[&str]; 2] = [&["length", "to_end_of"], &["starts", "ends"]];
 
 /// Lays a folder's book, whose clauses have no keys yet, over the one that it extends.
 pub fn onto(
@@ -210,20 +215,23 @@ fn merge_tables(
     }
 }
 
-/// Drops how a fact or a people was found, or how a window was measured, where the table above says it anew.
+/// Drops how a fact, a people or a window was found where the table above says it anew.
 fn drop_replaced(base: &mut Table, over: &Table, path: &[String]) {
-    let how: &[&[&str]] = match path {
-        [section, _] if section == "fact" => &[FACT_HOW],
-        [section, _] if section == "people" => &[PEOPLE_HOW],
-        [section, _] if section == "window" => &WINDOW_HOW,
+    let how = match path {
+        [section, _] if section == "fact" => FACT_HOW,
+        [section, _] if section == "people" => PEOPLE_HOW,
+        [section, _] if section == "window" => {
+            let given = WINDOW_HOW.iter().filter(|(key, _)| over.get(key).is_some());
+            for gone in given.flat_map(|(_, gone)| *gone) {
+                base.take(gone);
+            }
+            return;
+        }
         _ => return,
     };
-    for how in how {
-        if how.iter().any(|key| over.get(key).is_some()) {
-            let gone =
-                |key: &str| how.contains(&key) && (path[0] != "window" || over.get(key).is_none());
-            base.entries.retain(|entry| !gone(&entry.key.value));
-        }
+    if how.iter().any(|key| over.get(key).is_some()) {
+        base.entries
+            .retain(|entry| !how.contains(&entry.key.value.as_str()));
     }
 }
 

@@ -208,10 +208,10 @@ pub struct WrittenPeople {
 pub enum WrittenPick {
     /// `each = true`
     Each,
-    /// `first = "it.opened"`
-    First(Text),
+    /// `first = "it.opened"`, or several: a later one where those before are equal.
+    First(Vec<Text>),
     /// `last = "it.opened"`
-    Last(Text),
+    Last(Vec<Text>),
 }
 
 /// `[window.x]`
