@@ -16,15 +16,22 @@ use crate::finding::{Code, Finding, Place};
 
 /// Keys that say how a fact is found: given anew, all of them are.
 const FACT_HOW: &[&str] = &[
-    "is", "absent", "count", "sum", "first", "last", "where", "whose", "same", "period", "value",
-    "script", "reads", "type", "cases",
+    "is", "absent", "count", "sum", "first", "last", "where", "same", "period", "value", "script",
+    "reads", "type", "cases",
 ];
-/// Keys of a window that exclude one another: where one is given anew, these of the base go.
-const WINDOW_HOW: &[(&str, &[&str])] = &[
-    ("length", &["to_end_of"]),
-    ("to_end_of", &["length", "first_day", "last_day", "ends"]),
-    ("starts", &["ends"]),
-    ("ends", &["starts", "closed_by", "to_end_of"]),
+/// Keys that exclude others, by section: where one is given anew, those of the base go.
+const INSTEAD: &[(&str, &str, &[&str])] = &[
+    ("fact", "is", &["whose"]),
+    ("fact", "script", &["whose"]),
+    ("fact", "cases", &["whose"]),
+    ("window", "length", &["to_end_of"]),
+    (
+        "window",
+        "to_end_of",
+        &["length", "first_day", "last_day", "ends"],
+    ),
+    ("window", "starts", &["ends"]),
+    ("window", "ends", &["starts", "closed_by", "to_end_of"]),
 ];
 /// Keys that say whom a people names.
 const PEOPLE_HOW: &[&str] = &["is", "from", "where", "each", "first", "last"];
@@ -217,16 +224,17 @@ fn merge_tables(
 
 /// Drops how a fact, a people or a window was found where the table above says it anew.
 fn drop_replaced(base: &mut Table, over: &Table, path: &[String]) {
-    let how = match path {
-        [section, _] if section == "fact" => FACT_HOW,
-        [section, _] if section == "people" => PEOPLE_HOW,
-        [section, _] if section == "window" => {
-            let given = WINDOW_HOW.iter().filter(|(key, _)| over.get(key).is_some());
-            for gone in given.flat_map(|(_, gone)| *gone) {
-                base.take(gone);
-            }
-            return;
-        }
+    let [section, _] = path else { return };
+    for (_, _, gone) in INSTEAD
+        .iter()
+        .filter(|(known, key, _)| known == section && over.get(key).is_some())
+    {
+        base.entries
+            .retain(|entry| !gone.contains(&entry.key.value.as_str()));
+    }
+    let how = match section.as_str() {
+        "fact" => FACT_HOW,
+        "people" => PEOPLE_HOW,
         _ => return,
     };
     if how.iter().any(|key| over.get(key).is_some()) {
