@@ -18,6 +18,7 @@
 
 mod blocks;
 mod compare;
+mod facts;
 mod patch;
 mod walk;
 
