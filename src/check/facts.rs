@@ -74,6 +74,17 @@ impl FactEntry {
     }
 }
 
+/// What a script can be given.
+const FOR_SCRIPTS: &[Type] = &[
+    Type::Flag,
+    Type::Count,
+    Type::Money,
+    Type::Word,
+    Type::Time,
+    Type::Day,
+    Type::Clock,
+];
+
 impl Checker<'_> {
     /// Notes every fact, so that each can be found when first needed.
     pub fn declare_facts(&mut self) {
@@ -378,6 +389,14 @@ impl Checker<'_> {
                     format!("`{module}::{function}` takes `{param}`, and `{}` is `{count} {unit}`", read.value),
                     format!("write `{}` in days or weeks; or have the script work with {unit}", read.value),
                 )),
+                AmountValue::Fraction(part) => Some((
+                    format!("a script works with whole numbers, and `{part}` is a share of the whole"),
+                    "write it as a count, as in \"25 percent\"".to_owned(),
+                )),
+                AmountValue::Words(_) => Some((
+                    "a script gets one value, and this is a list of words".to_owned(),
+                    "ask with `in` in a fact that is yes or no, and give the script that".to_owned(),
+                )),
                 _ => None,
             });
             let Some((message, help)) = wrong else {
@@ -415,6 +434,13 @@ impl Checker<'_> {
             };
         }
         let value = self.value_path(&segments, text, scope)?;
+        if !FOR_SCRIPTS.contains(&value.is) {
+            let message = format!("a script cannot get {}", value.is.text());
+            let help = "give it yes or no, a number, money, a word, a time or a day";
+            let label = "a script has no use for it";
+            self.helped(Code::WrongType, message, &text.place, label, help);
+            return None;
+        }
         needs.add(&value.needs);
         Some(value.term)
     }

@@ -126,6 +126,9 @@ impl Checker<'_> {
         if value == "all" {
             return Some(LevyPart::Part(Figure::Fraction(Fraction::ONE)));
         }
+        if let Some(part) = value.strip_suffix(" of rest") {
+            return self.figure(part, text).map(LevyPart::OfRest);
+        }
         if value.starts_with("amount.") {
             let name = Text {
                 value: value.to_owned(),

@@ -260,6 +260,8 @@ pub enum LevyTo {
 pub enum LevyPart {
     /// A fraction of the commission.
     Part(Figure),
+    /// A fraction of what all other levies leave.
+    OfRest(Figure),
     /// Money, written out (a draft).
     Money(Fen),
     /// An amount of money.

@@ -45,12 +45,19 @@ pub fn levies(
     let grounds = |clauses: &[_]| grounds_of(reader, wants, ids, clauses);
     let standing = standing(reader, Question::Levy)
         .map_err(|(clause, reason)| Unsettled::new(reason, grounds(&[clause])))?;
-    for id in &standing {
-        for (to, part) in &policy.clause(*id).answers.levy {
-            let broken = |reason: &str| Unsettled::new(reason, grounds(&[*id]));
-            for payee in payees(reader, *to) {
-                let amount = amount(reader, part, *to).map_err(|reason| broken(&reason))?;
-                add(&mut levies, payee, amount).ok_or_else(|| broken("a levy is too large"))?;
+    for of_rest in [false, true] {
+        let whole = left_of(reader, &levies);
+        for id in &standing {
+            let said = policy.clause(*id).answers.levy.iter();
+            for (to, part) in
+                said.filter(|(_, part)| matches!(part, LevyPart::OfRest(_)) == of_rest)
+            {
+                let broken = |reason: &str| Unsettled::new(reason, grounds(&[*id]));
+                for payee in payees(reader, *to) {
+                    let amount =
+                        amount(reader, whole, part, *to).map_err(|reason| broken(&reason))?;
+                    add(&mut levies, payee, amount).ok_or_else(|| broken("a levy is too large"))?;
+                }
             }
         }
     }
@@ -79,10 +86,14 @@ fn payees(reader: &Reader<'_>, to: LevyTo) -> SmallVec<[Payee; 2]> {
 }
 
 /// An account may pay in: what is below zero is added to what is shared.
-fn amount(reader: &Reader<'_>, part: &LevyPart, to: LevyTo) -> Result<Fen, String> {
-    let commission = left_of(reader, &[]);
+fn amount(
+    reader: &Reader<'_>,
+    whole: Fen,
+    part: &LevyPart,
+    to: LevyTo,
+) -> Result<Fen, String> {
     match part {
-        LevyPart::Part(part) => Ok(part_of(commission, figure(reader, part)?)),
+        LevyPart::Part(part) | LevyPart::OfRest(part) => Ok(part_of(whole, figure(reader, part)?)),
         LevyPart::Money(fen) => Ok(*fen),
         LevyPart::MoneyAmount(amount) => reader
             .law

@@ -267,7 +267,14 @@ impl<'a> Reader<'a> {
         match scripts.call(module, function, &args) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.broken(&format!("{module}::{function}: {error}"));
+                let params = scripts.function(module, function);
+                let params = params.map_or(&[][..], |found| &found.params);
+                let missing = params.iter().zip(&args);
+                let missing = missing
+                    .filter(|(_, arg)| matches!(arg, ScriptValue::None))
+                    .map(|(param, _)| format!("`{param}` is missing; "));
+                let missing: String = missing.collect();
+                self.broken(&format!("{module}::{function}: {missing}{error}"));
                 None
             }
         }
