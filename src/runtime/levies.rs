@@ -86,12 +86,7 @@ fn payees(reader: &Reader<'_>, to: LevyTo) -> SmallVec<[Payee; 2]> {
 }
 
 /// An account may pay in: what is below zero is added to what is shared.
-fn amount(
-    reader: &Reader<'_>,
-    whole: Fen,
-    part: &LevyPart,
-    to: LevyTo,
-) -> Result<Fen, String> {
+fn amount(reader: &Reader<'_>, whole: Fen, part: &LevyPart, to: LevyTo) -> Result<Fen, String> {
     match part {
         LevyPart::Part(part) | LevyPart::OfRest(part) => Ok(part_of(whole, figure(reader, part)?)),
         LevyPart::Money(fen) => Ok(*fen),
