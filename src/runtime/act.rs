@@ -6,7 +6,7 @@ use super::world::{OpenQuestion, World};
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{Because, Decision, Sink, TracedClause, Wants, What};
-use crate::event::{Event, Ids, PersonId};
+use crate::event::{Event, Ids, PersonId, VisitId};
 use crate::policy::{Bilingual, ClauseId, Piece, Says};
 use crate::vocabulary::words::Question;
 use smallvec::SmallVec;
@@ -101,6 +101,20 @@ pub struct Act<'a> {
     pub ending: bool,
     /// The clause of which somebody has said yes.
     pub granted: Option<ClauseId>,
+    /// Which clauses held when it was asked who receives a visit.
+    pub held: RefCell<Option<Held>>,
+}
+
+/// Clauses that held when it was asked who receives a visit: they hold for all that they answer of that reception,
+/// though by then its receiver is receiving.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The visit.
+    pub visit: VisitId,
+    /// The clauses.
+    pub clauses: Clauses,
+    /// What each of them read then, if somebody wants to know.
+    pub facts: Vec<Vec<(String, String)>>,
 }
 
 impl<'a> Act<'a> {
@@ -129,6 +143,7 @@ impl<'a> Act<'a> {
             returning: false,
             ending: false,
             granted: None,
+            held: RefCell::new(None),
         }
     }
 

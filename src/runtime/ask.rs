@@ -1,6 +1,6 @@
 //! Asks the policy a question in the case at hand: which clauses hold, which of them stand, and what they answer.
 
-use super::act::{Act, Clauses, Grounds, Unsettled};
+use super::act::{Act, Clauses, Grounds, Held, Unsettled};
 use super::case::{People, Reader, Someone};
 use super::open::WAITS;
 use crate::decision::Wants;
@@ -76,13 +76,62 @@ impl Act<'_> {
         }
         let of_phase = |id: &ClauseId| is_of_phase(policy.clause(*id), question, phase);
         found.retain(|id| of_phase(id));
-        holding(&self.reader(), found)
+        let held = self.held_here(question);
+        let is_held = |id: &ClauseId| {
+            let clause = policy.clause(*id);
+            let asked = clause.answers.receive.is_some() && !clause.otherwise;
+            held.as_ref()
+                .filter(|_| asked)
+                .map(|held| held.contains(id))
+        };
+        holding_but(&self.reader(), found, is_held)
+    }
+
+    /// The clauses that held when it was asked who receives the visit at hand, for what is asked of that reception.
+    fn held_here(&self, question: Question) -> Option<Clauses> {
+        let of_reception = matches!(question, Question::Own | Question::Turn);
+        let held = self.held.borrow();
+        let held = held.as_ref().filter(|_| of_reception)?;
+        (Some(held.visit) == self.case.visit).then(|| held.clauses.clone())
+    }
+
+    /// Keeps which clauses hold now that it is asked who receives.
+    fn holds_for_reception(&self, clauses: &Clauses) {
+        let facts = match self.wants {
+            Wants::Traces => facts_of(&self.reader(), self.ids, clauses),
+            _ => Vec::new(),
+        };
+        let clauses = clauses.clone();
+        let held = self.case.visit.map(|visit| Held {
+            visit,
+            clauses,
+            facts,
+        });
+        self.held.replace(held);
+    }
+
+    /// What the conditions of each clause read: when it was asked who receives, where they answered that.
+    fn facts_read(&self, clauses: &[ClauseId]) -> Vec<Vec<(String, String)>> {
+        let mut facts = facts_of(&self.reader(), self.ids, clauses);
+        let held = self.held.borrow();
+        let held = held
+            .iter()
+            .filter(|held| Some(held.visit) == self.case.visit);
+        for held in held {
+            let then = held.clauses.iter().zip(&held.facts);
+            for (id, read) in then {
+                if let Some(place) = clauses.iter().position(|other| other == id) {
+                    facts[place].clone_from(read);
+                }
+            }
+        }
+        facts
     }
 
     /// With what their conditions read, if somebody wants to know.
     pub fn grounds(&self, clauses: Clauses) -> Grounds {
         let facts = match self.wants {
-            Wants::Traces => facts_of(&self.reader(), self.ids, &clauses),
+            Wants::Traces => self.facts_read(&clauses),
             _ => Vec::new(),
         };
         let clauses = match self.wants {
@@ -177,6 +226,7 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
+        self.holds_for_reception(&holding);
         let standing: Clauses = holding
             .iter()
             .copied()
@@ -341,6 +391,15 @@ impl Act<'_> {
 
 /// Those of the clauses whose case holds. `Err`: one could not be evaluated.
 pub fn holding(reader: &Reader<'_>, clauses: Clauses) -> Result<Clauses, (ClauseId, String)> {
+    holding_but(reader, clauses, |_| None)
+}
+
+/// The same, where some are known to hold, or not to.
+fn holding_but(
+    reader: &Reader<'_>,
+    clauses: Clauses,
+    known: impl Fn(&ClauseId) -> Option<bool>,
+) -> Result<Clauses, (ClauseId, String)> {
     let mut holding = Clauses::new();
     let mut otherwise = None;
     for id in clauses {
@@ -348,7 +407,8 @@ pub fn holding(reader: &Reader<'_>, clauses: Clauses) -> Result<Clauses, (Clause
         if !reader.law.in_force(id, reader.case.at) {
             continue;
         }
-        let holds = reader.all(&clause.when) && !reader.any(&clause.unless);
+        let holds =
+            known(&id).unwrap_or_else(|| reader.all(&clause.when) && !reader.any(&clause.unless));
         if let Some(reason) = reader.fault.borrow_mut().take() {
             return Err((id, reason));
         }
