@@ -4,10 +4,11 @@ use super::Checker;
 use super::amounts::Kind;
 use super::conditions::segments_of;
 use super::scope::{Needs, Scope};
+use super::story::PERIODS;
 use super::tools::did_you_mean;
 use crate::finding::{Code, Place};
 use crate::policy::{
-    Allow, AmountId, AmountValue, Answers, Ask, By, Own, OwnTo, Receive, Sanction, SanctionParts,
+    Allow, AmountValue, Answers, Ask, By, Own, OwnTo, Receive, Sanction, SanctionParts, Suspend,
     Term, Who,
 };
 use crate::syntax::{
@@ -221,7 +222,10 @@ impl Checker<'_> {
     }
 
     /// How long somebody is suspended: in turns, or in time.
-    fn suspension(&mut self, text: &Text) -> Option<AmountId> {
+    fn suspension(&mut self, text: &Text) -> Option<Suspend> {
+        if let Some((_, period)) = PERIODS.iter().find(|(word, _)| *word == text.value) {
+            return Some(Suspend::ToEndOf(*period));
+        }
         let id = self.amount_of(text, &[Kind::Count, Kind::Length], "a suspension")?;
         let values = &self.amounts[id.index()].amount.values;
         let strange = values.iter().find_map(|(_, value)| match value {
@@ -238,7 +242,7 @@ impl Checker<'_> {
                 "as in \"n turns\" or \"n days\"",
             );
         }
-        Some(id)
+        Some(Suspend::For(id))
     }
 
     fn sanction(

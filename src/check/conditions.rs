@@ -370,7 +370,8 @@ impl Checker<'_> {
             ArithmeticOp::Multiply => {
                 let is = match (one.is, two.is) {
                     (Type::Count, Type::Count) => Some(Type::Count),
-                    (Type::Count, Type::Money) | (Type::Money, Type::Count) => Some(Type::Money),
+                    (Type::Count | Type::Fraction, Type::Money)
+                    | (Type::Money, Type::Count | Type::Fraction) => Some(Type::Money),
                     _ => None,
                 };
                 (Arithmetic::Times, is)
@@ -383,7 +384,7 @@ impl Checker<'_> {
                 whole,
                 reading,
                 "not two numbers",
-                "numbers and amounts of money do",
+                "numbers and amounts of money do; money times a part is that part of it",
             );
             return None;
         };

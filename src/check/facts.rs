@@ -144,7 +144,12 @@ impl Checker<'_> {
         let declared = written.is_a.as_ref();
         if let (
             Some(is_a),
-            Some(WrittenHow::Is(..) | WrittenHow::Story(_) | WrittenHow::Cases(_)),
+            Some(
+                WrittenHow::Is(..)
+                | WrittenHow::Story(_)
+                | WrittenHow::Cases(_)
+                | WrittenHow::Customers(_),
+            ),
         ) = (declared, &written.how)
         {
             let message = "only a script says what type it gives";
@@ -161,6 +166,7 @@ impl Checker<'_> {
             WrittenHow::Story(story) => self.told(written, story, of)?,
             WrittenHow::Script(text, reads) => self.scripted(written, text, reads, of)?,
             WrittenHow::Cases(cases) => self.cases(cases, of.is() == Type::Person)?,
+            WrittenHow::Customers(so) => self.customers(written, so, of)?,
             WrittenHow::Question { answer, absent } => {
                 self.question(&written.name, answer.as_ref()?, absent.as_ref(), of.is())?
             }
@@ -252,6 +258,35 @@ impl Checker<'_> {
             return Some((sign, FactHow::Term(term, Some(Const::Flag(true)))));
         }
         Some((sign, FactHow::Condition(condition)))
+    }
+
+    /// `customers = [ … ]`: how many of a person's customers are so; `it` is the person, with the claim on each.
+    fn customers(
+        &mut self,
+        written: &WrittenFact,
+        so: &[Text],
+        of: Of,
+    ) -> Option<(FactSign, FactHow)> {
+        if of != Of::Staff {
+            let message = "customers are counted of a person";
+            let help = "write `of = \"staff\"`";
+            let place = &written.name.place;
+            self.helped(Code::WrongType, message, place, "has none", help);
+            return None;
+        }
+        let (conditions, mut needs) = self.conditions(so, &Scope::open(true));
+        if conditions.len() != so.len() {
+            return None;
+        }
+        needs.roots &= !root::CUSTOMER;
+        // What somebody has elsewhere is no affair of a deal.
+        needs.momentary = Some(written.name.value.clone());
+        let sign = FactSign {
+            is: Type::Count,
+            words: WordSet::Any,
+            needs,
+        };
+        Some((sign, FactHow::Customers(conditions)))
     }
 
     /// `script = "module::function"`

@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{Needs, Scope};
 use super::tools::{did_you_mean, number};
 use crate::finding::Code;
-use crate::policy::{Identify, Term};
+use crate::policy::{Identify, IdentityKey, Term};
 use crate::script::Segment;
 use crate::syntax::{Text, WrittenIdentify};
 use crate::vocabulary::events::FieldType;
@@ -25,7 +25,7 @@ impl Checker<'_> {
                 .filter(|field| field.holds == FieldType::Text)
                 .map(|field| (field.field.0, field.name.clone()))
                 .collect();
-            if self.keys.iter().any(|(_, known)| *known == key.value) {
+            if self.keys.iter().any(|known| known.name == key.value) {
                 let message = format!("`{}` stands here twice", key.value);
                 self.error(Code::DuplicateName, message, &key.place, "again");
             } else if self.keys.len() == MOST_KEYS {
@@ -33,13 +33,40 @@ impl Checker<'_> {
                 self.error(Code::TooMuch, message, &key.place, "one too many");
             } else if let Some((field, _)) = texts.iter().find(|(_, name)| *name == key.value) {
                 let field = crate::vocabulary::events::FieldId(*field);
-                self.keys.push((field, key.value.clone()));
+                self.keys.push(IdentityKey {
+                    field,
+                    name: key.value.clone(),
+                    last: None,
+                });
             } else {
                 let names = texts.iter().map(|(_, name)| name.as_str());
                 let help = did_you_mean(&key.value, names, "text fields");
                 let message = format!("no event has a text field `{}`", key.value);
                 let help = format!("{help} (an event gets one by `fields = {{ … = \"text\" }}`)");
                 self.helped(Code::UnknownName, message, &key.place, "never told", help);
+            }
+        }
+    }
+
+    /// `last = { phone = 8 }`: only so many characters at the end of that key are compared.
+    pub fn declare_key_ends(&mut self) {
+        for (name, last) in &self.written.title.identity_last {
+            let count = usize::try_from(*last).ok().filter(|last| *last > 0);
+            let named = self.keys.iter().position(|key| key.name == name.value);
+            if let (Some(at), Some(count)) = (named, count) {
+                self.keys[at].last = Some(count);
+            } else if named.is_none() {
+                let names = self.keys.iter().map(|key| key.name.as_str());
+                let help = did_you_mean(&name.value, names, "keys of `[identity]`");
+                let message = format!(
+                    "`{}` is not a key by which a customer is found again",
+                    name.value
+                );
+                self.helped(Code::UnknownName, message, &name.place, "not a key", help);
+            } else {
+                let message = format!("`{last}` characters are not an end to compare");
+                let help = "write how many characters at the end are compared, or leave it out to compare all";
+                self.helped(Code::WrongType, message, &name.place, "nothing", help);
             }
         }
     }
@@ -61,10 +88,10 @@ impl Checker<'_> {
         if key == ALL {
             return Some(Term::SameKeys);
         }
-        if let Some(at) = self.keys.iter().position(|(_, known)| known == key) {
+        if let Some(at) = self.keys.iter().position(|known| known.name == key) {
             return u8::try_from(number(at)).ok().map(Term::SameKey);
         }
-        let names = self.keys.iter().map(|(_, known)| known.as_str());
+        let names = self.keys.iter().map(|known| known.name.as_str());
         let help = did_you_mean(key, names.chain([ALL]), "keys of `[identity]`");
         let message = format!("`{key}` is not a key by which a customer is found again");
         let place = text.within(segment.at.clone());

@@ -39,9 +39,8 @@ mod wording;
 use crate::base::time::Calendar;
 use crate::files::PolicyFiles;
 use crate::finding::{Finding, Place, Severity, Sources};
-use crate::policy::{Amount, ClauseIndex, Policy, Window, WordId};
+use crate::policy::{Amount, ClauseIndex, IdentityKey, Policy, Window, WordId};
 use crate::syntax::{Written, assemble, malformed};
-use crate::vocabulary::events::FieldId;
 use events::EventTable;
 use facts::FactEntry;
 use people::PeopleEntry;
@@ -116,7 +115,7 @@ struct Checker<'a> {
     roles: Vec<Listed>,
     permissions: Vec<Listed>,
     violations: Vec<Listed>,
-    keys: Vec<(FieldId, String)>,
+    keys: Vec<IdentityKey>,
     accounts: Vec<Listed>,
     events: EventTable,
     amounts: Vec<AmountEntry>,
@@ -165,6 +164,7 @@ impl<'a> Checker<'a> {
         self.declare_accounts();
         self.declare_events();
         self.declare_keys();
+        self.declare_key_ends();
         self.declare_amounts();
         self.declare_windows();
         self.names();

@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{A_FIELD, Needs, ROOTS, Scope, bit, root};
 use super::tools::{did_you_mean, number};
 use crate::finding::{Code, Place};
-use crate::policy::{AmountId, FactId, Of, PermissionId, Term, WindowId};
+use crate::policy::{AmountId, AmountValue, FactId, Of, PermissionId, Term, WindowId};
 use crate::script::Segment;
 use crate::syntax::Text;
 use crate::vocabulary::events::{field, kind};
@@ -402,6 +402,12 @@ impl Checker<'_> {
             .position(|entry| entry.amount.name == name.name)
         {
             self.amounts[at].used = true;
+            // Where no value of it could be read, that has been said; what reads it is not wrong as well.
+            let mut values = self.amounts[at].amount.values.iter();
+            let unread = |value: &AmountValue| matches!(value, AmountValue::Words(words) if words.is_empty());
+            if values.all(|(_, value)| unread(value)) {
+                return None;
+            }
             return Some(Resolved::Amount(AmountId(number(at))));
         }
         let help = did_you_mean(

@@ -234,7 +234,9 @@ fn differ(question: Question, one: &Answers, two: &Answers) -> bool {
         Question::Sanction => conflict(&one.sanction, &two.sanction, |a, b| match (a, b) {
             (Sanction::Parts(a), Sanction::Parts(b)) => {
                 let differ = |a: Option<_>, b: Option<_>| a.is_some() && b.is_some() && a != b;
-                differ(a.fine, b.fine) || differ(a.points, b.points) || differ(a.suspend, b.suspend)
+                differ(a.fine, b.fine)
+                    || differ(a.points, b.points)
+                    || (a.suspend.is_some() && b.suspend.is_some() && a.suspend != b.suspend)
             }
             (Sanction::Fact(a), Sanction::Fact(b)) => a != b,
             _ => false,

@@ -3,13 +3,14 @@
 use super::Checker;
 use super::facts::FactSign;
 use super::paths::{Typed, WordSet};
-use super::scope::{Needs, ROOTS, Scope};
+use super::scope::{Needs, ROOTS, Scope, root};
 use crate::base::time::Period;
 use crate::finding::{Code, Place};
 use crate::policy::{
     FactHow, Moment, Of, SameField, StoryFact, StoryKeeps, StoryValue, Term, Test, Who,
 };
 use crate::syntax::{Text, WrittenFact, WrittenStory};
+use crate::vocabulary::events::kind;
 use crate::vocabulary::facts::Type;
 
 /// Periods of the calendar.
@@ -48,6 +49,10 @@ impl Checker<'_> {
         let mut scope = self.scope_of(moment);
         scope.it = of.is() == Type::Person;
         scope.when = format!("at the `{}` that is told", story.moment.value);
+        if of == Of::Deal && moment == Moment::Event(kind::PERSON_LEFT) {
+            // Told to each deal of each customer of whoever leaves.
+            scope.roots |= root::DEAL;
+        }
         let (filter, _) = self.conditions(&story.filter, &scope);
         let fields = [("staff", SameField::Staff), ("kind", SameField::Kind)];
         let same: Vec<SameField> = story

@@ -3,6 +3,7 @@
 use super::{AccountId, AmountId, FactId, RotaId, Term, Who, WindowId, WordId};
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
+use crate::base::time::Period;
 use crate::vocabulary::words::{ClaimState, ReceptionRole, TurnEffect};
 
 /// Every answer of one clause.
@@ -174,6 +175,15 @@ pub enum Sanction {
     Fact(FactId),
 }
 
+/// How long somebody is suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suspend {
+    /// Turns, or a length of time.
+    For(AmountId),
+    /// To the end of the office's day, week, month or year.
+    ToEndOf(Period),
+}
+
 /// The parts of a sanction; what is left out does not apply.
 #[derive(Debug, Default)]
 pub struct SanctionParts {
@@ -184,7 +194,7 @@ pub struct SanctionParts {
     /// Points.
     pub points: Option<AmountId>,
     /// Turns, or a length of time.
-    pub suspend: Option<AmountId>,
+    pub suspend: Option<Suspend>,
     /// The only desk at which it suspends.
     pub desk: Option<RotaId>,
     /// A warning.

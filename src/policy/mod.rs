@@ -106,12 +106,23 @@ pub struct Policy {
     pub undecided: Undecided,
     /// Who counts as owner of a customer who was brought along, until the visit ends.
     pub while_brought: Option<WhileBrought>,
-    /// Fields by which a customer is found again, each with its name.
-    pub keys: Vec<(FieldId, String)>,
+    /// Fields by which a customer is found again.
+    pub keys: Vec<IdentityKey>,
     /// Whether a change of policy reaches deals that are still provisional.
     pub deals_change: Reach,
     /// Compiled scripts.
     pub scripts: Option<Scripts>,
+}
+
+/// A field by which a customer is found again.
+#[derive(Clone, Debug)]
+pub struct IdentityKey {
+    /// Which.
+    pub field: FieldId,
+    /// Its name.
+    pub name: String,
+    /// How many characters at its end are compared; else all.
+    pub last: Option<usize>,
 }
 
 /// A role of the title page.
@@ -350,6 +361,8 @@ pub enum FactHow {
     Story(StoryFact),
     /// The value of the first case that holds; none: missing.
     Cases(Vec<FactCase>),
+    /// How many of a person's customers are so: each claim that has not ended is `it` in turn.
+    Customers(Vec<Condition>),
     /// Asked when it is read: clauses answer; with what it is where none does.
     Question(Option<Term>),
     /// A pure function of the facts that it lists.

@@ -10,7 +10,8 @@ use crate::base::time::{FirstDay, LastDay, Length, SpanRule, Unit};
 use crate::decision::{Costs, Wants, What};
 use crate::event::PersonId;
 use crate::policy::{
-    Addressee, AmountValue, ClauseId, FactHow, Moment, Sanction, SanctionParts, ViolationOf,
+    Addressee, AmountValue, ClauseId, FactHow, Moment, Sanction, SanctionParts, Suspend,
+    ViolationOf,
 };
 use crate::script::ScriptValue;
 use crate::vocabulary::words::Question;
@@ -370,12 +371,18 @@ impl Act<'_> {
             }),
             ..Costs::default()
         };
-        match parts.suspend.map(|amount| self.law.amount(amount, self.at)) {
-            Some(AmountValue::Count(turns, _)) => costs.suspended_turns = Some(*turns),
-            Some(AmountValue::Length(length)) => {
-                costs.suspended_until = Some(self.suspended_until(*length))
+        match parts.suspend {
+            Some(Suspend::For(amount)) => match self.law.amount(amount, self.at) {
+                AmountValue::Count(turns, _) => costs.suspended_turns = Some(*turns),
+                AmountValue::Length(length) => {
+                    costs.suspended_until = Some(self.suspended_until(*length))
+                }
+                _ => {}
+            },
+            Some(Suspend::ToEndOf(period)) => {
+                costs.suspended_until = Some(self.law.policy.calendar.after(self.at, period))
             }
-            _ => {}
+            None => {}
         }
         costs
     }

@@ -5,6 +5,7 @@
 //! about 20; a member of a household about 20.
 
 use crate::event::{CustomerId, Event, Ids, Value, VisitId};
+use crate::policy::IdentityKey;
 use crate::vocabulary::events::{FieldId, field, kind};
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
@@ -121,7 +122,7 @@ impl Known {
     }
 
     /// Remembers what an event says of a customer by the policy's keys.
-    pub fn remember(&mut self, keys: &[(FieldId, String)], event: &Event, customer: CustomerId) {
+    pub fn remember(&mut self, keys: &[IdentityKey], event: &Event, customer: CustomerId) {
         for (_, trace) in traces(keys, event) {
             let holders = self.given.entry(trace).or_default();
             if !holders.contains(&customer) {
@@ -134,7 +135,7 @@ impl Known {
     /// and those whom a ruling has told apart are settled, and not found again.
     pub fn record(
         &self,
-        keys: &[(FieldId, String)],
+        keys: &[IdentityKey],
         event: &Event,
         customer: CustomerId,
         since: impl Fn(CustomerId) -> u64,
@@ -219,14 +220,15 @@ impl Known {
 }
 
 /// What an event says by each key that it tells, by the place of the key.
-fn traces(keys: &[(FieldId, String)], event: &Event) -> SmallVec<[(usize, Trace); 2]> {
+fn traces(keys: &[IdentityKey], event: &Event) -> SmallVec<[(usize, Trace); 2]> {
     let mut traces = SmallVec::new();
-    for (number, (of, name)) in keys.iter().enumerate() {
-        if let Some(plain) = event.text(*of).and_then(plain) {
+    for (number, key) in keys.iter().enumerate() {
+        let said = event.text(key.field).and_then(plain);
+        if let Some(said) = said.and_then(|said| compared(&said, key.last)) {
             let mut hash = Sha256::new();
-            hash.update(name.as_bytes());
+            hash.update(key.name.as_bytes());
             hash.update([0]);
-            hash.update(plain.as_bytes());
+            hash.update(said.as_bytes());
             let mut trace = Trace::default();
             trace.copy_from_slice(&hash.finalize()[..16]);
             traces.push((number, trace));
@@ -252,6 +254,15 @@ fn plain(text: &str) -> Option<String> {
         .flat_map(char::to_lowercase)
         .collect();
     (!plain.is_empty()).then_some(plain)
+}
+
+/// Its last so many characters, where only these are compared: one that has fewer says nothing.
+fn compared(said: &str, last: Option<usize>) -> Option<String> {
+    let skipped = match last {
+        Some(last) => said.chars().count().checked_sub(last)?,
+        None => 0,
+    };
+    Some(said.chars().skip(skipped).collect())
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use super::world::WaitsAfter;
 use crate::event::{CustomerId, PersonId, VisitId};
 use crate::policy::Moment;
 use crate::vocabulary::events::kind;
-use crate::vocabulary::words::Question;
 
 impl Act<'_> {
     /// Somebody leaves the office: off the roster, and open receptions go as the policy says.
@@ -33,15 +32,6 @@ impl Act<'_> {
     /// What becomes of the claims of somebody who has left: asked once for each customer.
     fn claims_of_leaver(&mut self, id: PersonId) {
         let moment = Moment::Event(kind::PERSON_LEFT);
-        if self
-            .law
-            .policy
-            .index
-            .answering(Question::Own, moment)
-            .is_empty()
-        {
-            return;
-        }
         let mut customers: Vec<CustomerId> = Vec::new();
         for claim in self.world.claims.iter().filter(|claim| claim.staff == id) {
             if claim.is_live() && !customers.contains(&claim.customer) {
@@ -52,8 +42,21 @@ impl Act<'_> {
             let visit = self.world.customer(customer).and_then(|known| known.visit);
             self.begin_case(visit, Some(customer));
             self.case.actor = Some(id);
+            self.tell_of_things(moment);
+            self.deals_of_leaver(customer, moment);
             self.settle_claims(&[moment], Phase::Before);
         }
+    }
+
+    /// Each deal of a customer of the leaver's hears of it too.
+    fn deals_of_leaver(&mut self, customer: CustomerId, moment: Moment) {
+        let before = self.case;
+        let known = self.world.customer(customer);
+        for deal in known.map(|known| known.deals.clone()).unwrap_or_default() {
+            self.case.deal = Some(deal);
+            self.tell_of_deal(moment);
+        }
+        self.case = before;
     }
 
     /// The visit of somebody who has left: another receives, it waits, or the policy leaves it as it is.

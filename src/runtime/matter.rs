@@ -60,6 +60,8 @@ pub struct Case<'e> {
     pub current: Option<PersonId>,
     /// Who receives, after `receive` is answered.
     pub receiver: Option<PersonId>,
+    /// Who could receive, before the reception at hand was given out to them: what is asked after it asks of before.
+    pub could_receive: Option<PersonId>,
     /// Whose window has ended.
     pub holder: Option<Someone>,
     /// Whose turn is passed over.
@@ -98,6 +100,7 @@ impl<'e> Case<'e> {
             owner_before: None,
             current: None,
             receiver: None,
+            could_receive: None,
             holder: None,
             passed: None,
             chosen: None,
@@ -130,6 +133,7 @@ impl Case<'_> {
             owner_before: self.owner_before,
             current: self.current,
             receiver: self.receiver,
+            could_receive: self.could_receive,
             holder: self.holder,
             passed: self.passed,
             chosen: self.chosen,

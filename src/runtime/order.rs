@@ -185,7 +185,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The first who fits; where turns belong to a unit, whoever of the first unit has waited longest.
+    /// The first who fits; where turns belong to a unit, of the first unit whoever is first by the facts of the order as
+    /// they are now, or, where it has none, whoever has waited longest.
     fn first_of(
         &self,
         rota: usize,
@@ -201,15 +202,28 @@ impl Reader<'_> {
             let unit = self.unit(rota, staff);
             order.iter().position(|known| *known == unit)
         };
+        if self.has_keys(rota) {
+            let mut within = self.new_order(rota);
+            within.retain(|staff| people.contains(staff) && fits(*staff));
+            return within.into_iter().min_by_key(|staff| place(*staff));
+        }
         let last = |staff: PersonId| self.world.person(staff).and_then(|person| person.last_turn);
         let fitting = people.iter().copied().filter(|staff| fits(*staff));
         fitting.min_by_key(|staff| (place(*staff), last(*staff)))
     }
 
-    /// To whom turns belong, in the order of their first member.
+    /// Whether facts of each person order a desk.
+    fn has_keys(&self, rota: usize) -> bool {
+        let rota = self.rota(rota);
+        rota.is_some_and(|(meant, _)| matches!(meant.order, RotaOrder::Keys { .. }))
+    }
+
+    /// To whom turns belong, in the order of their first member; where facts order the members, in that of the roster.
     fn units(&self, rota: usize, people: &[PersonId]) -> Vec<Unit> {
+        let roster = self.rota(rota).map_or(&[][..], |(_, state)| &state.roster);
+        let in_turn = if self.has_keys(rota) { roster } else { people };
         let mut units = Vec::new();
-        for staff in people {
+        for staff in in_turn.iter().filter(|staff| people.contains(staff)) {
             let unit = self.unit(rota, *staff);
             if !units.contains(&unit) {
                 units.push(unit);

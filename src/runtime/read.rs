@@ -1,6 +1,7 @@
 //! Reads terms and conditions in a case. Nothing here changes anything.
 
 use super::case::{Case, People, Reader, Someone, Val};
+use super::levies::part_of;
 use super::world::{ClaimId, Deal, Subject};
 use crate::base::money::Fen;
 use crate::base::time::Instant;
@@ -212,6 +213,11 @@ impl<'a> Reader<'a> {
     }
 
     fn arithmetic(&self, left: Val, how: Arithmetic, right: Val) -> Val {
+        if let (Val::Money(money), Val::Part(part)) | (Val::Part(part), Val::Money(money)) =
+            (left, right)
+        {
+            return Val::Money(part_of(money, part));
+        }
         let (a, b, money) = match (left, right) {
             (Val::Count(a), Val::Count(b)) => (a, b, false),
             (Val::Money(a), Val::Money(b)) => (a.get(), b.get(), true),
@@ -323,6 +329,7 @@ impl<'a> Reader<'a> {
                 .iter()
                 .find(|case| inside.all(&case.when) && !inside.any(&case.unless))
                 .map_or(Val::Missing, |case| inside.read(&case.is)),
+            FactHow::Customers(so) => inside.customers(so),
             FactHow::Script {
                 module,
                 function,
@@ -332,6 +339,25 @@ impl<'a> Reader<'a> {
                 (value, _) => value,
             },
         }
+    }
+
+    /// How many customers of the person in question are so.
+    fn customers(&self, so: &[Condition]) -> Val {
+        let Some(staff) = self.case.it.map(|someone| someone.staff) else {
+            return Val::Missing;
+        };
+        let claims = (0u32..).map(ClaimId).zip(&self.world.claims);
+        let own = claims.filter(|(_, claim)| claim.staff == staff && claim.is_live());
+        let are = own.filter(|(id, claim)| {
+            let mut case = Case::at(self.case.at, None);
+            case.customer = Some(claim.customer);
+            case.it = Some(Someone {
+                staff,
+                claim: Some(*id),
+            });
+            Reader { case, ..*self }.all(so)
+        });
+        Val::Count(i64::try_from(are.count()).unwrap_or(i64::MAX))
     }
 
     /// The claim by which a person is meant: the certain one, else the one that speaks for the person.

@@ -14,11 +14,41 @@ impl Act<'_> {
     /// Keeps what a moment tells: of every live claim on the customer at hand, and of whatever else is at hand.
     pub fn tell(&mut self, moment: Moment) {
         self.tell_claims(moment, |_, _| true);
+        self.tell_else(moment, |_| true);
+    }
+
+    /// Tells the claims on the customer at hand, and the customer, what a moment that has been told to people means.
+    pub fn tell_of_things(&mut self, moment: Moment) {
+        self.tell_claims(moment, |_, _| true);
+        self.tell_else(moment, |of| of == Of::Customer);
+    }
+
+    /// The same for each customer who was brought along to the visit at hand.
+    pub fn tell_who_came_along(&mut self, moment: Moment) {
+        let visit = self.case.visit.and_then(|visit| self.world.visit(visit));
+        let brings = visit.map(|visit| visit.brings.clone());
+        let customer = self.case.customer;
+        for brought in brings.unwrap_or_default() {
+            self.case.customer = Some(brought);
+            self.tell_of_things(moment);
+        }
+        self.case.customer = customer;
+    }
+
+    /// The same for the deal at hand.
+    pub fn tell_of_deal(&mut self, moment: Moment) {
+        self.tell_else(moment, |of| of == Of::Deal);
+    }
+
+    fn tell_else(&mut self, moment: Moment, to: impl Fn(Of) -> bool) {
         let law = self.law.clone();
         for (number, _) in law.told_else.iter().filter(|(_, of)| *of == moment) {
             let FactHow::Story(story) = &law.policy.facts[*number].how else {
                 continue;
             };
+            if !to(story.of) {
+                continue;
+            }
             for (of, it) in self.told_of(story) {
                 self.tell_one(*number, story, of, it);
             }

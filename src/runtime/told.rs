@@ -156,7 +156,10 @@ fn of_person(reader: &Reader<'_>, someone: Someone, fact: Fact) -> Val {
         Fact::PersonRole => person.role.map_or(Val::Missing, Val::Word),
         Fact::PersonReceives => Val::Flag(person.receives > 0),
         Fact::PersonRostered => Val::Flag(presence::is_rostered(world, staff)),
-        Fact::PersonCanReceive => Val::Flag(presence::can_receive(world, staff)),
+        Fact::PersonCanReceive => {
+            let could = reader.case.could_receive == Some(staff);
+            Val::Flag(could || presence::can_receive(world, staff))
+        }
         Fact::PersonReceiving => Val::Flag(!person.receiving.is_empty()),
         Fact::PersonReceivingCount
         | Fact::PersonBusyWithOwn

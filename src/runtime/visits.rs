@@ -419,11 +419,13 @@ impl Act<'_> {
 
     /// A reception has begun or changed hands: told, and asked about.
     pub fn has_begun(&mut self) {
+        self.case.could_receive = None;
         if !self.law.hears_received {
             return;
         }
         let moment = Moment::Received;
         self.tell(moment);
+        self.tell_who_came_along(moment);
         self.effects_on(moment);
         self.settle_claims(&[moment], Phase::Both);
         self.settle_turns(&[moment], Phase::Both);
@@ -442,6 +444,7 @@ impl Act<'_> {
             if before.is_some() {
                 self.release(visit, true);
             }
+            self.case.could_receive = Some(staff).filter(|staff| can_receive(self.world, *staff));
             let person = self.world.person_mut(staff);
             person.receiving.push(visit);
             person.receptions += 1;

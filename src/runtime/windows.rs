@@ -59,8 +59,7 @@ impl Act<'_> {
     fn window_end(&self, window: &Window, start: Instant) -> Instant {
         let calendar = &self.law.policy.calendar;
         if let Some(period) = window.to_end_of {
-            let last = calendar.last_of(start, period);
-            return Instant::from_millis(last.millis() + 1).unwrap_or(last);
+            return calendar.after(start, period);
         }
         let end_with = |at| {
             calendar

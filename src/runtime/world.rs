@@ -517,7 +517,10 @@ impl World {
     pub fn touch_subject(&mut self, of: Subject) {
         let customer = match of {
             Subject::Staff(person) => return self.touch(person),
-            Subject::Claim(id) => Some(self.claim(id).customer),
+            Subject::Claim(id) => {
+                self.touch(self.claim(id).staff);
+                Some(self.claim(id).customer)
+            }
             Subject::Customer(customer) => Some(customer),
             Subject::Visit(id) => self.visit(id).map(|visit| visit.customer),
             Subject::Deal(id) => self.deal(id).map(|deal| deal.customer),

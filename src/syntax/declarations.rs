@@ -68,7 +68,10 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     let script = reader.text("script");
     let reads = reader.texts("reads");
     let cases = cases(&mut reader);
+    let customers = reader.texts("customers");
+    let customers = (!customers.is_empty()).then_some(customers);
     let ways = usize::from(is.is_some())
+        + usize::from(customers.is_some())
         + usize::from(story.is_some())
         + usize::from(script.is_some())
         + usize::from(cases.is_some());
@@ -77,7 +80,7 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
     } else if ways == 0 {
         reader.need(
             "is",
-            "'…', or `cases`, `count`, `sum`, `first`, `last` or `script`",
+            "'…', or `cases`, `customers`, `count`, `sum`, `first`, `last` or `script`",
         );
     }
     reader.finish();
@@ -85,7 +88,8 @@ pub fn fact(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenFact> {
         .map(|is| WrittenHow::Is(is, absent))
         .or(story.map(WrittenHow::Story))
         .or(script.map(|script| WrittenHow::Script(script, reads)))
-        .or(cases.map(WrittenHow::Cases));
+        .or(cases.map(WrittenHow::Cases))
+        .or(customers.map(WrittenHow::Customers));
     Some(WrittenFact {
         name: entry.key,
         of,
@@ -159,9 +163,11 @@ fn two_ways(reader: &mut Reader<'_>) {
         reader.place(),
         "two ways",
     );
-    reader
-        .findings()
-        .push(finding.help("keep one of `is`, `cases`, `count`, `sum`, `first`, `last`, `script`"));
+    reader.findings().push(
+        finding.help(
+            "keep one of `is`, `cases`, `customers`, `count`, `sum`, `first`, `last`, `script`",
+        ),
+    );
 }
 
 /// `count`, `sum`, `first` or `last`, with what narrows it.

@@ -13,6 +13,7 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
     });
     let mut reader = Reader::new(table, place, "the title page".to_owned(), findings);
     let (roles, rotas) = (reader.named_tables("role"), reader.named_tables("rota"));
+    let (identity, identity_last) = identity(&mut reader);
     let mut title = TitlePage {
         place: page,
         name: reader.must_text("name", "\"my-office\""),
@@ -23,7 +24,8 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
         remainder: remainder(&mut reader),
         undecided: pair(&mut reader, "undecided", "asks"),
         while_brought: pair(&mut reader, "while_brought", "owner"),
-        identity: identity(&mut reader),
+        identity,
+        identity_last,
         deals_change: deals_change(&mut reader),
         ..TitlePage::default()
     };
@@ -62,16 +64,27 @@ pub fn read(table: Table, page: Option<Place>, findings: &mut Vec<Finding>) -> T
     title
 }
 
-fn identity(reader: &mut Reader<'_>) -> Vec<Text> {
+/// The keys, and of which of them only so many characters at the end count.
+fn identity(reader: &mut Reader<'_>) -> (Vec<Text>, Vec<(Text, i64)>) {
     let Some(mut identity) = reader.table("identity", "`identity`") else {
-        return Vec::new();
+        return Default::default();
     };
     let keys = identity.texts("keys");
     if keys.is_empty() {
         identity.need("keys", "[\"phone\", \"name\"]");
     }
+    let mut ends = Vec::new();
+    if let Some(mut last) = identity.table("last", "`last`") {
+        for entry in last.take_rest() {
+            match entry.node.value {
+                Value::Whole(number) => ends.push((entry.key, number)),
+                _ => last.wrong(&entry.node, &entry.key.value, "a whole number"),
+            }
+        }
+        last.finish();
+    }
     identity.finish();
-    keys
+    (keys, ends)
 }
 
 fn deals_change(reader: &mut Reader<'_>) -> Option<Text> {

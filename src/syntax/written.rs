@@ -46,6 +46,8 @@ pub struct TitlePage {
     pub while_brought: Option<(Text, Text)>,
     /// Fields by which a customer is found again.
     pub identity: Vec<Text>,
+    /// Of which of them only so many characters at the end are compared.
+    pub identity_last: Vec<(Text, i64)>,
     pub deals_change: Option<Text>,
     pub roles: Vec<WrittenRole>,
     pub rotas: Vec<WrittenRota>,
@@ -131,6 +133,8 @@ pub enum WrittenHow {
     Script(Text, Vec<Text>),
     /// `cases`: the first that holds.
     Cases(Vec<WrittenCase>),
+    /// `customers`: how many of the person's customers are so.
+    Customers(Vec<Text>),
     /// `[question.x]`: clauses answer it.
     Question {
         /// What an answer is.

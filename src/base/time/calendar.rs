@@ -125,6 +125,11 @@ impl Calendar {
         Instant::clamped(self.start_of(next).millis() - 1)
     }
 
+    /// The first instant after the period in which an instant lies.
+    pub fn after(&self, at: Instant, period: Period) -> Instant {
+        Instant::clamped(self.last_of(at, period).millis() + 1)
+    }
+
     /// A number that two instants share exactly when they lie in the same period; later periods
     /// have larger numbers, neighbours differ by one.
     pub fn period_of(&self, at: Instant, period: Period) -> i64 {
