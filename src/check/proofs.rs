@@ -191,7 +191,7 @@ impl Checker<'_> {
         let Some(question) = one
             .questions()
             .into_iter()
-            .find(|question| two.questions().contains(question))
+            .find(|question| two.questions().any(|other| other == *question))
         else {
             return;
         };

@@ -47,11 +47,11 @@ pub struct Clause {
 impl Clause {
     /// Whether it answers a question; if not, it has effects only, or decides nothing.
     pub fn answers_something(&self) -> bool {
-        !self.questions().is_empty()
+        self.questions().next().is_some()
     }
 
     /// The questions that it answers.
-    pub fn questions(&self) -> Vec<Question> {
+    pub fn questions(&self) -> impl Iterator<Item = Question> + use<> {
         let answers = &self.answers;
         let answered = [
             (Question::Allow, answers.allow.is_some()),
@@ -76,7 +76,6 @@ impl Clause {
             .into_iter()
             .filter(|(_, yes)| *yes)
             .map(|(question, _)| question)
-            .collect()
     }
 
     /// Whether something happens besides its answers.
@@ -95,10 +94,9 @@ impl Clause {
             Question::Turn,
             Question::Recognise,
         ];
-        let answered = self.questions();
         order
             .into_iter()
-            .find(|question| answered.contains(question))
+            .find(|question| self.questions().any(|answered| answered == *question))
     }
 }
 

@@ -37,6 +37,9 @@ impl Act<'_> {
         let silent: Clauses = silent
             .filter(|id| !policy.clause(*id).answers_something())
             .collect();
+        if silent.is_empty() {
+            return;
+        }
         match holding(&self.reader(), silent) {
             Ok(holding) => {
                 let standing = holding
@@ -67,8 +70,8 @@ impl Act<'_> {
         let policy = self.law.policy.clone();
         let carried = clauses.iter().copied();
         let mut carried: Clauses = carried
-            .filter(|id| policy.clause(*id).carries() == Some(question))
             .filter(|id| policy.clause(*id).has_effects())
+            .filter(|id| policy.clause(*id).carries() == Some(question))
             .collect();
         if !carried.is_empty() {
             carried.sort_unstable();
@@ -81,7 +84,8 @@ impl Act<'_> {
     /// Effects of clauses that stand.
     pub fn effects_of(&mut self, grounds: &Grounds) {
         let policy = self.law.policy.clone();
-        for (number, id) in grounds.clauses.iter().enumerate() {
+        let numbered = grounds.clauses.iter().enumerate();
+        for (number, id) in numbered.filter(|(_, id)| policy.clause(**id).has_effects()) {
             let also = &policy.clause(*id).also;
             let own = Grounds {
                 clauses: with_asked(&self.reader(), Clauses::from_slice(&[*id])),
