@@ -291,7 +291,7 @@ fn the_rows_of_a_table_are_clauses_of_their_own() {
     let policy = good(page);
     let row = clause(&policy, "T2");
     assert_eq!(row.when[0].text, "replacement.fault == \"ordinary\"");
-    assert_eq!(row.questions(), [Question::Allow]);
+    assert_eq!(row.questions().collect::<Vec<_>>(), [Question::Allow]);
     assert_eq!(clause(&policy, "U").overrides.len(), 2);
     assert_eq!(
         codes(&page.replace("\"none\"", "\"nonne\"")),

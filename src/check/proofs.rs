@@ -190,7 +190,6 @@ impl Checker<'_> {
     fn mutual(&mut self, one: &Clause, two: &Clause, first: &Proof, second: &Proof) {
         let Some(question) = one
             .questions()
-            .into_iter()
             .find(|question| two.questions().any(|other| other == *question))
         else {
             return;
