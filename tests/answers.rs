@@ -212,3 +212,20 @@ fn a_deal_waits_for_the_new_end_of_a_window_that_starts_anew() {
         "it had not opened then\n{told}"
     );
 }
+
+#[test]
+fn what_else_a_violation_brings_comes_though_somebody_is_dismissed_for_it() {
+    let stolen = r#"
+"event":"visit","visit":"v1","customer":"li"
+"event":"visit_end","visit":"v1"
+"event":"stolen","customer":"li","staff":"an"
+"#;
+    expect(
+        stolen,
+        &[
+            r#""dismissed":true"#,
+            r#""customer":"li""#,
+            r#""claim":"void""#,
+        ],
+    );
+}

@@ -166,15 +166,9 @@ impl Checker<'_> {
         scope: &Scope,
         needs: &mut Needs,
     ) -> Option<LevyPart> {
-        let segments =
-            super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
-        let Some(segments) = segments else {
-            let message = format!("`{}` is no part of a commission and no money", text.value);
-            let help = "write \"amount.…\", \"n%\", \"all\" or a fact that is money";
-            self.helped(Code::BadAmount, message, &text.place, "not a levy", help);
-            return None;
-        };
-        let found = self.value_path(&segments, text, scope)?;
+        let message = "no part of a commission and no money";
+        let help = "write \"amount.…\", \"n%\", \"all\" or a fact that is money";
+        let found = self.fact_for(text, value, scope, (message, "not a levy", help))?;
         if found.is != Type::Money {
             let message = format!("a levy is money, and this is {}", found.is.text());
             self.error(Code::TypeMismatch, message, &text.place, found.is.text());

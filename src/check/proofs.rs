@@ -147,16 +147,19 @@ impl Checker<'_> {
             }
             let excepted = one.0.overrides.contains(&two.2) || two.0.overrides.contains(&one.2);
             if !excepted && differ(question, &one.0.answers, &two.0.answers) {
-                let message = format!(
-                    "`{}` and `{}` answer `{question}` differently in word for word the same case",
-                    one.0.key, two.0.key
-                );
-                let finding =
-                    Finding::new(Code::ClausesDiffer, message, second.clone(), "one answer");
-                let help = "add a condition to one of them, or say which is the exception with `overrides`";
-                self.push(finding.other(first.clone(), "another").help(help));
+                self.differently(question.text(), (one.0, first), (two.0, second));
             }
         }
+    }
+
+    fn differently(&mut self, question: &str, one: (&Clause, &Place), two: (&Clause, &Place)) {
+        let message = format!(
+            "`{}` and `{}` answer `{question}` differently in word for word the same case",
+            one.0.key, two.0.key
+        );
+        let finding = Finding::new(Code::ClausesDiffer, message, two.1.clone(), "one answer");
+        let help = "add a condition to one of them, or say which is the exception with `overrides`";
+        self.push(finding.other(one.1.clone(), "another").help(help));
     }
 
     /// The same of a question that the policy itself declares.
@@ -174,14 +177,7 @@ impl Checker<'_> {
             let mut other = two.0.answers.asked.iter();
             let differs = other.any(|(known, other)| known == question && other != answer);
             if differs && !excepted {
-                let message = format!(
-                    "`{}` and `{}` answer `{name}` differently in word for word the same case",
-                    one.0.key, two.0.key
-                );
-                let finding =
-                    Finding::new(Code::ClausesDiffer, message, second.clone(), "one answer");
-                let help = "add a condition to one of them, or say which is the exception with `overrides`";
-                self.push(finding.other(first.clone(), "another").help(help));
+                self.differently(&name, (one.0, first), (two.0, second));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::amounts::Kind;
+use super::paths::Typed;
 use super::scope::{Needs, Scope};
 use crate::base::fraction::Fraction;
 use crate::base::time::Instant;
@@ -282,15 +283,9 @@ impl Checker<'_> {
         scope: &Scope,
         needs: &mut Needs,
     ) -> Option<SharePart> {
-        let segments =
-            super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
-        let Some(segments) = segments else {
-            let message = format!("`{}` is not a part of a commission", text.value);
-            let help = "write \"all\", \"rest\", \"amount.… each\", \"n%\" or a fact";
-            self.helped(Code::BadAmount, message, &text.place, "not a part", help);
-            return None;
-        };
-        let found = self.value_path(&segments, text, scope)?;
+        let message = "not a part of a commission";
+        let help = "write \"all\", \"rest\", \"amount.… each\", \"n%\" or a fact";
+        let found = self.fact_for(text, value, scope, (message, "not a part", help))?;
         if found.is == Type::Fraction {
             needs.add(&found.needs);
             return Some(SharePart::FractionTerm(found.term));
@@ -304,24 +299,31 @@ impl Checker<'_> {
         Some(SharePart::Weight(Weight::Term(found.term)))
     }
 
+    /// The fact of a path of several names, as a part or a levy says it; anything else is not what it should be.
+    pub fn fact_for(
+        &mut self,
+        text: &Text,
+        value: &str,
+        scope: &Scope,
+        (message, label, help): (&str, &str, &str),
+    ) -> Option<Typed> {
+        let segments =
+            super::conditions::segments_of(value, 0).filter(|segments| segments.len() > 1);
+        let Some(segments) = segments else {
+            let message = format!("`{}` is {message}", text.value);
+            self.helped(Code::BadAmount, message, &text.place, label, help);
+            return None;
+        };
+        self.value_path(&segments, text, scope)
+    }
+
     /// What can be proved of the sum: `all` stands alone, fixed shares make the whole.
     fn adds_up(&mut self, parts: &[Part], place: &Place) {
-        let all = parts
-            .iter()
-            .filter(|part| matches!(part.part, SharePart::All))
-            .count();
-        let rest = parts
-            .iter()
-            .filter(|part| matches!(part.part, SharePart::Rest))
-            .count();
-        let weights = parts
-            .iter()
-            .filter(|part| matches!(part.part, SharePart::Weight(_)))
-            .count();
-        let ranges = parts
-            .iter()
-            .filter(|part| matches!(part.part, SharePart::Range { .. }))
-            .count();
+        let count = |is: fn(&SharePart) -> bool| parts.iter().filter(|one| is(&one.part)).count();
+        let all = count(|part| matches!(part, SharePart::All));
+        let rest = count(|part| matches!(part, SharePart::Rest));
+        let weights = count(|part| matches!(part, SharePart::Weight(_)));
+        let ranges = count(|part| matches!(part, SharePart::Range { .. }));
         let fixed = parts.len() - all - rest - weights;
         if all > 1 || all == 1 && (rest > 0 || fixed > 0 || weights > 0) {
             let help = "whoever has \"all\" stands alone, with `others = 0`";

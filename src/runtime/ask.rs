@@ -153,11 +153,7 @@ impl Act<'_> {
             Err((clause, reason)) => Answer::broken(Clauses::from_slice(&[clause]), reason),
             Ok(holding) => {
                 let policy = &self.law.policy;
-                let standing: Clauses = holding
-                    .iter()
-                    .copied()
-                    .filter(|id| !is_overridden(policy, *id, &holding))
-                    .collect();
+                let standing = standing_of(policy, &holding);
                 let mut answers = standing.iter().filter_map(|id| answer(policy.clause(*id)));
                 let Some(first) = answers.next() else {
                     return Answer::Gap;
@@ -182,11 +178,7 @@ impl Act<'_> {
         };
         let mut refusals: Vec<(WordId, Clauses)> = Vec::new();
         let mut allowed = Clauses::new();
-        for id in holding
-            .iter()
-            .copied()
-            .filter(|id| !is_overridden(policy, *id, &holding))
-        {
+        for id in standing_of(policy, &holding) {
             let Some(Allow::Refuse(reason)) = policy.clause(id).answers.allow else {
                 allowed.push(id);
                 continue;
@@ -227,11 +219,7 @@ impl Act<'_> {
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
         self.holds_for_reception(&holding);
-        let standing: Clauses = holding
-            .iter()
-            .copied()
-            .filter(|id| !is_overridden(&policy, *id, &holding))
-            .collect();
+        let standing = standing_of(&policy, &holding);
         let Some(first) = standing.first().copied() else {
             return Answer::Gap;
         };
@@ -352,15 +340,13 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
-        for id in holding
-            .iter()
-            .filter(|id| !is_overridden(&policy, **id, &holding))
-        {
+        let standing = standing_of(&policy, &holding);
+        for id in &standing {
             if let Some(ask) = policy.clause(*id).answers.turn_ask {
                 return self.asked(ask, Clauses::from_slice(&[*id]));
             }
         }
-        if let Some(waiting) = self.waiting(&standing_of(&policy, &holding)) {
+        if let Some(waiting) = self.waiting(&standing) {
             return Answer::Open(waiting);
         }
         let parts = |id: ClauseId| policy.clause(id).answers.turn.as_slice();
@@ -501,7 +487,7 @@ pub fn is_overridden(policy: &Policy, id: ClauseId, holding: &[ClauseId]) -> boo
 }
 
 /// Those that no other of them overrides.
-fn standing_of(policy: &Policy, holding: &[ClauseId]) -> Clauses {
+pub fn standing_of(policy: &Policy, holding: &[ClauseId]) -> Clauses {
     let stands = |id: &&ClauseId| !is_overridden(policy, **id, holding);
     holding.iter().filter(stands).copied().collect()
 }

@@ -1,7 +1,7 @@
 //! What happens besides the answers: notices, violations and their sanctions, a name taken for a visit that waits.
 
 use super::act::{Act, Clauses, Grounds, Unsettled, said};
-use super::ask::{Phase, holding, is_overridden, with_asked};
+use super::ask::{Phase, holding, is_overridden, standing_of, with_asked};
 use super::case::Offence;
 use super::world::Timer;
 use crate::base::money::Fen;
@@ -14,6 +14,7 @@ use crate::policy::{
     ViolationOf,
 };
 use crate::script::ScriptValue;
+use crate::vocabulary::facts::Part;
 use crate::vocabulary::words::Question;
 
 /// The parts of a sanction that a script may give.
@@ -42,27 +43,27 @@ impl Act<'_> {
         }
         match holding(&self.reader(), silent) {
             Ok(holding) => {
-                let standing = holding
-                    .iter()
-                    .copied()
-                    .filter(|id| !is_overridden(&policy, *id, &holding));
-                let standing: Clauses = standing.collect();
-                let grounds = self.grounds(standing);
+                let grounds = self.grounds(standing_of(&policy, &holding));
                 self.effects_of(&grounds);
             }
             Err((clause, reason)) => {
-                let about = self
-                    .case
-                    .actor
-                    .map_or("", |staff| self.ids.person(staff))
-                    .to_owned();
-                self.undecided(
-                    &about,
-                    Question::Sanction,
-                    &Unsettled::new(reason, Grounds::clause(clause)),
-                );
+                let about = self.at_hand();
+                let unsettled = Unsettled::new(reason, Grounds::clause(clause));
+                self.undecided(&about, Question::Sanction, &unsettled);
             }
         }
+    }
+
+    /// What something is about of which nothing else tells, by name: whom, else the visit, customer or deal.
+    fn at_hand(&self) -> String {
+        let case = &self.case;
+        let actor = self.reader().part(Part::Actor);
+        let actor = actor.map(|one| self.ids.person(one.staff));
+        let visit = case.visit.map(|id| self.ids.visit(id));
+        let customer = case.customer.map(|id| self.ids.customer(id));
+        let deal = case.deal.map(|id| self.ids.deal(id));
+        let about = actor.or(visit).or(customer).or(deal);
+        about.unwrap_or_default().to_owned()
     }
 
     /// Effects of clauses whose answer to a question stands, where they come with that answer.
@@ -227,16 +228,12 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
         };
-        let asks = holding
-            .iter()
-            .copied()
-            .filter(|id| !is_overridden(&policy, *id, &holding))
-            .find_map(|id| {
-                let clauses = Clauses::from_slice(&[id]);
-                let ask = policy.clause(id).answers.sanction_ask;
-                ask.map(|ask| self.goes_to(ask, clauses))
-                    .or_else(|| self.waiting(&[id]))
-            });
+        let asks = standing_of(&policy, &holding).into_iter().find_map(|id| {
+            let clauses = Clauses::from_slice(&[id]);
+            let ask = policy.clause(id).answers.sanction_ask;
+            ask.map(|ask| self.goes_to(ask, clauses))
+                .or_else(|| self.waiting(&[id]))
+        });
         if let Some(unsettled) = asks {
             let about = self.ids.person(staff).to_owned();
             return self.undecided(&about, Question::Sanction, &unsettled);
@@ -482,7 +479,10 @@ impl Act<'_> {
         self.world.touch(staff);
         self.decide(What::Sanction { staff, kind, costs }, grounds);
         if dismissed {
+            // What else the event brings is still about what it was about.
+            let case = self.case;
             self.leaves(staff);
+            self.case = case;
         }
     }
 }

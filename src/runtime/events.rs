@@ -377,7 +377,8 @@ impl Act<'_> {
         self.unbring(id, &brings);
     }
 
-    fn unbring(&mut self, visit: VisitId, brings: &[CustomerId]) {
+    /// Nobody is brought along by a visit any more.
+    pub fn unbring(&mut self, visit: VisitId, brings: &[CustomerId]) {
         for brought in brings {
             self.world
                 .customer_mut(*brought)

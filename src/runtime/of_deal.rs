@@ -2,7 +2,7 @@
 //! concern the deal.
 
 use super::act::{Clauses, Grounds};
-use super::ask::{facts_of, holding, is_overridden, with_asked};
+use super::ask::{facts_of, holding, standing_of, with_asked};
 use super::case::Reader;
 use super::law::Law;
 use super::world::{Deal, Subject};
@@ -64,11 +64,7 @@ pub fn standing(reader: &Reader<'_>, question: Question) -> Result<Clauses, (Cla
     let clauses = policy.index.standing(question).iter().copied();
     let clauses = clauses.filter(|id| !is_refused(reader, policy.clause(*id)));
     let holding = holding(reader, clauses.collect())?;
-    let standing = holding
-        .iter()
-        .copied()
-        .filter(|id| !is_overridden(policy, *id, &holding));
-    Ok(standing.collect())
+    Ok(standing_of(policy, &holding))
 }
 
 /// Whether the deal at hand was cancelled.

@@ -101,8 +101,7 @@ impl Reader<'_> {
     }
 
     fn value_of(&self, term: &Term, staff: PersonId) -> Val {
-        self.with(|case| case.it = Some(Someone::just(staff)))
-            .read(term)
+        self.of_each(Someone::just(staff)).read(term)
     }
 
     /// When somebody first signed in on the office's day at hand.

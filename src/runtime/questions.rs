@@ -1,16 +1,14 @@
 //! Questions that the policy itself declares: asked when a condition or a share reads them, answered by its clauses.
 
 use super::act::Clauses;
-use super::ask::{holding, is_overridden};
+use super::ask::{holding, standing_of};
 use super::case::{Reader, Someone, Val};
 use crate::policy::{ClauseId, FactId, Term};
 
 impl<'a> Reader<'a> {
     /// The same case, with somebody as the one at hand.
     pub fn of_each(&self, someone: Someone) -> Reader<'a> {
-        let mut reader = *self;
-        reader.case.it = Some(someone);
-        reader
+        self.with(|case| case.it = Some(someone))
     }
 
     /// What the clauses that stand answer; what they cannot settle, whoever reads it cannot either.
@@ -22,11 +20,7 @@ impl<'a> Reader<'a> {
             Ok(holding) => holding,
             Err((_, reason)) => return self.broken(&reason),
         };
-        let standing = holding
-            .iter()
-            .copied()
-            .filter(|id| !is_overridden(policy, *id, &holding));
-        let standing: Clauses = standing.collect();
+        let standing = standing_of(policy, &holding);
         let answer = |id: &ClauseId| {
             let asked = &policy.clause(*id).answers.asked;
             let term = asked.iter().find(|(known, _)| *known == question);

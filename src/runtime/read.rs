@@ -414,10 +414,7 @@ impl<'a> Reader<'a> {
 
     fn drawn(&self, people: PeopleId) -> People {
         let declared = &self.law.policy.people[people.index()];
-        let fits = |someone: &Someone| {
-            self.with(|case| case.it = Some(*someone))
-                .all(&declared.filter)
-        };
+        let fits = |someone: &Someone| self.of_each(*someone).all(&declared.filter);
         let mut found: People = match &declared.from {
             PeopleFrom::Claims => self.claims_on(self.case.customer),
             PeopleFrom::BringerClaims => self.claims_on(self.bringer()),
@@ -449,7 +446,7 @@ impl<'a> Reader<'a> {
     fn extreme(&self, found: &People, keys: &[Term], wanted: Ordering) -> People {
         let mut best: Option<(Someone, Keys)> = None;
         for someone in found {
-            let reader = self.with(|case| case.it = Some(*someone));
+            let reader = self.of_each(*someone);
             let candidate: Keys = keys.iter().map(|key| reader.read(key)).collect();
             if candidate.first().is_none_or(|value| *value == Val::Missing) {
                 continue;

@@ -1,7 +1,7 @@
 //! What stands: bars of people about whom something has changed, and what time brings.
 
 use super::act::{Act, Clauses, Unsettled};
-use super::ask::{Phase, holding, is_overridden};
+use super::ask::{Phase, holding, standing_of};
 use super::case::Case;
 use super::world::Timer;
 use crate::base::time::Period;
@@ -34,12 +34,7 @@ impl Act<'_> {
             .collect();
         match holding(&self.reader(), clauses) {
             Ok(holding) => {
-                let standing: Clauses = holding
-                    .iter()
-                    .copied()
-                    .filter(|id| !is_overridden(&policy, *id, &holding))
-                    .collect();
-                self.bar_becomes(staff, &standing);
+                self.bar_becomes(staff, &standing_of(&policy, &holding));
             }
             Err((clause, reason)) => {
                 let about = self.ids.person(staff).to_owned();

@@ -298,6 +298,10 @@ impl Act<'_> {
     /// Gives back what a reception or a call has spent; on return, the first turn that the absence cost.
     fn return_turn(&mut self, rota: usize, staff: PersonId, to: TurnTo, grounds: &Grounds) -> Done {
         if self.returning {
+            let away = self.world.person(staff)?.away.as_ref()?;
+            if away.lost == 0 {
+                return None;
+            }
             self.world.person_mut(staff).forfeited -= 1;
             let turn = self.new_priority(rota, staff, to, grounds);
             let of = of_priority(&turn);

@@ -79,15 +79,7 @@ impl Act<'_> {
                 false
             }
             Found::Nobody(grounds) => {
-                self.leave_unreceived(visit);
-                self.decide(
-                    What::Receive {
-                        visit,
-                        staff: None,
-                        role: None,
-                    },
-                    &grounds,
-                );
+                self.leave_unreceived(visit, &grounds);
                 false
             }
             Found::Unanswered => {
@@ -170,15 +162,7 @@ impl Act<'_> {
             }
             Found::Nobody(grounds) => {
                 self.release(visit, true);
-                self.leave_unreceived(visit);
-                self.decide(
-                    What::Receive {
-                        visit,
-                        staff: None,
-                        role: None,
-                    },
-                    &grounds,
-                );
+                self.leave_unreceived(visit, &grounds);
             }
             Found::NobodyYet(_) | Found::Unanswered | Found::Open => {}
         }
@@ -342,7 +326,11 @@ impl Act<'_> {
         let role = wanted.role;
         let is_plain_rota = wanted.by.first() == Some(&By::Rota);
         let somebody = |by| self.somebody(by, wanted.regardless);
-        match wanted.by.iter().copied().find_map(somebody) {
+        let found = wanted.by.iter().copied().find_map(somebody);
+        if self.is_broken(&grounds) {
+            return Found::Open;
+        }
+        match found {
             Some(staff) => {
                 let plan = Some(Plan {
                     rounds_end: 0,
@@ -526,18 +514,19 @@ impl Act<'_> {
             .unwrap_or(self.world.waiting.len())
     }
 
-    fn leave_unreceived(&mut self, visit: VisitId) {
+    fn leave_unreceived(&mut self, visit: VisitId, grounds: &Grounds) {
         let record = self.world.visit_mut(visit);
         record.state = VisitState::NotReceived;
         let (customer, brings) = (record.customer, record.brings.clone());
         self.world.is_gone(customer, visit);
         self.world.waiting.retain(|other| *other != visit);
-        for brought in &brings {
-            self.world
-                .customer_mut(*brought)
-                .brought_in
-                .retain(|other| *other != visit);
-        }
+        self.unbring(visit, &brings);
+        let what = What::Receive {
+            visit,
+            staff: None,
+            role: None,
+        };
+        self.decide(what, grounds);
     }
 
     /// Lets a visit go out that somebody can receive by now; says whether it did.
