@@ -324,9 +324,8 @@ pub fn bilingual_of(node: Node, key: &str, findings: &mut Vec<Finding>) -> Optio
             "unknown language",
         ));
     }
-    Some(WrittenText {
-        en: en?.0?,
-        zh: zh?.0?,
-        place,
-    })
+    // The language that is missing has been told: nothing else need be.
+    let (en, zh) = (en.map(|(text, _)| text), zh.map(|(text, _)| text));
+    let (en, zh) = (en.clone().or_else(|| zh.clone())??, zh.or(en)??);
+    Some(WrittenText { en, zh, place })
 }
