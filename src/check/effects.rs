@@ -104,7 +104,7 @@ impl Checker<'_> {
                 message,
                 &text.place,
                 "would never end",
-                "write \"as_recorded\"",
+                "write \"as_recorded\"; what this violation costs besides, `then.sanction` of a clause on `violation` says",
             );
         }
         let Some(kind) = self
