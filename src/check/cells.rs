@@ -248,21 +248,7 @@ impl Checker<'_> {
                     return None;
                 }
             };
-            if value.group
-                || matches!(
-                    value.is,
-                    Type::Window | Type::Words | Type::Event | Type::Sanction
-                )
-            {
-                let message = format!("a fact cannot be {}", describe(&value));
-                self.error(
-                    Code::TypeMismatch,
-                    message,
-                    &text.place,
-                    "not a value to keep",
-                );
-                return None;
-            }
+            self.can_be_kept(&value, text, &[Type::Sanction])?;
             return Some(value);
         }
         if !is_snake_case(&text.value) {

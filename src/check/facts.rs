@@ -1,8 +1,8 @@
 //! Facts that a policy declares: computed from others, told by the story, or worked out by a script.
 
 use super::Checker;
-use super::conditions::segments_of;
-use super::paths::{Resolved, WordSet};
+use super::conditions::{describe, segments_of};
+use super::paths::{Resolved, Typed, WordSet};
 use super::people::{DEEPEST, State};
 use super::scope::{Needs, ROOTS, Scope, root};
 use super::tools::{bilingual, did_you_mean, number};
@@ -193,6 +193,19 @@ impl Checker<'_> {
         Some((sign, fact))
     }
 
+    /// What a fact can be; besides, not one of these.
+    pub fn can_be_kept(&mut self, value: &Typed, text: &Text, nor: &[Type]) -> Option<()> {
+        use Type::{Event, Office, Window, Words};
+        let passing = matches!(value.is, Window | Words | Event | Office);
+        if !value.group && !passing && !nor.contains(&value.is) {
+            return Some(());
+        }
+        let message = format!("a fact cannot be {}", describe(value));
+        let label = "not a value to keep";
+        self.error(Code::TypeMismatch, message, &text.place, label);
+        None
+    }
+
     /// `is = '…'`
     fn computed(
         &mut self,
@@ -203,21 +216,7 @@ impl Checker<'_> {
         let scope = Scope::open(of.is() == Type::Person);
         if self.is_value(text) {
             let value = self.term(text, &scope)?;
-            if value.group
-                || matches!(
-                    value.is,
-                    Type::Window | Type::Words | Type::Event | Type::Office
-                )
-            {
-                let message = format!("a fact cannot be {}", value.is.text());
-                self.error(
-                    Code::TypeMismatch,
-                    message,
-                    &text.place,
-                    "not a value to keep",
-                );
-                return None;
-            }
+            self.can_be_kept(&value, text, &[])?;
             if let Some((_, place)) = absent {
                 let help = "leave it out: where something is missing, so is the fact";
                 self.helped(
