@@ -176,7 +176,7 @@ impl MoneyError {
     pub fn help(&self) -> String {
         match self.fault {
             MoneyFault::NotAnAmount => {
-                "write yuan as digits with a point before the fen, as in `12800.00`; \
+                "write digits with a point before the last two, as in `12800.00`; \
                  no separators, no currency"
             }
             MoneyFault::TooManyPlaces => "write at most two digits after the point",

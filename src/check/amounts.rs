@@ -403,6 +403,13 @@ const SAID: [(&str, &str); 11] = [
 /// What a value that is nearly one is to be: a number, one space, and a unit in small letters.
 fn meant(text: &str) -> Option<String> {
     let text = text.trim();
+    if let Some(money) = text.strip_prefix(|c| "$€£¥￥".contains(c)) {
+        let money = money.trim().replace(',', "");
+        let money = Fen::parse(&money, Sign::Forbidden).ok()?;
+        return Some(format!(
+            "write the currency as a word after the number, as in \"{money} dollars\""
+        ));
+    }
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
@@ -445,6 +452,15 @@ mod tests {
             let value = read_amount(text).unwrap_or_else(|(message, _)| panic!("{message}"));
             assert_eq!(kind_of(&value), kind, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sign_before_money_is_understood() {
+        for (text, meant) in [("$1,500.5", "1500.50"), ("€ 20", "20.00"), ("¥3", "3.00")] {
+            let (_, help) = read_amount(text).unwrap_err();
+            assert!(help.contains(meant), "{help}");
+        }
+        assert!(read_amount("$x").is_err());
     }
 
     #[test]

@@ -173,7 +173,7 @@ fn count(value: &RawValue<'_>) -> Valued<i64> {
 /// Money; a commission is more than nothing.
 fn yuan(value: &RawValue<'_>) -> Valued<Fen> {
     let RawValue::Text(text) = value else {
-        return Err(wrong_type("yuan as decimal text", value)
+        return Err(wrong_type("money as decimal text", value)
             .help("write the amount in quotes, as in \"12800.00\""));
     };
     Fen::parse(&short(text), Sign::Forbidden)
@@ -188,7 +188,7 @@ fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
     }
     if row.id == field::COMMISSION && fen > MOST_COMMISSION {
         return Err(ValueFault::new(format!(
-            " is more than {MOST_COMMISSION} yuan"
+            " is more than {MOST_COMMISSION}"
         )));
     }
     Ok(fen)

@@ -12,7 +12,7 @@ use crate::vocabulary::words::Question;
 use smallvec::SmallVec;
 
 /// The most fen that a fact may say comes off, or is paid in.
-const MOST_MONEY: u64 = 1_000_000_000_000_000;
+const MOST_MONEY: u64 = 1_000_000_000_000;
 
 /// A fraction of the whole, as dated.
 pub fn figure(reader: &Reader<'_>, figure: &Figure) -> Result<Fraction, String> {

@@ -455,7 +455,7 @@ impl Expects<'_> {
 
     /// Money as decisions print it.
     fn money(&mut self, node: &Node) -> Option<String> {
-        let help = "write money as text, in yuan: `\"5000.00\"`";
+        let help = "write money as text: `\"5000.00\"`";
         let Some(text) = node.text() else {
             self.reader.wrong(node, "money", help);
             return None;

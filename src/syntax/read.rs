@@ -18,12 +18,18 @@ pub struct Reader<'f> {
 /// A value of another type than the key takes.
 pub fn wrong_type(node: &Node, key: &str, wanted: &str) -> Finding {
     let message = format!("`{key}` takes {wanted}, not {}", node.kind());
-    Finding::new(
+    let finding = Finding::new(
         Code::WrongType,
         message,
         node.place.clone(),
         format!("{wanted} is needed"),
-    )
+    );
+    match &node.value {
+        Value::Whole(number) if wanted == "a text" => {
+            finding.help(format!("put it in quotes: \"{number}\""))
+        }
+        _ => finding,
+    }
 }
 
 impl<'f> Reader<'f> {
