@@ -187,9 +187,7 @@ fn money(row: &FieldSchema, value: &RawValue<'_>) -> Valued<Fen> {
             .help("a deal that is off is a `deal_cancelled` event"));
     }
     if row.id == field::COMMISSION && fen > MOST_COMMISSION {
-        return Err(ValueFault::new(format!(
-            " is more than {MOST_COMMISSION}"
-        )));
+        return Err(ValueFault::new(format!(" is more than {MOST_COMMISSION}")));
     }
     Ok(fen)
 }
