@@ -133,17 +133,6 @@ impl Checker<'_> {
     fn dated_values(&mut self, written: &WrittenAmount) -> Vec<(Instant, AmountValue)> {
         let mut values: Vec<(Instant, AmountValue)> = Vec::new();
         let mut first: Option<(Kind, &Text)> = None;
-        if written.values.is_empty() {
-            let message = format!("the amount `{}` has no value", written.name.value);
-            let help = "write is = { 2020-01-01 = \"…\" }";
-            self.helped(
-                Code::BadAmount,
-                message,
-                &written.name.place,
-                "no value",
-                help,
-            );
-        }
         let mut dated: Vec<_> = written.values.iter().collect();
         // What is extended comes first: its files have the higher numbers. Each file keeps its dates in order.
         dated.sort_by_key(|(date, _)| std::cmp::Reverse(date.place.file));

@@ -18,6 +18,13 @@ pub fn amount(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenAmount
         None => reader.need("is", "{ 2020-01-01 = \"n days\" }"),
         Some(is) => match is.node.value {
             Value::Table(table) => {
+                if table.entries.is_empty() {
+                    let message = format!("the amount `{}` has no value", entry.key.value);
+                    let finding =
+                        Finding::new(Code::BadAmount, message, is.node.place.clone(), "no value");
+                    let help = "write is = { 2020-01-01 = \"…\" }";
+                    reader.findings().push(finding.help(help));
+                }
                 for dated in table.entries {
                     values.extend(value(dated.node, &mut reader).map(|value| (dated.key, value)));
                 }
