@@ -45,11 +45,15 @@ impl Office {
 
     /// Plays a line and gives what was decided.
     pub fn play(&mut self, line: &str) -> Vec<Decision> {
+        self.try_play(line)
+            .unwrap_or_else(|| panic!("line {} is malformed\n{line}", self.lines))
+    }
+
+    /// Plays a line, unless it is malformed in this office.
+    pub fn try_play(&mut self, line: &str) -> Option<Vec<Decision>> {
         self.lines += 1;
-        let parsed = self
-            .schema
-            .parse(self.state.ids_mut(), self.lines, line.as_bytes());
-        let event = parsed.unwrap_or_else(|fault| panic!("line {}: {fault:?}\n{line}", self.lines));
+        let ids = self.state.ids_mut();
+        let event = self.schema.parse(ids, self.lines, line.as_bytes()).ok()?;
         let mut read = Collect {
             wants: Wants::Decisions,
             decisions: Vec::new(),
@@ -57,7 +61,7 @@ impl Office {
         self.state
             .step(&event, &mut read)
             .expect("the times of a journal are in order");
-        read.decisions
+        Some(read.decisions)
     }
 
     /// Plays a whole journal.

@@ -1,0 +1,163 @@
+//! What must hold of every shipped office, whatever its rules: random journals, in the words of that office.
+
+#[path = "model/mod.rs"]
+mod model;
+mod office;
+
+use office::Office;
+use panke::base::money::{Fen, Sign};
+use panke::decision::What;
+use panke::policy::Policy;
+use panke::vocabulary::words::ShareState;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Every folder under `policies/`.
+fn offices() -> Vec<Arc<Policy>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let found = std::fs::read_dir(folder).expect("there are policies");
+    let mut names: Vec<String> = found
+        .map(|entry| entry.expect("a folder can be listed"))
+        .filter(|entry| entry.path().join("policy.toml").exists())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names.iter().map(|name| office::policy(name)).collect()
+}
+
+/// A random journal with the roles of an office, and with what happens to deals after they are made.
+fn journal(policy: &Policy, seed: u64) -> Vec<String> {
+    let word = |id: panke::policy::WordId| policy.words[id.index()].as_str();
+    let receives = policy.roles.iter().find(|role| role.receives > 0);
+    let receives = word(receives.expect("somebody receives").name);
+    let rules = word(policy.undecided.asks);
+    let mut lines = Vec::new();
+    for line in model::generate::journal(seed, 12).lines() {
+        let mut event: Value = serde_json::from_str(line).expect("a line is JSON");
+        if event["event"] == "person" {
+            let role = if event["role"] == "agent" {
+                receives
+            } else {
+                rules
+            };
+            event["role"] = role.into();
+        }
+        let after = after(&event, seed, rules);
+        lines.push(event.to_string());
+        lines.extend(after.iter().map(Value::to_string));
+    }
+    lines
+}
+
+/// What a deal goes through at the moment at which it is made, in an order that the seed chooses.
+fn after(event: &Value, seed: u64, boss: &str) -> Vec<Value> {
+    let (at, deal) = (&event["at"], &event["deal"]);
+    let closer = event["closer"].as_str();
+    if event["event"] != "deal" || deal.as_str().is_none() {
+        return Vec::new();
+    }
+    let mut all = vec![
+        json!({ "at": at, "event": "deal_stage", "deal": deal, "stage": "deposit" }),
+        json!({ "at": at, "event": "deal_stage", "deal": deal, "stage": "contract", "received": "100.01" }),
+        json!({ "at": at, "event": "choice", "about": deal, "chosen": "yes", "decided_by": boss }),
+    ];
+    if let Some(closer) = closer {
+        let shares = json!([{ "staff": closer, "share": "1/1" }]);
+        all.push(json!({ "at": at, "event": "agreement", "about": deal, "between": [closer], "shares": shares }));
+        all.push(json!({ "at": at, "event": "ruling", "about": deal, "question": "share", "decided_by": boss, "shares": shares }));
+    }
+    let turn = usize::try_from(seed).expect("a small seed") % all.len();
+    all.rotate_left(turn);
+    all
+}
+
+/// The deal that a line records, with its commission.
+fn deal(line: &str) -> Option<(String, Fen)> {
+    let event: Value = serde_json::from_str(line).expect("a line is JSON");
+    let of_deal = event["event"] == "deal";
+    let (deal, yuan) = (event["deal"].as_str(), event["commission"].as_str());
+    let (deal, yuan) = deal.zip(yuan).filter(|_| of_deal)?;
+    let fen = Fen::parse(yuan, Sign::Forbidden).expect("a commission is yuan");
+    Some((deal.to_owned(), fen))
+}
+
+#[test]
+fn in_every_office_each_fen_is_somebodys_and_each_customer_has_one_owner_at_most() {
+    for policy in offices() {
+        for seed in 0..24 {
+            let lines = journal(&policy, seed);
+            let mut commissions = BTreeMap::new();
+            let mut office = Office::new(&policy);
+            let (mut taken, mut shared) = (0, 0);
+            for line in &lines {
+                let Some(decisions) = office.try_play(line) else {
+                    continue;
+                };
+                taken += 1;
+                let refused = decisions
+                    .iter()
+                    .any(|decision| matches!(decision.what, What::Refuse { .. }));
+                commissions.extend(deal(line).filter(|_| !refused));
+                for decision in &decisions {
+                    let What::Share {
+                        deal,
+                        state,
+                        shares,
+                        levies,
+                        held,
+                        ..
+                    } = &decision.what
+                    else {
+                        continue;
+                    };
+                    shared += 1;
+                    let name = office.state.ids().deal(*deal);
+                    let whole = match state {
+                        ShareState::Cancelled => Fen::ZERO,
+                        _ => commissions[name],
+                    };
+                    let parts: Fen = shares.iter().map(|portion| portion.amount).sum();
+                    let levied: Fen = levies.iter().map(|levied| levied.amount).sum();
+                    assert_eq!(
+                        parts + levied + *held,
+                        whole,
+                        "{}, {seed}: {decision:?}",
+                        policy.name
+                    );
+                }
+            }
+            // A word that an office does not know is malformed, and the line left out; most are known.
+            assert!(
+                taken * 3 > lines.len() * 2,
+                "{}: {taken} of {} lines",
+                policy.name,
+                lines.len()
+            );
+            assert!(shared > 0, "{}: no deal was shared", policy.name);
+            for (name, customer) in &office.state.report().customers {
+                let owners = customer
+                    .claims
+                    .iter()
+                    .filter(|claim| claim.kind == "owner" && claim.claim == "active");
+                assert!(owners.count() <= 1, "{}: {name} {customer:?}", policy.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn in_every_office_a_journal_played_twice_gives_the_same_report() {
+    for policy in offices() {
+        let lines = journal(&policy, 11);
+        let play = || {
+            let mut office = Office::new(&policy);
+            for line in &lines {
+                office.try_play(line);
+            }
+            office.state.report()
+        };
+        assert_eq!(play(), play(), "{}", policy.name);
+    }
+}
