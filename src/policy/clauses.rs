@@ -206,7 +206,7 @@ pub enum Piece {
 /// Which clauses answer which question on which moment, in the order of the book.
 #[derive(Debug, Default)]
 pub struct ClauseIndex {
-    /// By question, for questions asked on a moment: sorted by moment.
+    /// For questions asked on a moment: sorted by question, then by moment.
     pub on: Vec<(Question, Moment, Vec<ClauseId>)>,
     /// Clauses with effects (`also`) by moment.
     pub also: Vec<(Moment, Vec<ClauseId>)>,
@@ -222,9 +222,8 @@ impl ClauseIndex {
     /// Clauses that answer a question on a moment.
     pub fn answering(&self, question: Question, moment: Moment) -> &[ClauseId] {
         self.on
-            .iter()
-            .find(|(q, m, _)| *q == question && *m == moment)
-            .map_or(&[], |(_, _, ids)| ids)
+            .binary_search_by_key(&(question, moment), |(q, m, _)| (*q, *m))
+            .map_or(&[], |place| &self.on[place].2)
     }
 
     /// Clauses that say what cannot happen on a moment.

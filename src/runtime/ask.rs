@@ -76,6 +76,9 @@ impl Act<'_> {
         }
         let of_phase = |id: &ClauseId| is_of_phase(policy.clause(*id), question, phase);
         found.retain(|id| of_phase(id));
+        if found.is_empty() {
+            return Ok(found);
+        }
         let held = self.held_here(question);
         let is_held = |id: &ClauseId| {
             let clause = policy.clause(*id);

@@ -4,6 +4,7 @@ use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase};
 use super::case::Someone;
 use super::world::{Claim, ClaimId, Subject};
+use crate::base::few::Few;
 use crate::decision::What;
 use crate::event::{CustomerId, PersonId};
 use crate::policy::{ClaimTime, ClauseId, Moment, Own, OwnTo};
@@ -175,7 +176,7 @@ impl Act<'_> {
             shared: None,
             ended: None,
             windows: SmallVec::new(),
-            story: SmallVec::new(),
+            story: Few::new(),
         };
         let id = self.add_claim(claim);
         self.open_windows(id, ClaimTime::Opened);

@@ -2,6 +2,7 @@
 
 use super::law::Law;
 use super::val::ClaimId;
+use crate::base::few::Few;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -45,21 +46,21 @@ pub struct Deal {
     /// First instant outside the last window that can change them.
     pub until: Option<Instant>,
     /// What came off before the shares.
-    pub levies: SmallVec<[Levied; 0]>,
+    pub levies: Few<Levied>,
     /// What is nobody's yet.
     pub held: Fen,
     /// What of each share may be paid now.
-    pub due: SmallVec<[(PersonId, Fen); 0]>,
+    pub due: Few<(PersonId, Fen)>,
     /// The clauses by which it is shared, where the policy asks what is due.
-    pub because: SmallVec<[ClauseId; 0]>,
+    pub because: Few<ClauseId>,
     /// The last stage that was recorded.
     pub stage: Option<Name>,
     /// What was recorded as received.
     pub received: Option<Fen>,
     /// What people agreed about it.
-    pub agreements: SmallVec<[Agreement; 0]>,
+    pub agreements: Few<Agreement>,
     /// What roles said of it: the last word of each.
-    pub choices: SmallVec<[(Name, bool); 0]>,
+    pub choices: Few<(Name, bool)>,
     /// It has been asked about.
     pub asked: bool,
 }

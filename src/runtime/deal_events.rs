@@ -6,6 +6,7 @@ use super::negotiation::fault;
 use super::of_deal::{standing, waits_for};
 use super::sharing::{Said, answered};
 use super::world::{Agreement, Deal, Parts};
+use crate::base::few::Few;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -63,14 +64,14 @@ impl Act<'_> {
             state: ShareState::Undecided,
             shares: SmallVec::new(),
             until: None,
-            levies: SmallVec::new(),
+            levies: Few::new(),
             held: commission,
-            due: SmallVec::new(),
-            because: SmallVec::new(),
+            due: Few::new(),
+            because: Few::new(),
             stage: None,
             received: None,
-            agreements: SmallVec::new(),
-            choices: SmallVec::new(),
+            agreements: Few::new(),
+            choices: Few::new(),
             asked: false,
         };
         self.add_deal(id, deal);

@@ -7,6 +7,7 @@ use super::levies::{due_part, part_of};
 use super::of_deal::{left_of, own_subject};
 use super::sharing::{Agreed, Given, entries, portions, sharing};
 use super::world::Deal;
+use crate::base::few::Few;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::time::Instant;
@@ -23,7 +24,7 @@ pub struct Shared {
     /// Who has which part.
     pub shares: SmallVec<[Portion; 2]>,
     /// What came off first.
-    pub levies: SmallVec<[Levied; 0]>,
+    pub levies: Few<Levied>,
     /// What is nobody's yet.
     pub held: Fen,
     /// How certain that is.
@@ -37,7 +38,7 @@ impl Shared {
     fn nothing(state: ShareState, held: Fen) -> Shared {
         Shared {
             shares: SmallVec::new(),
-            levies: SmallVec::new(),
+            levies: Few::new(),
             held,
             state,
             until: None,
@@ -53,14 +54,14 @@ impl Shared {
 }
 
 /// What was given of a commission before a change.
-type Before = (SmallVec<[Portion; 2]>, SmallVec<[Levied; 0]>);
+type Before = (SmallVec<[Portion; 2]>, Few<Levied>);
 
 impl Act<'_> {
     /// Asks again how the deals of customers are shared about whom something has changed.
     pub fn settle_deals(&mut self) {
         while let Some(customer) = self.world.touched_customers.pop() {
             let known = self.world.customer(customer);
-            let deals = known.map_or_else(SmallVec::new, |known| known.provisional.clone());
+            let deals = known.map_or_else(Few::new, |known| known.provisional.clone());
             for deal in deals {
                 self.settle_deal(deal);
             }
@@ -227,7 +228,7 @@ impl Act<'_> {
         (deal.until, deal.held, deal.asked) = (shared.until, shared.held, true);
         deal.because.clear();
         if law.pays {
-            deal.because.extend_from_slice(&grounds.clauses);
+            deal.because.extend(grounds.clauses.iter().copied());
         }
         let waits = match shared.state {
             ShareState::Provisional => true,
@@ -269,7 +270,7 @@ impl Act<'_> {
     }
 
     /// What of each share is due now, and why; nothing where the policy does not ask that.
-    fn due(&mut self, id: DealId, law: &Arc<Law>) -> (SmallVec<[(PersonId, Fen); 0]>, Grounds) {
+    fn due(&mut self, id: DealId, law: &Arc<Law>) -> (Few<(PersonId, Fen)>, Grounds) {
         let deal = self.world.deal(id).expect("looked up before");
         let shared = matches!(deal.state, ShareState::Final | ShareState::Provisional);
         if !law.pays || !shared {
@@ -284,7 +285,7 @@ impl Act<'_> {
             Ok((None, grounds)) => (Fraction::ZERO, grounds),
             Err(unsettled) => {
                 self.is_open(id, law, Question::Pay, &unsettled);
-                return (SmallVec::new(), unsettled.grounds);
+                return (Few::new(), unsettled.grounds);
             }
         };
         self.forget(id, Question::Pay);
@@ -293,7 +294,7 @@ impl Act<'_> {
         (due.filter(|(_, due)| *due != Fen::ZERO).collect(), grounds)
     }
 
-    fn due_becomes(&mut self, id: DealId, due: SmallVec<[(PersonId, Fen); 0]>) -> bool {
+    fn due_becomes(&mut self, id: DealId, due: Few<(PersonId, Fen)>) -> bool {
         let deal = self.world.deal_mut(id);
         let changes = deal.due != due;
         deal.due = due;

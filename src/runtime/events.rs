@@ -4,6 +4,7 @@ use super::act::{Act, Clauses, Grounds, Unsettled};
 use super::ask::{Answer, Phase, holding};
 use super::open::WAITS;
 use super::world::{Away, Visit, WaitsAfter};
+use crate::base::few::Few;
 use crate::decision::What;
 use crate::event::{CustomerId, Event, PersonId, VisitId};
 use crate::policy::Moment;
@@ -60,9 +61,11 @@ impl Act<'_> {
 
     /// Whether the policy says that this cannot happen: then nobody knows, and nothing else follows.
     fn can_happen(&mut self, event: &Event, moment: Moment) -> bool {
-        let policy = self.law.policy.clone();
-        let never = policy.index.never(moment).iter().copied();
-        let (reason, clauses) = match holding(&self.reader(), never.collect()) {
+        let never = self.law.policy.index.never(moment);
+        if never.is_empty() {
+            return true;
+        }
+        let (reason, clauses) = match holding(&self.reader(), never.iter().copied().collect()) {
             Ok(holding) if holding.is_empty() => return true,
             Ok(holding) => ("cannot_happen".to_owned(), holding),
             Err((clause, reason)) => (reason, Clauses::from_slice(&[clause])),
@@ -293,7 +296,7 @@ impl Act<'_> {
         let channel = event
             .word(field::CHANNEL)
             .unwrap_or_else(|| word(DEFAULT_CHANNEL));
-        let mut brings: SmallVec<[CustomerId; 1]> = SmallVec::new();
+        let mut brings: Few<CustomerId> = Few::new();
         for brought in event.customers(field::BRINGS) {
             if !brings.contains(brought) {
                 brings.push(*brought);
@@ -321,11 +324,11 @@ impl Act<'_> {
             before: self.last_visit(customer),
             same_day_repeat: self.was_received_today(customer),
             received_at: None,
-            called: SmallVec::new(),
+            called: Few::new(),
             rota: self.law.rota_for(channel),
             receiver: None,
             role: None,
-            excluded: SmallVec::new(),
+            excluded: Few::new(),
             spent: SmallVec::new(),
             had_claims: self.has_claims(customer),
             waits_after: WaitsAfter::Arrival,

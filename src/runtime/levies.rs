@@ -3,6 +3,7 @@
 use super::act::{Grounds, Unsettled};
 use super::case::{Reader, Val};
 use super::of_deal::{grounds_of, left_of, standing};
+use crate::base::few::Few;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::decision::{Levied, Payee, Wants};
@@ -36,8 +37,8 @@ pub fn levies(
     reader: &Reader<'_>,
     wants: Wants,
     ids: &Ids,
-) -> Result<(SmallVec<[Levied; 0]>, Grounds), Unsettled> {
-    let mut levies: SmallVec<[Levied; 0]> = SmallVec::new();
+) -> Result<(Few<Levied>, Grounds), Unsettled> {
+    let mut levies: Few<Levied> = Few::new();
     let policy = &reader.law.policy;
     if policy.index.standing(Question::Levy).is_empty() {
         return Ok((levies, Grounds::default()));
@@ -108,7 +109,7 @@ fn amount(reader: &Reader<'_>, whole: Fen, part: &LevyPart, to: LevyTo) -> Resul
     }
 }
 
-fn add(levies: &mut SmallVec<[Levied; 0]>, to: Payee, amount: Fen) -> Option<()> {
+fn add(levies: &mut Few<Levied>, to: Payee, amount: Fen) -> Option<()> {
     match levies.iter_mut().find(|known| known.to == to) {
         Some(known) => known.amount = Fen::new(known.amount.get().checked_add(amount.get())?),
         None => levies.push(Levied { to, amount }),

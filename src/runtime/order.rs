@@ -10,6 +10,7 @@ use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::PersonId;
 use crate::policy::{Line, Rota, RotaOrder, RotaRound, Term};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Whom the rota would choose, and what that would do.
@@ -71,13 +72,13 @@ impl Reader<'_> {
     }
 
     /// The order as it is: this round's, or, where there are no rounds, as it is now.
-    pub fn in_order(&self, rota: usize) -> Vec<PersonId> {
+    pub fn in_order(&self, rota: usize) -> Cow<'_, [PersonId]> {
         let Some((meant, state)) = self.rota(rota) else {
-            return Vec::new();
+            return Cow::default();
         };
-        let mut people = state.places.clone();
+        let mut people = Cow::Borrowed(&*state.places);
         if meant.round == RotaRound::None {
-            self.put_in_order(&meant.order, &mut people);
+            self.put_in_order(&meant.order, people.to_mut());
         }
         people
     }
@@ -234,6 +235,14 @@ impl Reader<'_> {
     /// Whose turn comes before somebody's in this round.
     pub fn before(&self, rota: usize, staff: PersonId) -> Vec<PersonId> {
         let places = self.in_order(rota);
+        let places = places.iter().copied();
+        if self
+            .rota(rota)
+            .is_none_or(|(meant, _)| meant.unit.is_none())
+        {
+            return places.take_while(|other| *other != staff).collect();
+        }
+        let places: Vec<PersonId> = places.collect();
         let own = self.unit(rota, staff);
         let units = self.units(rota, &places);
         let earlier: Vec<Unit> = units.into_iter().take_while(|unit| *unit != own).collect();

@@ -28,12 +28,13 @@ pub fn can_receive_at(world: &World, rota: usize, person: PersonId) -> bool {
     let Some(desk) = world.rotas.get(rota) else {
         return false;
     };
-    desk.roster.contains(&person)
-        && world.person(person).is_some_and(|known| {
-            is_ready(known)
-                && known.receiving.len() < known.receives as usize
-                && !is_suspended_at(known, desk.desk)
-        })
+    // Whether the person is free is seen at once; the roster must be gone through.
+    let free = world.person(person).is_some_and(|known| {
+        is_ready(known)
+            && known.receiving.len() < known.receives as usize
+            && !is_suspended_at(known, desk.desk)
+    });
+    free && desk.roster.contains(&person)
 }
 
 /// At the post, neither barred nor gone.

@@ -516,7 +516,7 @@ impl<'a> Reader<'a> {
 
     fn roster(&self) -> People {
         let order = self.in_order(self.desk_at_hand().unwrap_or(0));
-        order.into_iter().map(Someone::just).collect()
+        order.iter().copied().map(Someone::just).collect()
     }
 
     fn everybody(&self) -> People {

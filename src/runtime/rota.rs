@@ -26,7 +26,8 @@ impl Act<'_> {
         };
         self.reader()
             .in_order(visit.rota)
-            .into_iter()
+            .iter()
+            .copied()
             .rev()
             .find(can)
     }

@@ -8,6 +8,7 @@ use super::levies::levies;
 use super::of_deal::left_of;
 use super::sharing::portions;
 use super::world::Parts;
+use crate::base::few::Few;
 use crate::base::fraction::Fraction;
 use crate::base::money::Fen;
 use crate::base::names::Name;
@@ -180,7 +181,7 @@ impl Act<'_> {
     }
 
     /// What comes off a deal before a ruling shares it, and what that leaves; nothing, where that is not known either.
-    fn levied(&self, id: DealId) -> (SmallVec<[Levied; 0]>, Fen) {
+    fn levied(&self, id: DealId) -> (Few<Levied>, Fen) {
         let deal = self.world.deal(id);
         let law = deal.and_then(|deal| deal.law.as_ref()).unwrap_or(self.law);
         let fault = RefCell::new(None);

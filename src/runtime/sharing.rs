@@ -6,6 +6,7 @@ use super::levies::{figure, levies};
 use super::negotiation::{Bounds, Part, as_agreed, between};
 use super::of_deal::{grounds_of, is_cancelled, left_of, standing, waits_for};
 use super::world::Parts;
+use crate::base::few::Few;
 use crate::base::fraction::{Fraction, share_of, split};
 use crate::base::money::Fen;
 use crate::decision::{Levied, Payee, Portion, Wants};
@@ -17,7 +18,7 @@ use smallvec::SmallVec;
 /// What the policy says of a deal.
 pub struct Agreed {
     /// What comes off first.
-    pub levies: SmallVec<[Levied; 0]>,
+    pub levies: Few<Levied>,
     /// Who has which part of what is left. What they leave of it is held.
     pub parts: Parts,
     /// Why.

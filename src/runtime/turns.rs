@@ -375,7 +375,7 @@ impl Act<'_> {
         if let Some(customer) = self.case.customer {
             let spent = &mut self.world.customer_mut(customer).spent;
             if let Some(place) = spent.iter().rposition(is_it) {
-                return Some(spent.remove(place));
+                return spent.remove(place);
             }
         }
         let spent = &mut self.world.visit_mut(began?).spent;

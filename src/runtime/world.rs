@@ -7,6 +7,7 @@ use super::known::Known;
 pub use super::open::{OpenQuestion, Pending};
 use super::val::Val;
 pub use super::val::{ClaimId, Subject};
+use crate::base::few::Few;
 use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Instant, Period};
@@ -143,7 +144,7 @@ pub struct Person {
     /// First instant at which a suspension by time is over.
     pub suspended_until: Option<Instant>,
     /// Suspensions at one desk only.
-    pub suspended_at: SmallVec<[DeskSuspension; 0]>,
+    pub suspended_at: Few<DeskSuspension>,
     /// Visits being received.
     pub receiving: SmallVec<[VisitId; 1]>,
     /// Shares of final deals.
@@ -217,9 +218,9 @@ pub struct Customer {
     /// The visit that is open or waiting.
     pub visit: Option<VisitId>,
     /// Visits not yet ended in which this customer was brought along.
-    pub brought_in: SmallVec<[VisitId; 1]>,
+    pub brought_in: Few<VisitId>,
     /// Deals whose shares, or what is due of them, can still change.
-    pub provisional: SmallVec<[DealId; 1]>,
+    pub provisional: Few<DealId>,
     /// When something first named the customer.
     pub first_seen: Option<Instant>,
     /// Has called.
@@ -233,7 +234,7 @@ pub struct Customer {
     /// Who owned the first customer with an owner who introduced this one, when that was.
     pub introducer_owner: Option<PersonId>,
     /// Turns that the customer has cost outside of visits.
-    pub spent: SmallVec<[SpentTurn; 0]>,
+    pub spent: Few<SpentTurn>,
 }
 
 /// A claim on a customer, from its beginning or its last waking to its end.
@@ -275,7 +276,7 @@ pub struct Claim {
 pub type Windows = SmallVec<[OwnWindow; 1]>;
 
 /// What the story has told of one subject, by declared fact.
-pub type Story = SmallVec<[(Name, Told); 0]>;
+pub type Story = Few<(Name, Told)>;
 
 /// Story and windows of whatever is no claim.
 #[derive(Clone, Debug, Default)]
@@ -344,11 +345,11 @@ pub struct Visit {
     /// How they came.
     pub channel: Name,
     /// Whom they bring.
-    pub brings: SmallVec<[CustomerId; 1]>,
+    pub brings: Few<CustomerId>,
     /// One of them was nobody's customer on arrival.
     pub brings_new: bool,
     /// Who sent them.
-    pub introducers: SmallVec<[CustomerId; 0]>,
+    pub introducers: Few<CustomerId>,
     /// Who owned the first of these with an owner, on arrival.
     pub introducer_owner: Option<PersonId>,
     /// The customer's visit before this one.
@@ -358,7 +359,7 @@ pub struct Visit {
     /// When the present, or last, receiver began.
     pub received_at: Option<Instant>,
     /// Whom the office called about it, and whether that person was reached.
-    pub called: SmallVec<[(PersonId, bool); 0]>,
+    pub called: Few<(PersonId, bool)>,
     /// Which rota serves it.
     pub rota: usize,
     /// Who receives it, or received it last.
@@ -366,7 +367,7 @@ pub struct Visit {
     /// As what.
     pub role: Option<ReceptionRole>,
     /// Who was taken off it.
-    pub excluded: SmallVec<[PersonId; 1]>,
+    pub excluded: Few<PersonId>,
     /// Turns that it has cost.
     pub spent: SmallVec<[SpentTurn; 1]>,
     /// Somebody had a claim on the customer before it.

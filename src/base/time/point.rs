@@ -2,35 +2,58 @@
 
 use super::civil::{civil_from_days, days_from_civil, month_len};
 use std::fmt;
+use std::num::NonZeroI64;
 use std::str::FromStr;
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, always within [`Instant::MIN`] and
 /// [`Instant::MAX`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Instant(i64);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(
+    /// Counted from the millisecond before the earliest, so that an instant that may be missing takes no more room.
+    NonZeroI64,
+);
+
+/// The earliest millisecond, 1900-01-02T00:00:00Z.
+const FIRST: i64 = -2_208_902_400_000;
+/// The latest, 9999-12-30T23:59:59.999Z.
+const LAST: i64 = 253_402_214_399_999;
 
 impl Instant {
     /// The earliest instant, 1900-01-02T00:00:00Z: in every zone the year is 1900.
-    pub const MIN: Instant = Instant(-2_208_902_400_000);
+    pub const MIN: Instant = Instant::within(FIRST);
     /// The latest instant, 9999-12-30T23:59:59.999Z: in every zone the year is 9999.
-    pub const MAX: Instant = Instant(253_402_214_399_999);
+    pub const MAX: Instant = Instant::within(LAST);
 
     /// The instant so many milliseconds after the Unix epoch (UTC); `None` outside the range.
     pub const fn from_millis(millis: i64) -> Option<Instant> {
-        if millis < Self::MIN.0 || millis > Self::MAX.0 {
+        if millis < FIRST || millis > LAST {
             return None;
         }
-        Some(Instant(millis))
+        Some(Self::within(millis))
     }
 
     /// Milliseconds since the Unix epoch (UTC).
     pub const fn millis(self) -> i64 {
-        self.0
+        self.0.get() + (FIRST - 1)
     }
 
     /// The nearest instant of the range.
     pub(super) fn clamped(millis: i64) -> Instant {
-        Instant(millis.clamp(Self::MIN.0, Self::MAX.0))
+        Self::within(millis.clamp(FIRST, LAST))
+    }
+
+    /// The instant of a number that is within the range.
+    const fn within(millis: i64) -> Instant {
+        match NonZeroI64::new(millis - (FIRST - 1)) {
+            Some(place) => Instant(place),
+            None => panic!("no instant is before the earliest"),
+        }
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.millis()).finish()
     }
 }
 
@@ -162,9 +185,11 @@ mod tests {
         assert_eq!(Instant::from_millis(Instant::MIN.millis() - 1), None);
         assert_eq!(Instant::from_millis(Instant::MAX.millis() + 1), None);
         assert_eq!(Instant::from_millis(i64::MIN), None);
-        assert_eq!(Instant::from_millis(Instant::MIN.0), Some(Instant::MIN));
+        assert_eq!(Instant::from_millis(FIRST), Some(Instant::MIN));
         assert_eq!(Instant::from_millis(0).map(Instant::millis), Some(0));
         assert_eq!(Instant::clamped(i64::MAX), Instant::MAX);
+        assert_eq!(Instant::MAX.millis(), LAST);
+        assert_eq!(size_of::<Option<Instant>>(), size_of::<Instant>());
     }
 
     #[test]
