@@ -229,3 +229,27 @@ fn what_else_a_violation_brings_comes_though_somebody_is_dismissed_for_it() {
         ],
     );
 }
+
+#[test]
+fn a_customer_is_nobody_s_while_the_answer_waits_for_a_yes() {
+    let asked = r#"
+"event":"visit","visit":"v1","customer":"li","channel":"fair","remembers":"an"
+"#;
+    let (office, told) = decided(asked);
+    assert!(told.contains(r#""decision":"undecided""#), "{told}");
+    assert!(!told.contains(r#""decision":"own""#), "{told}");
+    assert_eq!(office.state.report().customers["li"].owner, None);
+    let yes = format!(
+        "{asked}{}",
+        r#""event":"choice","about":"li","chosen":"yes","decided_by":"ma"
+"#
+    );
+    expect(
+        &yes,
+        &[
+            r#""decision":"undecided""#,
+            r#""decision":"own""#,
+            r#""staff":"an""#,
+        ],
+    );
+}

@@ -2,7 +2,7 @@
 
 use super::act::{Act, Clauses, Grounds, Held, Unsettled};
 use super::case::{People, Reader, Someone};
-use super::open::WAITS;
+use super::open::{WAITS, yes_of};
 use crate::decision::Wants;
 use crate::event::{Ids, PersonId};
 use crate::policy::{
@@ -280,13 +280,16 @@ impl Act<'_> {
         };
         for id in standing_of(&policy, &holding) {
             let clause = policy.clause(id);
-            match clause.answers.own {
-                Some(Own::Ask(_)) if phase == Phase::After && !clause.reads_receiver => {
-                    // Asked before: what it overrides does not answer now.
-                    holding.retain(|of| *of != id && !overrides(&policy, id, *of));
-                }
-                Some(Own::Ask(ask)) => return self.asked(ask, Clauses::from_slice(&[id])),
-                _ => {}
+            let ask = match clause.answers.own {
+                Some(Own::Ask(ask)) => Some(ask),
+                _ => None,
+            };
+            let is_open = ask.is_some() || self.waits_for(id).is_some();
+            if is_open && phase == Phase::After && !clause.reads_receiver {
+                // Asked before: what it overrides does not answer now.
+                holding.retain(|of| *of != id && !overrides(&policy, id, *of));
+            } else if let Some(ask) = ask {
+                return self.asked(ask, Clauses::from_slice(&[id]));
             }
         }
         if holding.is_empty() {
@@ -413,13 +416,14 @@ fn holding_but(
     Ok(holding)
 }
 
-/// What is said of all claims at once holds in both phases.
+/// What is said of all claims at once holds in both phases, and so does what waits for a ruling or a yes.
 fn is_of_phase(clause: &Clause, question: Question, phase: Phase) -> bool {
     match phase {
         Phase::Both => true,
         Phase::Before => !clause.reads_receiver,
         Phase::After => {
-            let of_all = matches!(clause.answers.own, Some(Own::Unchanged | Own::Ask(_)));
+            let of_all = matches!(clause.answers.own, Some(Own::Unchanged | Own::Ask(_)))
+                || yes_of(clause).is_some();
             clause.reads_receiver || (question == Question::Own && of_all)
         }
         Phase::Arrived => clause.reads_receiver || !clause.on.contains(&Moment::Recognised),
