@@ -39,32 +39,8 @@
 //!
 //! A `policy` step puts another policy in force (`event = "policy"`, `policy = "./new"`, named as on top; no digest).
 //!
-//! # Expectations
-//!
-//! | key | one expectation |
-//! |---|---|
-//! | `identify` | customer `= ["same_as", customer, clause…]`, `["household_of", customer, clause…]`, `["new", clause…]` |
-//! | `receive` | visit `= [person, role, clause…]`, `["waits", clause…]`, `["nobody", clause…]` |
-//! | `turn` | person `= [effect, clause…]`, or `{ effect, kind, until, desk, because }` |
-//! | `own` | customer, by any id, `= {` person `= [state, clause…] }`; a right to a part reads `sharing` |
-//! | `share` | deal `= { state, shares = {person = "5000.00"}, until, entries = {person = "-5.00"}, held, because = [clause…] }` |
-//! | `bar` | person `= [true, clause…]` |
-//! | `violation` | person `= [kind, clause…]` |
-//! | `sanction` | person `= { kind, fine, points, suspended_turns, suspended_until, warning, dismissed, pay_back, paid_by, because }` |
-//! | `refuse` | `[reason, clause…]`, or a list of such |
-//! | `undecided` | deal, visit, customer or person `= [question, clause…]` |
-//! | `notify` | person or role `= clause` |
-//! | `report` | any part of the report: `staff.an.commission = "5000.00"`; `"none"` is what the report has no value for |
-//! | `nothing` | `true`: no decision of the sorts above, notices and the report apart |
-//!
-//! Where one person, visit, customer or deal has several decisions of a sort in one step, the value is a list of such
-//! values in order: `turn = { an = [["forfeited", "A4"], ["used", "A1"]] }`.
-//!
-//! A step that expects anything must expect everything: a decision of any of these sorts (notices apart) that is not
-//! expected fails it. Every expectation names its clauses, by id or by key (`A3#2`), and these are exactly those
-//! that stand. Fields that are left out of a table are not compared. What windows decide between two steps belongs to
-//! the later step. Steps that expect nothing may decide what they like, but an `input.…` refusal always fails.
-//! `expect = {}` fails until `panke test --accept` has filled it in.
+//! What `expect` may say is listed in the author's guide (`policies/README.md`, "A scenario"). A step that expects
+//! anything must expect everything, by exactly the clauses that stand.
 
 mod accept;
 mod actual;
