@@ -225,7 +225,7 @@ codes! {
         use it, or take it out.",
 
     // Scenarios.
-    ScenarioForm = "scenario-form": "A value of a scenario is not written in the shape that its key takes. The help line shows the shape; `src/scenario/mod.rs` and the scenarios that are shipped show all of them.",
+    ScenarioForm = "scenario-form": "A value of a scenario is not written in the shape that its key takes. The help line shows the shape; `policies/README.md` (under A scenario) lists all of them.",
     ScenarioUnknownKey = "scenario-unknown-key": "A scenario has a key that means nothing there, so that what it says would be dropped. Mind the spelling; the fields of an event stand in its step, expectations under `expect`.",
     ScenarioMissingKey = "scenario-missing-key": "A key is missing without which a scenario, a day or a step says nothing: `policy`, `title`, `date`, `at`.",
     ScenarioUnknownName = "scenario-unknown-name": "An expectation speaks of a person, visit, customer, deal, clause or word that is not in the story or in its policy, so that it could never come true as it is meant.",

@@ -113,7 +113,7 @@ impl Expects<'_> {
             self.reader.wrong(
                 node,
                 "`expect`",
-                "write `expect.receive = { … }` and the like; see the scenarios' page",
+                "write `expect.receive = { … }` and the like; `policies/README.md` lists them all",
             );
             return None;
         };
