@@ -161,8 +161,7 @@ impl Checker<'_> {
 impl ClauseIndex {
     /// Which of these clauses are asked when.
     pub fn of(clauses: &[Clause]) -> ClauseIndex {
-        let mut on: std::collections::BTreeMap<(Question, Moment), Vec<ClauseId>> =
-            Default::default();
+        let mut on: Vec<std::collections::BTreeMap<Moment, Vec<ClauseId>>> = Vec::new();
         let mut also: std::collections::BTreeMap<Moment, Vec<ClauseId>> = Default::default();
         let mut standing: std::collections::BTreeMap<Question, Vec<ClauseId>> = Default::default();
         let mut asked: std::collections::BTreeMap<FactId, Vec<ClauseId>> = Default::default();
@@ -179,8 +178,11 @@ impl ClauseIndex {
                 if question.is_standing() {
                     standing.entry(question).or_default().push(id);
                 }
+                if on.len() <= question as usize {
+                    on.resize_with(question as usize + 1, Default::default);
+                }
                 for moment in &clause.on {
-                    on.entry((question, *moment)).or_default().push(id);
+                    on[question as usize].entry(*moment).or_default().push(id);
                 }
             }
             for moment in clause.on.iter().filter(|_| clause.has_effects()) {
@@ -188,10 +190,7 @@ impl ClauseIndex {
             }
         }
         ClauseIndex {
-            on: on
-                .into_iter()
-                .map(|((question, moment), ids)| (question, moment, ids))
-                .collect(),
+            on: on.into_iter().map(|on| on.into_iter().collect()).collect(),
             also: also.into_iter().collect(),
             standing: standing.into_iter().collect(),
             asked: asked.into_iter().collect(),

@@ -206,8 +206,8 @@ pub enum Piece {
 /// Which clauses answer which question on which moment, in the order of the book.
 #[derive(Debug, Default)]
 pub struct ClauseIndex {
-    /// For questions asked on a moment: sorted by question, then by moment.
-    pub on: Vec<(Question, Moment, Vec<ClauseId>)>,
+    /// For questions asked on a moment: by the number of the question, then by moment.
+    pub on: Vec<Vec<(Moment, Vec<ClauseId>)>>,
     /// Clauses with effects (`also`) by moment.
     pub also: Vec<(Moment, Vec<ClauseId>)>,
     /// Standing clauses by question.
@@ -222,8 +222,9 @@ impl ClauseIndex {
     /// Clauses that answer a question on a moment.
     pub fn answering(&self, question: Question, moment: Moment) -> &[ClauseId] {
         self.on
-            .binary_search_by_key(&(question, moment), |(q, m, _)| (*q, *m))
-            .map_or(&[], |place| &self.on[place].2)
+            .get(question as usize)
+            .and_then(|on| on.iter().find(|(m, _)| *m == moment))
+            .map_or(&[], |(_, ids)| ids)
     }
 
     /// Clauses that say what cannot happen on a moment.

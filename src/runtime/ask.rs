@@ -74,8 +74,9 @@ impl Act<'_> {
             found.sort_unstable();
             found.dedup();
         }
-        let of_phase = |id: &ClauseId| is_of_phase(policy.clause(*id), question, phase);
-        found.retain(|id| of_phase(id));
+        if phase != Phase::Both {
+            found.retain(|id| is_of_phase(policy.clause(*id), question, phase));
+        }
         if found.is_empty() {
             return Ok(found);
         }
@@ -346,6 +347,9 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
+        if holding.is_empty() {
+            return Answer::Gap;
+        }
         let standing = standing_of(&policy, &holding);
         for id in &standing {
             if let Some(ask) = policy.clause(*id).answers.turn_ask {
@@ -495,8 +499,13 @@ pub fn is_overridden(policy: &Policy, id: ClauseId, holding: &[ClauseId]) -> boo
 
 /// Those that no other of them overrides.
 pub fn standing_of(policy: &Policy, holding: &[ClauseId]) -> Clauses {
-    let stands = |id: &&ClauseId| !is_overridden(policy, **id, holding);
-    holding.iter().filter(stands).copied().collect()
+    let mut standing = Clauses::new();
+    for id in holding {
+        if !is_overridden(policy, *id, holding) {
+            standing.push(*id);
+        }
+    }
+    standing
 }
 
 fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {

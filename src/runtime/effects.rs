@@ -33,6 +33,9 @@ pub const MOST: i64 = 1_000_000_000_000;
 impl Act<'_> {
     /// Effects of clauses that answer nothing, on a moment.
     pub fn effects_on(&mut self, moment: Moment) {
+        if self.law.policy.index.effects(moment).is_empty() {
+            return;
+        }
         let policy = self.law.policy.clone();
         let silent = policy.index.effects(moment).iter().copied();
         let silent: Clauses = silent
@@ -68,6 +71,9 @@ impl Act<'_> {
 
     /// Effects of clauses whose answer to a question stands, where they come with that answer.
     pub fn effects_with(&mut self, question: Question, clauses: &[ClauseId]) {
+        if clauses.is_empty() {
+            return;
+        }
         let policy = self.law.policy.clone();
         let carried = clauses.iter().copied();
         let mut carried: Clauses = carried

@@ -52,6 +52,11 @@ impl Act<'_> {
         let Some(customer) = self.case.customer else {
             return false;
         };
+        let policy = &self.law.policy;
+        let asked = policy.index.answering(Question::Identify, moment);
+        if asked.is_empty() && policy.keys.is_empty() {
+            return false;
+        }
         let before = self.case;
         let merged = match self.ask_identify(moment) {
             Answer::Gap => false,

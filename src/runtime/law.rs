@@ -58,7 +58,7 @@ pub struct Law {
 
 /// The moments at which something is asked, done or told.
 fn heard<'a>(policy: &Policy, told: impl Iterator<Item = &'a (usize, Moment)>) -> BTreeSet<Moment> {
-    let asked = policy.index.on.iter().map(|(_, moment, _)| *moment);
+    let asked = policy.index.on.iter().flatten().map(|(moment, _)| *moment);
     let also = policy.index.also.iter().map(|(moment, _)| *moment);
     let told = told.map(|(_, moment)| *moment);
     told.chain(asked).chain(also).collect()

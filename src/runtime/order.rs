@@ -159,7 +159,7 @@ impl Reader<'_> {
         }
         let rounds = meant.round == RotaRound::OneEach;
         let by_place = self.first_of(rota, &self.in_order(rota), |staff| {
-            free(staff) && (!rounds || state.turn(staff).is_unspent())
+            (!rounds || state.turn(staff).is_unspent()) && free(staff)
         });
         if by_place.is_some() || !rounds {
             return by_place.map(|staff| Plan {
@@ -176,7 +176,7 @@ impl Reader<'_> {
             .map(|staff| state.owes(*staff))
             .min()?;
         let staff = self.first_of(rota, &self.new_order(rota), |staff| {
-            free(staff) && state.owes(staff) == owes
+            state.owes(staff) == owes && free(staff)
         })?;
         Some(Plan {
             staff,
