@@ -72,6 +72,7 @@ const INNER: &[(&str, Moment)] = &[
     ("day_ends", Moment::PeriodEnds(Period::Day)),
     ("week_ends", Moment::PeriodEnds(Period::Week)),
     ("month_ends", Moment::PeriodEnds(Period::Month)),
+    ("quarter_ends", Moment::PeriodEnds(Period::Quarter)),
     ("year_ends", Moment::PeriodEnds(Period::Year)),
     ("violation", Moment::Violation),
 ];
@@ -279,7 +280,7 @@ impl Checker<'_> {
             .collect();
         let help = match crate::base::names::nearest(&text.value, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "name an event, identified, recognised, rota_chooses, passed_over, round_ends, received, day_ends, week_ends, month_ends, violation or \"<window> ends\"".to_owned(),
+            None => "name an event, identified, recognised, rota_chooses, passed_over, round_ends, received, day_ends, week_ends, month_ends, quarter_ends, year_ends, violation or \"<window> ends\"".to_owned(),
         };
         let message = format!("nothing called `{}` happens", text.value);
         self.helped(

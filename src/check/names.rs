@@ -55,6 +55,7 @@ const MOMENTS: &[&str] = &[
     "day_ends",
     "week_ends",
     "month_ends",
+    "quarter_ends",
     "year_ends",
 ];
 

@@ -18,6 +18,7 @@ pub const PERIODS: &[(&str, Period)] = &[
     ("day", Period::Day),
     ("week", Period::Week),
     ("month", Period::Month),
+    ("quarter", Period::Quarter),
     ("year", Period::Year),
 ];
 

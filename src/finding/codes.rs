@@ -234,7 +234,7 @@ codes! {
     ScenarioEvent = "scenario-event": "The event of a step is malformed: a journal with this line would be refused. Kinds and fields are those of the journal and those that the policy declares.",
     ScenarioNoClause = "scenario-no-clause": "An expectation names no clause. The right outcome for the wrong reason is wrong, so every expectation says by which clauses it comes about.",
     ScenarioAssertsNothing = "scenario-asserts-nothing": "No step of the scenario expects anything, so it can never fail and shows nothing.",
-    ScenarioPaidWithoutPart = "scenario-paid-without-part": "Somebody is expected to be paid for a deal without having received, owned or closed anything in the story. Often a name is mistaken for another.",
+    ScenarioPaidWithoutPart = "scenario-paid-without-part": "Somebody is expected to be paid for a deal without having received, owned or closed anything in the story, and no event of the office names them. Often a name is mistaken for another.",
 }
 
 #[cfg(test)]

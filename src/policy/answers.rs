@@ -180,7 +180,7 @@ pub enum Sanction {
 pub enum Suspend {
     /// Turns, or a length of time.
     For(AmountId),
-    /// To the end of the office's day, week, month or year.
+    /// To the end of the office's day, week, month, quarter or year.
     ToEndOf(Period),
 }
 

@@ -141,7 +141,7 @@ pub enum Moment {
     RoundEnds,
     /// A reception has begun, or changed hands.
     Received,
-    /// The office's day, week, month or year is over; asked of each person who receives.
+    /// The office's day, week, month, quarter or year is over; asked of each person who receives.
     PeriodEnds(Period),
     /// A window of this name ends without having been closed.
     WindowEnds(WindowId),

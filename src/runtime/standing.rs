@@ -107,7 +107,7 @@ impl Act<'_> {
         self.settle_standing();
     }
 
-    /// A day, week, month or year of the office is over: asked of everybody who receives and has not left.
+    /// A day, week, month, quarter or year of the office is over: asked of everybody who receives and has not left.
     fn period_ended(&mut self, period: Period) {
         self.world.closings.retain(|known| *known != period);
         let moment = Moment::PeriodEnds(period);

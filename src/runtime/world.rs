@@ -97,7 +97,7 @@ pub enum Timer {
         /// Line of the event that opened it.
         seq: u64,
     },
-    /// The office's day, week, month or year ends.
+    /// The office's day, week, month, quarter or year ends.
     Closing {
         /// Which.
         period: Period,

@@ -2,9 +2,10 @@
 
 use super::actual::{Actual, Shown, Sort};
 use super::play::Performance;
-use super::story::Story;
-use super::tree::Node;
+use super::story::{Occurrence, Story};
+use super::tree::{Key, Node};
 use crate::finding::{Code, Finding, Place};
+use crate::vocabulary::events::{field_named, kind_named};
 use std::collections::BTreeSet;
 
 /// Fields of events that give somebody a part in a customer or a deal.
@@ -16,12 +17,12 @@ pub(super) fn paid(story: &Story, played: &Performance) -> Vec<Finding> {
     for (actual, _) in played.steps.iter().flat_map(|step| &step.decisions) {
         people.extend(part(actual));
     }
-    let fields = story
+    for (_, node) in story
         .steps
         .iter()
         .flat_map(|step| &step.occurrences)
-        .flat_map(|event| &event.fields);
-    for (_, node) in fields.filter(|(key, _)| PARTS.contains(&key.text.as_str())) {
+        .flat_map(parts)
+    {
         people.extend(node.text());
         let items = node.list().unwrap_or_default().iter();
         people.extend(items.filter_map(|item| {
@@ -68,6 +69,15 @@ pub(super) fn paid(story: &Story, played: &Performance) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Fields of an event that give a part: those of a deal or a claim, and what an office records itself.
+fn parts(event: &Occurrence) -> impl Iterator<Item = &(Key, Node)> {
+    let kind = event.fields.iter().find(|(key, _)| key.text == "event");
+    let own = kind.is_some_and(|(_, node)| node.text().and_then(kind_named).is_none());
+    event.fields.iter().filter(move |(key, _)| {
+        own || field_named(&key.text).is_none() || PARTS.contains(&key.text.as_str())
+    })
 }
 
 /// Whom a reception or a claim gives a part.

@@ -14,6 +14,8 @@ pub enum Period {
     Week,
     /// A calendar month.
     Month,
+    /// Three calendar months: January to March, and so on.
+    Quarter,
     /// A calendar year.
     Year,
 }
@@ -120,6 +122,8 @@ impl Calendar {
             Period::Week => day.plus(i64::from(7 - (day.number() + 3).rem_euclid(7))),
             Period::Month if month == 12 => first_of(year + 1, 1),
             Period::Month => first_of(year, month + 1),
+            Period::Quarter if month > 9 => first_of(year + 1, 1),
+            Period::Quarter => first_of(year, (month - 1) / 3 * 3 + 4),
             Period::Year => first_of(year + 1, 1),
         };
         Instant::clamped(self.start_of(next).millis() - 1)
@@ -140,6 +144,10 @@ impl Calendar {
             Period::Month => {
                 let (year, month, _) = day.ymd();
                 i64::from(year) * 12 + i64::from(month) - 1
+            }
+            Period::Quarter => {
+                let (year, month, _) = day.ymd();
+                i64::from(year) * 4 + (i64::from(month) - 1) / 3
             }
             Period::Year => i64::from(day.ymd().0),
         }
@@ -217,6 +225,7 @@ mod tests {
             (Period::Day, "2024-02-28 23:59:59.999"),
             (Period::Week, "2024-03-03 23:59:59.999"),
             (Period::Month, "2024-02-29 23:59:59.999"),
+            (Period::Quarter, "2024-03-31 23:59:59.999"),
             (Period::Year, "2024-12-31 23:59:59.999"),
         ] {
             let last = at(last);
@@ -225,10 +234,12 @@ mod tests {
             assert!(office.last_of(Instant::MAX, period) <= Instant::MAX);
         }
         let december = at("2024-12-30 12:00");
-        assert_eq!(
-            office.last_of(december, Period::Month),
-            at("2024-12-31 23:59:59.999")
-        );
+        for period in [Period::Month, Period::Quarter, Period::Year] {
+            assert_eq!(
+                office.last_of(december, period),
+                at("2024-12-31 23:59:59.999")
+            );
+        }
     }
 
     #[test]
@@ -342,14 +353,19 @@ mod tests {
                 vec![Period::Day, Period::Week],
             ),
             (
+                "2024-02-29 23:59",
+                "2024-03-01 00:00",
+                vec![Period::Day, Period::Month],
+            ),
+            (
                 "2024-03-31 23:59",
                 "2024-04-01 00:00",
-                vec![Period::Day, Period::Week, Period::Month],
+                vec![Period::Day, Period::Week, Period::Month, Period::Quarter],
             ),
             (
                 "2024-12-31 23:59",
                 "2025-01-01 00:00",
-                vec![Period::Day, Period::Month, Period::Year],
+                vec![Period::Day, Period::Month, Period::Quarter, Period::Year],
             ),
             (
                 "1969-12-28 23:59",
@@ -357,7 +373,13 @@ mod tests {
                 vec![Period::Day, Period::Week],
             ),
         ] {
-            for period in [Period::Day, Period::Week, Period::Month, Period::Year] {
+            for period in [
+                Period::Day,
+                Period::Week,
+                Period::Month,
+                Period::Quarter,
+                Period::Year,
+            ] {
                 let turned = i64::from(turns.contains(&period));
                 assert_eq!(
                     of(before, period) + turned,
