@@ -184,7 +184,11 @@ impl Scope {
                 visit | root::DEAL | root::VIOLATION,
             ),
             Moment::Received => ("when a reception begins", claims, visit),
-            Moment::PeriodEnds(_) => ("when a day, week, month, quarter or year ends", bit(Part::Actor), 0),
+            Moment::PeriodEnds(_) => (
+                "when a day, week, month, quarter or year ends",
+                bit(Part::Actor),
+                0,
+            ),
             Moment::WindowEnds(_) => ("when a window ends", 0, 0),
             Moment::Event(_) => ("when an event comes in", 0, 0),
         };

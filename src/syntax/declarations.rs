@@ -299,8 +299,7 @@ pub fn window(entry: Entry, findings: &mut Vec<Finding>) -> Option<WrittenWindow
     if let Some(period) = &to_end_of {
         let stray = length.iter().chain(days.iter().flatten()).chain(&ends);
         for text in stray {
-            let message =
-                "a window that lasts to the end of a day, week, month, quarter or year counts nothing";
+            let message = "a window that lasts to the end of a day, week, month, quarter or year counts nothing";
             let finding = Finding::new(Code::WrongType, message, text.place.clone(), "not with it");
             let finding = finding.other(period.place.clone(), "lasts to the end of this");
             reader
