@@ -411,3 +411,33 @@ fn a_visit_that_waits_goes_out_as_the_one_customers() {
     );
     assert_eq!(told.report["customers"]["li"]["owner"], "an");
 }
+
+#[test]
+fn a_turn_that_a_call_has_cost_can_be_given_back_though_the_caller_was_somebody_else() {
+    let turns = r#"
+[[clause]]
+id    = "6"
+title = { en = "Text.", zh = "文字。" }
+on    = "phone_inquiry"
+then.turn = { actor = "used" }
+says  = { en = "Text.", zh = "文字。" }
+[[clause]]
+id    = "6"
+title = { en = "Text.", zh = "文字。" }
+on    = "follow_up"
+then.turn = { actor = "returned" }
+says  = { en = "Text.", zh = "文字。" }
+"#;
+    let lines = r#"
+{"at":"2024-03-01 09:00","event":"registration","customer":"li","staff":"bo","phone":"138 0000 1111"}
+{"at":"2024-03-01 10:00","event":"phone_inquiry","call":"k1","customer":"li2","staff":"an"}
+{"at":"2024-03-01 11:00","event":"registration","customer":"li2","staff":"an","phone":"13800001111"}
+{"at":"2024-03-01 12:00","event":"follow_up","customer":"li","staff":"an","method":"call"}
+"#;
+    let told = play(turns, &[lines]);
+    assert_eq!(told.of("identify", &["customer", "of"]), ["li2 li"]);
+    assert_eq!(
+        told.of("turn", &["staff", "effect"]),
+        ["an used", "an returned"]
+    );
+}

@@ -73,7 +73,7 @@ impl Checker<'_> {
             all.answers.share = self.share(share, place, scope, &mut all.needs);
         }
         for (name, answer) in &then.asked {
-            if let Some((id, value)) = self.answer_to(name, answer, scope) {
+            if let Some((id, value)) = self.answer_to(name, answer) {
                 all.needs.add(&value.needs);
                 all.answers.asked.push((id, value.term));
             }

@@ -306,6 +306,7 @@ fn words_of(values: &[(Typed, Place)]) -> WordSet {
             WordSet::Any => return WordSet::Any,
         }
     }
+    all.sort();
     all.dedup();
     WordSet::These(all, "words of this fact")
 }

@@ -82,12 +82,7 @@ impl Checker<'_> {
     }
 
     /// `then.x`: the question, and its answer.
-    pub fn answer_to(
-        &mut self,
-        name: &Text,
-        answer: &WrittenCell,
-        _scope: &Scope,
-    ) -> Option<(FactId, Typed)> {
+    pub fn answer_to(&mut self, name: &Text, answer: &WrittenCell) -> Option<(FactId, Typed)> {
         let at = self.question_named(&name.value)?;
         let id = FactId(number(at));
         let is = self.resolve_fact(id)?.is;

@@ -69,6 +69,7 @@ impl World {
         one.introducer_owner = one.introducer_owner.or(gone.introducer_owner);
         one.provisional.extend(gone.provisional);
         one.deals.extend(gone.deals);
+        one.spent.extend(gone.spent);
         for staff in gone.receivers {
             if !one.receivers.contains(&staff) {
                 one.receivers.push(staff);
