@@ -242,7 +242,12 @@ impl Checker<'_> {
     pub fn amount_of(&mut self, text: &Text, kinds: &[Kind], what: &str) -> Option<AmountId> {
         let Some(name) = text.value.strip_prefix("amount.") else {
             let message = format!("{what} is an amount, and `{}` is none", text.value);
-            let help = "declare it under `[amount.…]` and write \"amount.\" and its name";
+            let help = match text.value.starts_with("violation.") {
+                true => {
+                    "a sanction that is worked out is named as a whole: `actor = \"violation.x\"`, a fact with `type = \"sanction\"` and a script"
+                }
+                false => "declare it under `[amount.…]` and write \"amount.\" and its name",
+            };
             self.helped(
                 Code::WrongAmount,
                 message,

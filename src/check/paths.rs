@@ -428,14 +428,23 @@ impl Checker<'_> {
 
     /// What an event says is at hand on that event alone: elsewhere a fact has kept it.
     fn need_field(&mut self, place: &Place, first: &Segment, scope: &Scope) -> Option<()> {
-        let event = &first.name;
-        let message = format!(
-            "this field of `{event}` is said by that event alone, which is not at hand {}",
-            scope.when
-        );
-        let help = format!(
-            "keep it when it is said: `[fact.x]` with `last = \"{event}\"` and `value = '{event}.…'`, and read that fact"
-        );
+        let (name, when) = (&first.name, &scope.when);
+        let (message, help) = match self.events.kind(name) {
+            Some(_) => (
+                format!(
+                    "this field of `{name}` is said by that event alone, which is not at hand {when}"
+                ),
+                format!(
+                    "keep it when it is said: `[fact.x]` with `last = \"{name}\"` and `value = '{name}.…'`, and read that fact"
+                ),
+            ),
+            None => (
+                format!("`{name}` reads a field of an event that is not at hand {when}"),
+                format!(
+                    "keep them on that event: `[fact.x]` with `last = \"…\"` and `value = '{name}'`, and read that fact"
+                ),
+            ),
+        };
         self.helped(Code::NotAvailable, message, place, "not there", help);
         None
     }
