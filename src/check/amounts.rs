@@ -238,23 +238,28 @@ impl Checker<'_> {
         }
     }
 
+    /// What is named where an amount must be, and is none.
+    fn no_amount(&mut self, text: &Text, what: &str) {
+        let message = format!("{what} is an amount, and `{}` is none", text.value);
+        let help = match text.value.starts_with("violation.") {
+            true => {
+                "a sanction that is worked out is named as a whole: `actor = \"violation.x\"`, a fact with `type = \"sanction\"` and a script"
+            }
+            false => "declare it under `[amount.…]` and write \"amount.\" and its name",
+        };
+        self.helped(
+            Code::WrongAmount,
+            message,
+            &text.place,
+            "not an amount",
+            help,
+        );
+    }
+
     /// An amount that an answer or a window names (`"amount.x"`), of one of these kinds.
     pub fn amount_of(&mut self, text: &Text, kinds: &[Kind], what: &str) -> Option<AmountId> {
         let Some(name) = text.value.strip_prefix("amount.") else {
-            let message = format!("{what} is an amount, and `{}` is none", text.value);
-            let help = match text.value.starts_with("violation.") {
-                true => {
-                    "a sanction that is worked out is named as a whole: `actor = \"violation.x\"`, a fact with `type = \"sanction\"` and a script"
-                }
-                false => "declare it under `[amount.…]` and write \"amount.\" and its name",
-            };
-            self.helped(
-                Code::WrongAmount,
-                message,
-                &text.place,
-                "not an amount",
-                help,
-            );
+            self.no_amount(text, what);
             return None;
         };
         let Some(at) = self

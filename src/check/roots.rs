@@ -115,7 +115,9 @@ impl Checker<'_> {
     fn declared_people(&mut self, id: PeopleId, first: &Segment, text: &Text) -> Option<Typed> {
         self.people[id.index()].used = true;
         let Some(known) = self.resolve_people(id) else {
-            if self.people[id.index()].in_progress() {
+            // A name that an event has too is a collision, and that has been said.
+            let collides = self.events.kind(&first.name).is_some();
+            if self.people[id.index()].in_progress() && !collides {
                 let message = format!("`{}` is drawn from itself", first.name);
                 let place = text.within(first.at.clone());
                 self.error(
