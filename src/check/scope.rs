@@ -208,7 +208,10 @@ impl Scope {
 
     /// For the end of a window: what the window is of, and the people that it brings along.
     pub fn window_ends(of: Of) -> Scope {
-        let (people, things) = (of_customer(), root::CUSTOMER | root::VISIT);
+        let (people, things) = (
+            of_customer() | bit(Part::Receiver),
+            root::CUSTOMER | root::VISIT,
+        );
         let (parts, roots) = match of {
             Of::Claim => (people | bit(Part::Holder), things),
             Of::Customer | Of::Visit => (people, things),
@@ -370,6 +373,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
             RECEPTIONS.contains(&id) || declared && scope.roots & root::CUSTOMER != 0
         }
         (Question::Receive, Recognised) => true,
+        (Question::Receive, WindowEnds(_)) => scope.roots & root::VISIT != 0,
         (Question::Own, Event(id)) => {
             scope.roots & root::CUSTOMER != 0 && !OF_THE_PROGRAM.contains(&id)
         }

@@ -1,7 +1,6 @@
 //! Windows: they open with their length, move with the times that they start from, are closed, and act at their end.
 
 use super::act::Act;
-use super::ask::Phase;
 use super::case::{Case, Reader, Someone};
 use super::law::Law;
 use super::world::{ClaimId, OwnWindow, Subject, Timer};
@@ -286,9 +285,7 @@ impl Act<'_> {
         if let Some(window) = window.filter(|_| self.acts(of)) {
             let moment = Moment::WindowEnds(window);
             self.tell(moment);
-            self.effects_on(moment);
-            self.settle_claims(&[moment], Phase::Both);
-            self.settle_turns(&[moment], Phase::Both);
+            self.anything_else(moment);
         }
         self.stir(of);
         self.stir_at_hand(None);
