@@ -187,9 +187,10 @@ impl Act<'_> {
         let number = u32::try_from(self.world.claims.len())
             .expect("fewer than four thousand million claims");
         let id = ClaimId(number);
-        let customer = claim.customer;
+        let (customer, staff) = (claim.customer, claim.staff);
         self.world.claims.push(claim);
         self.world.customer_mut(customer).claims.push(id);
+        self.world.person_mut(staff).claims.insert(id);
         id
     }
 
@@ -290,10 +291,7 @@ impl Act<'_> {
         for resting in self.resting_on(id) {
             self.world.claim_mut(resting).rests_on = Some(next);
         }
-        let at = self.at;
-        let old = self.world.claim_mut(id);
-        old.state = ClaimState::Absent;
-        old.ended = Some(at);
+        self.world.end_claim(id, ClaimState::Absent, self.at);
         let known = self.world.customer_mut(customer);
         known.claims.retain(|known| *known != id);
         if known.owner == Some(id) {
@@ -328,11 +326,8 @@ impl Act<'_> {
 
     /// A claim ends, and what rests on it does.
     fn end_claim(&mut self, id: ClaimId, to: ClaimState, grounds: &Grounds) {
-        let at = self.at;
-        let claim = self.world.claim_mut(id);
-        claim.state = to;
-        claim.ended = Some(at);
-        let customer = claim.customer;
+        self.world.end_claim(id, to, self.at);
+        let customer = self.world.claim(id).customer;
         let owner = &mut self.world.customer_mut(customer).owner;
         if *owner == Some(id) {
             *owner = None;

@@ -151,7 +151,7 @@ impl Act<'_> {
         let here = |id: &VisitId| {
             self.world
                 .visit(*id)
-                .is_some_and(|visit| matches!(visit.state, VisitState::Open | VisitState::Waiting))
+                .is_some_and(|visit| visit.state.is_here())
         };
         self.case.visit.filter(here).filter(|_| !asked.is_empty())
     }

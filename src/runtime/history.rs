@@ -111,10 +111,10 @@ pub fn of_person(reader: &Reader<'_>, staff: PersonId, person: &Person, fact: Fa
             Val::Flag(visits.any(|visit| owns(visit.customer)))
         }
         Fact::PersonOwnOnSite => {
-            let mut here = world.claims.iter().filter(|claim| claim.staff == staff);
-            Val::Flag(here.any(|claim| {
-                let known = world.customer(claim.customer);
-                owns(claim.customer) && known.is_some_and(|known| known.visit.is_some())
+            let mut customers = person.claims.iter().map(|id| world.claim(*id).customer);
+            Val::Flag(customers.any(|customer| {
+                let known = world.customer(customer);
+                owns(customer) && known.is_some_and(|known| known.visit.is_some())
             }))
         }
         Fact::PersonCalled => Val::Flag(called().is_some()),

@@ -173,9 +173,8 @@ impl World {
 
     /// One person's two claims become one: it began with the earlier, and lives on with what both have.
     fn absorb(&mut self, law: &Law, keeps: ClaimId, gives: ClaimId, at: Instant) {
-        let other = self.claim_mut(gives);
-        other.state = ClaimState::Absent;
-        other.ended = Some(at);
+        self.end_claim(gives, ClaimState::Absent, at);
+        let other = self.claim(gives);
         let (opened, opened_in) = (other.opened, other.opened_in);
         let began_later = opened < self.claim(keeps).opened;
         self.lives_on(

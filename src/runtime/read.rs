@@ -346,14 +346,14 @@ impl<'a> Reader<'a> {
         let Some(staff) = self.case.it.map(|someone| someone.staff) else {
             return Val::Missing;
         };
-        let claims = (0u32..).map(ClaimId).zip(&self.world.claims);
-        let own = claims.filter(|(_, claim)| claim.staff == staff && claim.is_live());
-        let are = own.filter(|(id, claim)| {
+        let own = self.world.person(staff).into_iter();
+        let own = own.flat_map(|person| &person.claims);
+        let are = own.filter(|id| {
             let mut case = Case::at(self.case.at, None);
-            case.customer = Some(claim.customer);
+            case.customer = Some(self.world.claim(**id).customer);
             case.it = Some(Someone {
                 staff,
-                claim: Some(*id),
+                claim: Some(**id),
             });
             Reader { case, ..*self }.all(so)
         });

@@ -16,9 +16,7 @@ use crate::decision::{Costs, Levied, What};
 use crate::event::{DealId, Event, PersonId, Value};
 use crate::policy::{ClauseKind, TurnTo};
 use crate::vocabulary::events::field;
-use crate::vocabulary::words::{
-    ClaimState, Question, ReceptionRole, ShareState, TurnEffect, VisitState,
-};
+use crate::vocabulary::words::{ClaimState, Question, ReceptionRole, ShareState, TurnEffect};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -231,7 +229,7 @@ impl Act<'_> {
             .visit(field::VISIT)
             .or_else(|| self.ids.visits.get(about).map(Into::into))?;
         let state = self.world.visit(visit)?.state;
-        if !matches!(state, VisitState::Waiting | VisitState::Open) {
+        if !state.is_here() {
             return None;
         }
         let staff = event.person(field::STAFF)?;

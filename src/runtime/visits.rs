@@ -117,7 +117,7 @@ impl Act<'_> {
     pub fn grant_receive(&mut self, clause: ClauseId, grounds: &Grounds) {
         let here = |id: &VisitId| {
             let visit = self.world.visit(*id);
-            visit.is_some_and(|v| matches!(v.state, VisitState::Open | VisitState::Waiting))
+            visit.is_some_and(|visit| visit.state.is_here())
         };
         let Some(visit) = self.case.visit.filter(here) else {
             return;

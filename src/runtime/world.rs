@@ -15,7 +15,7 @@ use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, VisitState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that is so at one instant.
@@ -147,6 +147,8 @@ pub struct Person {
     pub suspended_at: Few<DeskSuspension>,
     /// Visits being received.
     pub receiving: SmallVec<[VisitId; 1]>,
+    /// Claims that are in force, asleep or rights to a part, so that nobody looks for them among all that ever were.
+    pub claims: BTreeSet<ClaimId>,
     /// Shares of final deals.
     pub commission: Fen,
     /// Shares of provisional deals.
@@ -449,6 +451,14 @@ impl World {
     /// A claim, to be changed.
     pub fn claim_mut(&mut self, id: ClaimId) -> &mut Claim {
         &mut self.claims[id.index()]
+    }
+
+    /// A claim is no longer one: lapsed, void, or gone on as another.
+    pub fn end_claim(&mut self, id: ClaimId, to: ClaimState, at: Instant) {
+        let claim = self.claim_mut(id);
+        (claim.state, claim.ended) = (to, Some(at));
+        let staff = claim.staff;
+        self.person_mut(staff).claims.remove(&id);
     }
 
     /// The claim that speaks for a person on a customer: active, else asleep, else sharing, else the last that ended.

@@ -54,6 +54,13 @@ words! {
     }
 }
 
+impl VisitState {
+    /// Whether the visitor is here to be received: waits, or is being received.
+    pub const fn is_here(self) -> bool {
+        matches!(self, VisitState::Waiting | VisitState::Open)
+    }
+}
+
 impl Question {
     /// Standing questions have no `on`: they are asked again whenever a fact that they read changes.
     pub const fn is_standing(self) -> bool {
