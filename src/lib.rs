@@ -59,5 +59,14 @@ pub mod scenario;
 // Findings, decisions and reports as people and programs read them.
 pub mod print;
 
+// Entries, policies and tokens on disk: the only home of the database.
+pub mod store;
+
+// Folders that somebody edits, and when what they hold changes.
+pub mod watching;
+
+// The running office: events in, decisions out, over HTTP; rules that change while it runs.
+pub mod server;
+
 // The command line: the edge where the disk, the clock and the terminal are.
 pub mod cli;

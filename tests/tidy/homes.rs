@@ -17,6 +17,16 @@ struct Home {
 /// Where a process meets the world.
 const EDGE: &[&str] = &["src/cli/", "src/cli.rs", "src/main.rs"];
 
+/// The edge of an office that runs: its disk, its socket, its clock.
+const RUNNING: &[&str] = &[
+    "src/cli/",
+    "src/cli.rs",
+    "src/main.rs",
+    "src/store/",
+    "src/watching/",
+    "src/server/",
+];
+
 const HOMES: &[Home] = &[
     Home {
         paths: &["rhai"],
@@ -39,9 +49,46 @@ const HOMES: &[Home] = &[
         cure: "hand plain data to `src/print`",
     },
     Home {
-        paths: &["clap", "clap_complete", "notify", "indicatif"],
+        paths: &["clap", "clap_complete", "indicatif"],
         only_in: EDGE,
         cure: "hand plain data to `src/cli`",
+    },
+    Home {
+        paths: &["notify"],
+        only_in: &["src/watching/", "src/cli/"],
+        cure: "ask `src/watching`, which says when a folder holds something else",
+    },
+    Home {
+        paths: &["rusqlite"],
+        only_in: &["src/store/"],
+        cure: "ask `src/store`; no type of the database leaves it",
+    },
+    Home {
+        paths: &["postcard"],
+        only_in: &["src/runtime/"],
+        cure: "ask `src/runtime` to save and load a state",
+    },
+    Home {
+        paths: &[
+            "axum",
+            "hyper",
+            "hyper_util",
+            "http_body_util",
+            "tower",
+            "tokio",
+            "tokio_stream",
+            "utoipa",
+            "utoipa_axum",
+            "governor",
+            "metrics",
+            "metrics_exporter_prometheus",
+            "tracing",
+            "tracing_subscriber",
+            "sd_notify",
+            "arc_swap",
+        ],
+        only_in: &["src/server/"],
+        cure: "hand plain data to `src/server`, which alone serves",
     },
     Home {
         paths: &["std::io::stdout", "std::io::stderr", "std::io::stdin"],
@@ -50,12 +97,12 @@ const HOMES: &[Home] = &[
     },
     Home {
         paths: &["std::env", "std::process", "std::net"],
-        only_in: EDGE,
+        only_in: RUNNING,
         cure: "take what you need as a value; `src/cli` reads the world",
     },
     Home {
         paths: &["std::time::SystemTime", "std::time::Instant"],
-        only_in: EDGE,
+        only_in: RUNNING,
         cure: "time enters as data, with the event",
     },
     Home {
@@ -66,6 +113,9 @@ const HOMES: &[Home] = &[
             "src/main.rs",
             "src/files/",
             "src/files.rs",
+            "src/store/",
+            "src/watching/",
+            "src/server/",
         ],
         cure: "take the text as a value; `src/files` is the one loader of folders",
     },

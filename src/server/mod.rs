@@ -1,0 +1,1 @@
+//! The running office: takes events, decides, answers over HTTP, and takes an edited policy while it runs.
