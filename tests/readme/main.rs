@@ -7,6 +7,8 @@
 //! |----------------|------------------------------------------------------------------------------------------------|
 //! | `console`      | each `$ command` runs; what follows is its output (`...` any lines, `[..]` any text in a line);  |
 //! |                | `? 1` right after the command is its exit status, 0 when not said                               |
+//! | `window`       | `$ command` starts in a second window and goes on; what follows is what it shows by then; `^C`   |
+//! |                | interrupts it, and it must end well. 127.0.0.1:8080 is made a free address                      |
 //! | `sh`           | each line runs and must succeed; `cargo test` is this very run and is not started again          |
 //! | `diff`         | is applied to the copy; its old lines must stand in the file exactly once                       |
 //! | `toml FILE`    | becomes the file (the same for any other language)                                              |
@@ -21,6 +23,7 @@ mod compare;
 mod facts;
 mod patch;
 mod walk;
+mod window;
 
 use std::fs;
 use std::path::Path;

@@ -1,10 +1,10 @@
 //! Walks one document: does in a copy of the shipped files what its reader is told to do.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use crate::blocks::{Block, blocks};
+use crate::window::{self, Window};
 use crate::{compare, patch};
 
 /// What a copy holds, from the repository's root.
@@ -31,20 +31,65 @@ pub fn walk(path: &str, text: &str) -> Result<usize, String> {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         copy(&from, &folder.path().join(name)).map_err(|error| error.to_string())?;
     }
+    let mut reader = Reader {
+        root: folder.path(),
+        address: window::free_address()?,
+        window: None,
+    };
     for block in &blocks {
-        let done = run(block, folder.path());
+        let done = reader.run(block);
         done.map_err(|fault| format!("{path}:{}: {fault}", block.line))?;
     }
     Ok(blocks.len())
 }
 
-fn run(block: &Block, root: &Path) -> Result<(), String> {
+/// Who does what the document says.
+struct Reader<'a> {
+    /// The copy.
+    root: &'a Path,
+    /// What stands for [`window::PRINTED`].
+    address: String,
+    /// What goes on in the second window.
+    window: Option<Window>,
+}
+
+impl Reader<'_> {
+    fn run(&mut self, block: &Block) -> Result<(), String> {
+        if block.language == "window" {
+            return self.second_window(&block.lines);
+        }
+        run(block, self.root, &self.address)
+    }
+
+    /// `^C` ends what runs in the window; a command starts there and goes on; then come the lines that it shows.
+    fn second_window(&mut self, lines: &[String]) -> Result<(), String> {
+        let printed = |line: &str| line.replace(&self.address, window::PRINTED);
+        let Some((first, output)) = lines.split_first() else {
+            return Err("a window in which nothing happens".into());
+        };
+        if first == window::INTERRUPT {
+            let mut open = self.window.take().ok_or("nothing runs in the window")?;
+            open.interrupt()?;
+            return open.shows(output, printed);
+        }
+        let command = first
+            .strip_prefix("$ ")
+            .ok_or("a window begins with `$ command` or `^C`")?;
+        let script = format!("exec {}", command.replace(window::PRINTED, &self.address));
+        let open = Window::open(window::shell(&script, self.root, program()?), command)?;
+        open.shows(output, printed)?;
+        self.window = Some(open);
+        Ok(())
+    }
+}
+
+fn run(block: &Block, root: &Path, address: &str) -> Result<(), String> {
     if let Some(file) = &block.file {
         return write(&root.join(file), &block.lines);
     }
     match block.language.as_str() {
-        "console" => console(&block.lines, root),
-        "sh" => shell(&block.lines, root),
+        "console" => console(&block.lines, root, address),
+        "sh" => shell(&block.lines, root, address),
         "diff" => patch::apply(&block.lines, root),
         "toml" => {
             let parsed = block.lines.join("\n").parse::<toml::Table>();
@@ -56,7 +101,7 @@ fn run(block: &Block, root: &Path) -> Result<(), String> {
         }
         "text" => Ok(()),
         other => Err(format!(
-            "nobody runs a block `{other}`; name the file that it is, or make it console, sh, diff, toml, json or text"
+            "nobody runs a block `{other}`; name the file that it is, or make it console, window, sh, diff, toml, json or text"
         )),
     }
 }
@@ -81,13 +126,13 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn shell(lines: &[String], root: &Path) -> Result<(), String> {
+fn shell(lines: &[String], root: &Path, address: &str) -> Result<(), String> {
     for line in lines {
         let command = line.trim();
         if command.is_empty() || command.starts_with('#') || command.starts_with(THIS_RUN) {
             continue;
         }
-        let (status, output) = execute(command, root)?;
+        let (status, output) = execute(command, root, address)?;
         if status != 0 {
             return Err(format!("`{command}` ended with status {status}:\n{output}"));
         }
@@ -95,7 +140,7 @@ fn shell(lines: &[String], root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn console(lines: &[String], root: &Path) -> Result<(), String> {
+fn console(lines: &[String], root: &Path, address: &str) -> Result<(), String> {
     let steps = steps(lines)?;
     if steps.is_empty() {
         return Err("a console block without a `$ command`".to_owned());
@@ -106,7 +151,7 @@ fn console(lines: &[String], root: &Path) -> Result<(), String> {
         output,
     } in steps
     {
-        let (actual_status, actual) = execute(&command, root)?;
+        let (actual_status, actual) = execute(&command, root, address)?;
         if actual_status != status {
             return Err(format!(
                 "`{command}` ended with status {actual_status}, printed is {status}:\n{actual}"
@@ -148,23 +193,24 @@ fn steps(lines: &[String]) -> Result<Vec<Step>, String> {
 }
 
 /// Runs a command line in the copy: its status, and what it wrote to both streams, in order.
-fn execute(command: &str, root: &Path) -> Result<(i32, String), String> {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_panke"));
-    let folder = program.parent().ok_or("the program stands in no folder")?;
-    let command = command.replace(BY_CARGO, "panke");
-    let script = format!("PATH=\"$PANKE_FOLDER:$PATH\"\nexec 2>&1\n{command}\n");
-    let run = Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(root)
-        .env("PANKE_FOLDER", folder)
-        .env("NO_COLOR", "1")
-        // As at its reader's desk: where `CI` is set, `--accept` refuses.
-        .env_remove("CI")
-        .stdin(Stdio::null())
+fn execute(command: &str, root: &Path, address: &str) -> Result<(i32, String), String> {
+    let command = command
+        .replace(BY_CARGO, "panke")
+        .replace(window::PRINTED, address);
+    let run = window::shell(&command, root, program()?)
         .output()
         .map_err(|error| format!("sh: {error}"))?;
     let status = run.status.code().ok_or("the command was killed")?;
-    Ok((status, String::from_utf8_lossy(&run.stdout).into_owned()))
+    let output = String::from_utf8_lossy(&run.stdout);
+    Ok((status, output.replace(address, window::PRINTED)))
+}
+
+/// The folder of the program.
+fn program() -> Result<&'static Path, String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_panke"));
+    program
+        .parent()
+        .ok_or_else(|| "the program stands in no folder".into())
 }
 
 #[cfg(test)]
@@ -225,6 +271,27 @@ is = \"45 days\"
             ),
             Ok(1)
         );
+    }
+
+    #[test]
+    fn what_runs_in_a_second_window_goes_on_until_it_is_interrupted() {
+        let text = "\
+```window
+$ sh -c 'trap \"echo over; exit 0\" INT; echo on 127.0.0.1:8080 $$; while :; do sleep 0.05; done'
+on 127.0.0.1:8080 [..]
+```
+```console
+$ echo 127.0.0.1:8080
+127.0.0.1:8080
+```
+```window
+^C
+over
+```
+";
+        assert_eq!(walk("sample.md", text), Ok(3));
+        assert!(fault(&text.replace("over\n```", "done\n```")).contains("something else"));
+        assert!(fault("```window\n^C\n```\n").contains("nothing runs"));
     }
 
     #[test]
