@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::compare;
 
@@ -14,7 +14,7 @@ use crate::compare;
 pub const PRINTED: &str = "127.0.0.1:8080";
 /// How a reader stops what runs in a window.
 pub const INTERRUPT: &str = "^C";
-/// How long the lines that a document shows may take to come.
+/// How long a line that a document shows may take to come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An address on which nobody listens.
@@ -54,11 +54,9 @@ impl Window {
 
     /// Waits until it has printed what the document shows; `back` makes of its address the printed one.
     pub fn shows(&self, printed: &[String], back: impl Fn(&str) -> String) -> Result<(), String> {
-        let until = Instant::now() + PATIENCE;
         let mut actual = String::new();
         while !compare::is_as_printed(printed, &actual) {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
+            match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => {
                     actual.push_str(&back(&line));
                     actual.push('\n');
