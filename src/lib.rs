@@ -59,6 +59,9 @@ pub mod scenario;
 // Findings, decisions and reports as people and programs read them.
 pub mod print;
 
+// The scenarios of some policies: found, read, and played on every core.
+pub mod suite;
+
 // Entries, policies and tokens on disk: the only home of the database.
 pub mod store;
 

@@ -1,6 +1,6 @@
 //! `panke check`: loads policies and proves them, without running anything.
 
-use super::suite::{self, Suite};
+use crate::suite::{self, Suite};
 use super::{Exit, common};
 use crate::print::{Look, findings_count, findings_github, findings_json, findings_sarif};
 use clap::{Args, ValueEnum};

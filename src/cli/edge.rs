@@ -1,12 +1,11 @@
 //! Where the process meets the world: the three streams, the thread that does the work, and faults of the program.
 
 use super::Exit;
+use crate::script::STACK;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::thread;
 
-/// The stack of the thread that does the work: scripts may call deeply.
-pub const STACK: usize = 64 << 20;
 /// How much is gathered before it is written to standard output.
 const BUFFER: usize = 64 << 10;
 

@@ -8,8 +8,7 @@ use crate::replay::Library;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Where policies are looked for by name.
-pub const POLICIES: &str = "policies";
+pub use crate::suite::LIBRARY as POLICIES;
 
 /// A folder of policies.
 pub struct Folder {

@@ -12,7 +12,6 @@ mod offspring;
 mod replay;
 mod rounds;
 mod story;
-mod suite;
 mod test;
 mod watch;
 

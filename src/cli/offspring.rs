@@ -1,7 +1,7 @@
 //! An office begun from another one: a folder that extends it, or a copy, with a scenario that passes.
 
 use super::library::POLICIES;
-use super::suite::{SCENARIOS, scenarios_under};
+use crate::suite::SCENARIOS;
 use crate::base::time::Instant;
 use crate::check::check;
 use crate::files::{self, Layer, PolicyFiles, TITLE_PAGE};
@@ -118,7 +118,7 @@ fn copied_scenarios(library: Option<&Path>, base: &str, place: &Place) -> Vec<Wr
     let beside = library.and_then(Path::parent).unwrap_or(Path::new(""));
     let folder = beside.join(SCENARIOS).join(base);
     let found = match folder.is_dir() {
-        true => scenarios_under(&folder).unwrap_or_default(),
+        true => files::scenarios_under(&folder).unwrap_or_default(),
         false => Vec::new(),
     };
     let mut written = Vec::new();

@@ -1,6 +1,7 @@
 //! What `panke watch` keeps between two saves: what every file held, and what every scenario came to.
 
-use super::suite::{self, LIBRARY, SCENARIOS, Suite};
+use crate::suite::{self, LIBRARY, SCENARIOS, Suite};
+use crate::files;
 use crate::finding::{Finding, Sources};
 use crate::print::{Look, scenarios};
 use crate::scenario::Played;
@@ -111,7 +112,7 @@ impl Rounds {
         let mut names: Vec<String> = changed
             .iter()
             .take(NAMED)
-            .map(|path| suite::shown(path))
+            .map(|path| files::shown(path))
             .collect();
         if changed.len() > NAMED {
             names.push(format!("and {} more", changed.len() - NAMED));
@@ -126,7 +127,7 @@ impl Rounds {
     /// Reads the scenarios that the changed files touch, and the policies.
     fn read(&mut self, now: &Snapshot, changed: &BTreeSet<PathBuf>) -> io::Result<Suite> {
         let mut suite = Suite::default();
-        let files = suite::scenarios_under(Path::new(SCENARIOS)).unwrap_or_default();
+        let files = files::scenarios_under(Path::new(SCENARIOS)).unwrap_or_default();
         self.scenarios.retain(|path, _| files.contains(path));
         for path in files {
             let known = self.scenarios.entry(path.clone()).or_default();

@@ -1,7 +1,7 @@
 //! A scenario file replayed: its story as a journal, under the policies that it names.
 
 use super::library::{Folder, Refused};
-use super::suite::Suite;
+use crate::suite::Suite;
 use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::replay::Library;

@@ -1,7 +1,8 @@
 //! `panke test`: plays scenarios through their policies and says what is not as expected.
 
-use super::suite::{self, Suite};
+use crate::suite::{self, Suite};
 use super::{Exit, Lang, common};
+use crate::files;
 use crate::policy::Policy;
 use crate::print::junit;
 use crate::print::{Look, scenarios};
@@ -116,7 +117,7 @@ fn chosen(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     for path in paths {
         let found =
-            suite::scenarios_under(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            files::scenarios_under(path).map_err(|error| format!("{}: {error}", path.display()))?;
         files.extend(found);
     }
     files.sort();

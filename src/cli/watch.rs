@@ -1,7 +1,7 @@
 //! `panke watch`: checks and plays again what a saved file touches, and prints what came out differently.
 
 use super::rounds::{Rounds, snapshot};
-use super::suite::{LIBRARY, SCENARIOS};
+use crate::suite::{LIBRARY, SCENARIOS};
 use super::{Exit, Lang};
 use crate::print::Look;
 use clap::Args;

@@ -4,8 +4,12 @@
 //! the way of reading; that is kept as [`Trouble`] and becomes findings when the policy is checked.
 
 mod folder;
+mod text;
+mod walk;
 
 pub use folder::policies_in;
+pub use text::{Unreadable, read_text};
+pub use walk::{Missing, files_under, scenarios_under};
 
 use crate::finding::Place;
 use crate::syntax::extends_of;
@@ -342,7 +346,7 @@ fn digest(layers: &[Layer]) -> String {
 }
 
 /// A path as people write it, with `/` and without `./` before it.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     let text = plain(path).to_string_lossy().replace('\\', "/");
     if text.is_empty() {
         ".".to_owned()
@@ -352,7 +356,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// A path without `.`, and without `x/..`.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,5 +1,8 @@
 //! What a script may use, each limit set by hand and equal in debug and release.
 
+/// The stack of a thread on which scripts may run, in bytes: they may call deeply.
+pub const STACK: usize = 64 << 20;
+
 /// The limits of scripts. There is one set of them, [`LIMITS`], for every office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -24,6 +24,6 @@ pub use expression::{
     is_reserved, parse, paths,
 };
 pub use fault::{Limit, ScriptError, ScriptErrorKind, ScriptFault};
-pub use limits::{LIMITS, Limits};
+pub use limits::{LIMITS, Limits, STACK};
 pub use scripts::{FunctionInfo, ScriptSource, Scripts, compile};
 pub use value::ScriptValue;

@@ -1,26 +1,21 @@
 //! Scenario files and the policies that they need: found and read on disk, each policy once, played on every core.
 
-use super::edge::STACK;
 use crate::check::check;
-use crate::files::{self, MAX_FILE};
+use crate::files::{self, plain, read_text, shown};
 use crate::finding::{Code, Finding, Place, Sources};
+use crate::script::STACK;
 use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::{fs, io};
+use std::io;
 
-pub use super::library::POLICIES as LIBRARY;
-
-/// Where scenarios are looked for.
+/// Where policies are looked for by name, if nobody says otherwise.
+pub const LIBRARY: &str = "policies";
+/// Where scenarios are looked for, if nobody says otherwise.
 pub const SCENARIOS: &str = "scenarios";
-/// The file that makes a folder a policy.
-const TITLE_PAGE: &str = "policy.toml";
-/// How deep folders are searched.
-const DEPTH: usize = 32;
 
 /// A policy that some scenario needs, or that was asked for.
 pub struct Loaded {
@@ -61,8 +56,9 @@ pub struct Result {
 }
 
 /// Policies and scenarios, read.
-#[derive(Default)]
 pub struct Suite {
+    /// Where policies are looked for by name.
+    library: PathBuf,
     /// Everything that was read.
     pub sources: Sources,
     /// Policies, in the order in which they were first needed.
@@ -72,66 +68,24 @@ pub struct Suite {
     by_folder: BTreeMap<PathBuf, usize>,
 }
 
-/// A path as people read it: with `/`, without `./` in front.
-pub fn shown(path: &Path) -> String {
-    let parts: Vec<_> = plain(path)
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    parts.join("/").replacen("//", "/", 1)
-}
-
-/// A path without its `.` parts, and without folders that it leaves again.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        let inside = matches!(plain.components().next_back(), Some(Component::Normal(_)));
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if inside => drop(plain.pop()),
-            part => plain.push(part),
-        }
+impl Default for Suite {
+    fn default() -> Suite {
+        Suite::of(LIBRARY)
     }
-    match plain.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => plain,
-    }
-}
-
-/// The scenario files under a path, in order: a file is itself; in a folder every `*.toml` that is no title page.
-pub fn scenarios_under(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    if path.is_dir() {
-        walk(path, DEPTH, &mut found)?;
-        found.sort();
-    } else {
-        fs::metadata(path)?;
-        found.push(plain(path));
-    }
-    Ok(found)
-}
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let is_policy = folder.join(TITLE_PAGE).is_file();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = plain(&entry.path());
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(['.', '#', '~']) || entry.file_type()?.is_symlink() && path.is_dir() {
-            continue;
-        }
-        if path.is_dir() {
-            if depth > 0 && !(is_policy && name == "scripts") {
-                walk(&path, depth - 1, found)?;
-            }
-        } else if name.ends_with(".toml") && name != TITLE_PAGE {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
 
 impl Suite {
+    /// Nothing is read yet; policies are found by name under that folder.
+    pub fn of(library: impl Into<PathBuf>) -> Suite {
+        Suite {
+            library: library.into(),
+            sources: Sources::default(),
+            policies: Vec::new(),
+            files: Vec::new(),
+            by_folder: BTreeMap::new(),
+        }
+    }
+
     /// Reads a scenario file, and its policy if that has not been read yet.
     pub fn add_file(&mut self, path: &Path) -> io::Result<()> {
         let (text, fault) = read_text(path)?;
@@ -232,7 +186,7 @@ impl Suite {
         } else {
             asked.to_string()
         };
-        let files = files::load_policy(Path::new(LIBRARY), &path)?;
+        let files = files::load_policy(&self.library, &path)?;
         let folders: Vec<PathBuf> = files
             .layers
             .iter()
@@ -248,7 +202,7 @@ impl Suite {
         let (policy, findings) = check(&files, &mut self.sources);
         self.policies.push(Loaded {
             name: asked.to_string(),
-            by_name: key.parent() == Some(Path::new(LIBRARY)),
+            by_name: key.parent() == Some(&plain(&self.library)),
             folders,
             book: policy.map(Rulebook::new),
             findings,
@@ -363,48 +317,3 @@ impl Suite {
     }
 }
 
-/// What is wrong with the bytes of a file.
-struct Unreadable {
-    code: Code,
-    message: String,
-    at: usize,
-}
-
-impl Unreadable {
-    fn finding(self, file: usize) -> Finding {
-        let place = Place {
-            file,
-            span: self.at..self.at,
-        };
-        Finding::new(self.code, self.message, place, "here")
-    }
-}
-
-/// The text of a file; what is not text in it, and what is too much of it, is left out and said.
-fn read_text(path: &Path) -> io::Result<(String, Option<Unreadable>)> {
-    let file = fs::File::open(path)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
-        let fault = Unreadable {
-            code: Code::FileTooLarge,
-            message: format!("this file is larger than {MAX_FILE} bytes"),
-            at: 0,
-        };
-        return Ok((String::new(), Some(fault)));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok((text, None)),
-        Err(error) => {
-            let fault = Unreadable {
-                code: Code::NotUtf8,
-                message: "this file is not UTF-8 from here on".into(),
-                at: error.utf8_error().valid_up_to(),
-            };
-            Ok((
-                String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                Some(fault),
-            ))
-        }
-    }
-}
