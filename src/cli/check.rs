@@ -1,8 +1,8 @@
 //! `panke check`: loads policies and proves them, without running anything.
 
-use crate::suite::{self, Suite};
 use super::{Exit, common};
 use crate::print::{Look, findings_count, findings_github, findings_json, findings_sarif};
+use crate::suite::{self, Suite};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::Path;

@@ -1,13 +1,13 @@
 //! An office begun from another one: a folder that extends it, or a copy, with a scenario that passes.
 
 use super::library::POLICIES;
-use crate::suite::SCENARIOS;
 use crate::base::time::Instant;
 use crate::check::check;
 use crate::files::{self, Layer, PolicyFiles, TITLE_PAGE};
 use crate::finding::Sources;
 use crate::policy::{Amount, AmountValue, DeclaredField, Policy};
 use crate::scenario::{self, Rulebook, Rulebooks};
+use crate::suite::SCENARIOS;
 use crate::vocabulary::events::{FieldType, kind};
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,10 @@
 //! What `panke watch` keeps between two saves: what every file held, and what every scenario came to.
 
-use crate::suite::{self, LIBRARY, SCENARIOS, Suite};
 use crate::files;
 use crate::finding::{Finding, Sources};
 use crate::print::{Look, scenarios};
 use crate::scenario::Played;
+use crate::suite::{self, LIBRARY, SCENARIOS, Suite};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

@@ -1,10 +1,10 @@
 //! A scenario file replayed: its story as a journal, under the policies that it names.
 
 use super::library::{Folder, Refused};
-use crate::suite::Suite;
 use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::replay::Library;
+use crate::suite::Suite;
 use std::path::Path;
 use std::sync::Arc;
 

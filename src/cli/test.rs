@@ -1,12 +1,12 @@
 //! `panke test`: plays scenarios through their policies and says what is not as expected.
 
-use crate::suite::{self, Suite};
 use super::{Exit, Lang, common};
 use crate::files;
 use crate::policy::Policy;
 use crate::print::junit;
 use crate::print::{Look, scenarios};
 use crate::scenario::{self, Coverage, Played};
+use crate::suite::{self, Suite};
 use clap::{Args, ValueEnum};
 use regex::Regex;
 use std::io::{self, Write};

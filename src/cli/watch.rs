@@ -1,9 +1,9 @@
 //! `panke watch`: checks and plays again what a saved file touches, and prints what came out differently.
 
 use super::rounds::{Rounds, snapshot};
-use crate::suite::{LIBRARY, SCENARIOS};
 use super::{Exit, Lang};
 use crate::print::Look;
+use crate::suite::{LIBRARY, SCENARIOS};
 use clap::Args;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::{self, Read, Write};

@@ -3,14 +3,14 @@
 use crate::check::check;
 use crate::files::{self, plain, read_text, shown};
 use crate::finding::{Code, Finding, Place, Sources};
-use crate::script::STACK;
 use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
+use crate::script::STACK;
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::io;
 
 /// Where policies are looked for by name, if nobody says otherwise.
 pub const LIBRARY: &str = "policies";
@@ -316,4 +316,3 @@ impl Suite {
         all.into_iter().collect()
     }
 }
-
