@@ -1,5 +1,6 @@
 //! A list that is nearly always empty: until something is in it, it takes the room of one pointer.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::SmallVec;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -103,6 +104,19 @@ impl<'a, T> IntoIterator for &'a mut Few<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter_mut()
+    }
+}
+
+impl<T: Serialize> Serialize for Few<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Few<T>, D::Error> {
+        let list = SmallVec::deserialize(from)?;
+        Ok(Few((!list.is_empty()).then(|| Box::new(list))))
     }
 }
 

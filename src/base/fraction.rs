@@ -1,6 +1,7 @@
 //! Exact fractions, and dividing money by them without losing a fen.
 
 use crate::base::money::Fen;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,7 +11,8 @@ use std::str::FromStr;
 const MOST_DIGITS: usize = 9;
 
 /// An exact number from zero on, always reduced: `1/3`. Equal fractions are equal values.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
 pub struct Fraction {
     num: u64,
     den: u64,
@@ -75,6 +77,20 @@ const fn gcd(mut a: u128, mut b: u128) -> u128 {
         (a, b) = (b, a % b);
     }
     a
+}
+
+impl From<Fraction> for (u64, u64) {
+    fn from(fraction: Fraction) -> (u64, u64) {
+        (fraction.num, fraction.den)
+    }
+}
+
+impl TryFrom<(u64, u64)> for Fraction {
+    type Error = &'static str;
+
+    fn try_from((num, den): (u64, u64)) -> Result<Fraction, &'static str> {
+        Fraction::new(num, den).ok_or("a fraction with nothing below the line")
+    }
 }
 
 impl Default for Fraction {

@@ -1,5 +1,6 @@
 //! Money: a whole number of fen, and its decimal text in yuan.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -12,7 +13,7 @@ const MOST_DIGITS: usize = 13;
 ///
 /// Adding, subtracting and negating panic on overflow, which amounts that were read (below 10^15
 /// fen) cannot reach by fewer than nine thousand additions.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Fen(i64);
 
 /// Whether a text may have a minus sign.

@@ -1,11 +1,14 @@
 //! Names as small numbers, and the name that was perhaps meant.
 
 use rustc_hash::FxHasher;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 /// A name in one [`Names`]: equal numbers, equal texts. Numbers are given from 0 on, in the order
 /// in which the texts were first seen, so they serve as places in a list.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Name(u32);
 
 impl Name {
@@ -121,6 +124,55 @@ impl Names {
         name
     }
 
+    /// The names whose texts stand one after the other, if none is cut within a letter and none is there twice.
+    fn from_kept(arena: String, mut lengths: Vec<u32>) -> Result<Names, &'static str> {
+        let mut hashes = Vec::with_capacity(lengths.len());
+        let mut end = 0_u32;
+        for length in &mut lengths {
+            let start = end as usize;
+            end = end.checked_add(*length).ok_or("more than 4 GiB of names")?;
+            let text = arena.get(start..end as usize);
+            hashes.push(hash(text.ok_or("a name is cut")?));
+            *length = end;
+        }
+        if end as usize != arena.len() {
+            return Err("a text without a name");
+        }
+        let mut names = Names {
+            arena,
+            ends: lengths,
+            hashes,
+            slots: Vec::new(),
+        };
+        names.place_all()?;
+        Ok(names)
+    }
+
+    /// Makes a table for all names, as large as it would have grown, unless two are the same.
+    fn place_all(&mut self) -> Result<(), &'static str> {
+        let count = u32::try_from(self.ends.len()).map_err(|_| "more than 2^32 names")?;
+        if count == 0 {
+            return Ok(());
+        }
+        let len = (self.ends.len() * 4).div_ceil(3).next_power_of_two().max(16);
+        let mask = len - 1;
+        let mut slots = vec![0_u32; len];
+        for index in 0..count {
+            let hash = self.hashes[index as usize];
+            let mut slot = hash as usize & mask;
+            while let Some(other) = slots[slot].checked_sub(1) {
+                let same = self.hashes[other as usize] == hash;
+                if same && self.text(Name(other)) == self.text(Name(index)) {
+                    return Err("a name is there twice");
+                }
+                slot = (slot + 1) & mask;
+            }
+            slots[slot] = index + 1;
+        }
+        self.slots = slots;
+        Ok(())
+    }
+
     /// Doubles the table and places every name anew.
     fn grow(&mut self) {
         let len = (self.slots.len() * 2).max(16);
@@ -134,6 +186,34 @@ impl Names {
             }
             self.slots[slot] = index;
         }
+    }
+}
+
+/// How [`Names`] are kept: all texts, one after the other, and how long each is.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    #[serde(borrow)]
+    arena: Cow<'a, str>,
+    lengths: Vec<u32>,
+}
+
+impl Serialize for Names {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let lengths = self.ends.iter().zip(starts).map(|(end, start)| end - start);
+        let kept = Kept {
+            arena: Cow::Borrowed(&self.arena),
+            lengths: lengths.collect(),
+        };
+        kept.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    /// The same numbers for the same texts. Nothing is allocated for a single name.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Names, D::Error> {
+        let kept = Kept::deserialize(from)?;
+        Names::from_kept(kept.arena.into_owned(), kept.lengths).map_err(D::Error::custom)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::policy::{Bilingual, ClauseId, Policy};
 use crate::vocabulary::words::{
     ClaimKind, ClaimState, Identified, Question, ReceptionRole, ShareState, TurnEffect,
 };
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -181,7 +182,7 @@ pub struct OfPriority {
 }
 
 /// Who has something of a commission: a person, or an account of the office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Payee {
     /// A person.
     Person(PersonId),
@@ -200,7 +201,7 @@ impl Payee {
 }
 
 /// What comes off a commission before it is shared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Levied {
     /// For whom.
     pub to: Payee,
@@ -209,7 +210,7 @@ pub struct Levied {
 }
 
 /// One person's part of a commission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portion {
     /// Who.
     pub staff: PersonId,

@@ -1,11 +1,12 @@
 //! Tables of the names that a journal uses: people, customers, visits, deals, words, event ids.
 
 use crate::base::names::{Name, Names};
+use serde::{Deserialize, Serialize};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident),+ $(,)?) => {
         $($(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $id(pub u32);
         impl $id {
             /// As an index into a list by this id.
@@ -31,7 +32,7 @@ ids! {
 }
 
 /// Every name that a journal has used, by sort; each costs its own bytes and about 24 more.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ids {
     /// People.
     pub people: Names,

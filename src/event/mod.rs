@@ -9,10 +9,11 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::vocabulary::events::{FieldId, KindId};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 /// Something that happened, or was recorded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Line of the journal, from 1 (in a scenario: number of the step).
     pub seq: u64,
@@ -29,7 +30,7 @@ pub struct Event {
 }
 
 /// What a field holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// A person.
     Person(PersonId),
@@ -66,7 +67,7 @@ pub enum Value {
 }
 
 /// A part of a commission, as a ruling or an agreement says it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portion {
     /// Which part of the whole.
     pub share: Fraction,

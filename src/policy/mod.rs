@@ -16,12 +16,13 @@ use crate::script::Scripts;
 use crate::vocabulary::events::{FieldId, FieldType, KindId};
 use crate::vocabulary::facts::{Part, Type};
 use crate::vocabulary::words::{PassReason, TurnEffect};
+use serde::{Deserialize, Serialize};
 
 /// Numbers of the things that a policy declares: indexes into the lists of [`Policy`].
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         $($(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(pub u16);
         impl $name {
             /// As an index into the list of the policy.

@@ -11,11 +11,12 @@ use crate::decision::{Levied, Portion};
 use crate::event::{CustomerId, PersonId, VisitId};
 use crate::policy::ClauseId;
 use crate::vocabulary::words::{ReceptionRole, ShareState};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A deal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deal {
     /// Who bought.
     pub customer: CustomerId,
@@ -36,6 +37,7 @@ pub struct Deal {
     /// Claims that were active, asleep or sharing then.
     pub claims: SmallVec<[ClaimId; 4]>,
     /// The policy under which it is shared, while the shares can still change.
+    #[serde(with = "super::laws::option")]
     pub law: Option<Arc<Law>>,
     /// Was cancelled.
     pub cancelled: bool,
@@ -66,7 +68,7 @@ pub struct Deal {
 }
 
 /// What people agreed about a deal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreement {
     /// When.
     pub at: Instant,

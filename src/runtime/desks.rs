@@ -5,11 +5,12 @@ use crate::base::names::Name;
 use crate::base::time::{Day, Instant};
 use crate::event::PersonId;
 use crate::policy::ClauseId;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// How a turn was spent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Spent {
     /// This round's.
     Place {
@@ -25,7 +26,7 @@ pub enum Spent {
 }
 
 /// A turn that a visit, a call or another matter has cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpentTurn {
     /// Whom.
     pub staff: PersonId,
@@ -39,7 +40,7 @@ pub struct SpentTurn {
 pub type Age = (Instant, usize);
 
 /// A priority turn: whose, of which kind, where it comes from, and how long it is good.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PriorityTurn {
     /// Its number among all that were ever given.
     pub number: u64,
@@ -52,6 +53,7 @@ pub struct PriorityTurn {
     /// Line of the event by which it was given.
     pub given: u64,
     /// The policy under which it was given …
+    #[serde(with = "super::laws")]
     pub law: Arc<Law>,
     /// … and its clauses that gave it.
     pub because: SmallVec<[ClauseId; 1]>,
@@ -72,7 +74,7 @@ impl PartialEq for PriorityTurn {
 impl Eq for PriorityTurn {}
 
 /// A suspension at one desk only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeskSuspension {
     /// Where.
     pub desk: Name,
@@ -90,7 +92,7 @@ pub fn until_later(known: &mut Option<Instant>, until: Option<Instant>) -> Optio
 }
 
 /// How a rota stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RotaState {
     /// The desk.
     pub desk: Name,
@@ -111,7 +113,7 @@ pub struct RotaState {
 }
 
 /// A turn of this round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Turn {
     /// Not yet spent.
     Unspent,

@@ -7,6 +7,7 @@
 use crate::event::{CustomerId, Event, Ids, Value, VisitId};
 use crate::policy::IdentityKey;
 use crate::vocabulary::events::{FieldId, field, kind};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Trace = [u8; 16];
 
 /// Who is who.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Known {
     /// Ids that mean another customer, each with the one whom they mean now.
     same: BTreeMap<CustomerId, CustomerId>,

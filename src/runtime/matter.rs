@@ -6,11 +6,12 @@ use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::policy::ClauseId;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
 /// A violation, recorded or found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offence {
     /// Who.
     pub staff: PersonId,
@@ -21,7 +22,7 @@ pub struct Offence {
 }
 
 /// What a `choice` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Choice {
     /// There is none at hand.
     Nothing,
@@ -34,11 +35,12 @@ pub enum Choice {
 }
 
 /// The case at hand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Case<'e> {
     /// When.
     pub at: Instant,
     /// The event, unless a window has ended.
+    #[serde(skip)] // A case that is kept has its event beside it.
     pub event: Option<&'e Event>,
     /// The visit at hand.
     pub visit: Option<VisitId>,
@@ -81,6 +83,7 @@ pub struct Case<'e> {
     /// The one at hand in a `where`.
     pub it: Option<Someone>,
     /// Where clauses are noted that answer the policy's own questions, if somebody wants to know.
+    #[serde(skip)] // Notes are for whoever asks, not kept.
     pub cited: Option<&'e RefCell<SmallVec<[ClauseId; 4]>>>,
 }
 

@@ -19,11 +19,13 @@ mod deals;
 mod desks;
 mod effects;
 mod events;
+mod heard;
 mod history;
 mod identity;
 mod input;
 mod known;
 mod law;
+mod laws;
 mod leaving;
 mod levies;
 mod matter;
@@ -39,7 +41,9 @@ mod reload;
 mod report;
 mod rota;
 mod rulings;
+mod save;
 mod sharing;
+mod sorted;
 mod standing;
 mod story;
 mod told;
@@ -57,7 +61,9 @@ use crate::event::{Event, Ids};
 use crate::policy::Policy;
 use act::Act;
 use desks::RotaState;
+use heard::Entry;
 use law::Law;
+pub use save::{LoadError, SaveError};
 use std::sync::Arc;
 use world::{Timer, World};
 
@@ -121,6 +127,18 @@ impl State {
     /// Time of the last thing that happened.
     pub fn now(&self) -> Option<Instant> {
         self.world.now
+    }
+
+    /// When something happens next, if nothing is recorded until then: the first window, day or suspension that ends.
+    pub fn next_due(&self) -> Option<Instant> {
+        let first = self.world.timers.first_key_value();
+        first.map(|((at, _), _)| *at)
+    }
+
+    /// Line of the event that has an id, the first if others were refused for having it too.
+    pub fn entry_of(&self, id: &str) -> Option<u64> {
+        let known = self.world.heard.get(self.ids.events.get(id)?)?;
+        Some(known.line)
     }
 
     /// Takes an event: first whatever time brings until then, then the event.
@@ -273,22 +291,18 @@ impl State {
         let Some((id, content)) = event.id else {
             return Seen::New;
         };
-        match self.world.event_hashes.get(id.index()).copied().flatten() {
+        match self.world.heard.get(id) {
             None => Seen::New,
-            Some(known) if known == content => Seen::Same,
+            Some(known) if known.content == content => Seen::Same,
             Some(_) => Seen::Other,
         }
     }
 
     fn remember(&mut self, event: &Event) {
-        let Some((id, content)) = event.id else {
-            return;
-        };
-        let hashes = &mut self.world.event_hashes;
-        if hashes.len() <= id.index() {
-            hashes.resize(id.index() + 1, None);
+        if let Some((id, content)) = event.id {
+            let line = event.seq;
+            self.world.heard.add(id, Entry { content, line });
         }
-        hashes[id.index()].get_or_insert(content);
     }
 
     /// Desks of the policy that have no rota yet.

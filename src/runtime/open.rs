@@ -6,13 +6,14 @@ use crate::base::names::Name;
 use crate::event::Event;
 use crate::policy::{Asking, Clause, ClauseId, WordId};
 use crate::vocabulary::words::Question;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// As an open question tells that its answer waits for a yes.
 pub const WAITS: &str = "waits for a yes";
 
 /// A question that waits for a ruling.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenQuestion {
     /// About what, as the ruling will name it.
     pub about: Box<str>,
@@ -25,7 +26,7 @@ pub struct OpenQuestion {
 }
 
 /// An answer that stands only once somebody says yes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pending {
     /// About what, as it was told.
     pub about: Box<str>,

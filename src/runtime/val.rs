@@ -6,9 +6,10 @@ use crate::base::names::Name;
 use crate::base::time::{Clock, Day, Instant};
 use crate::event::{CustomerId, DealId, PersonId, VisitId};
 use crate::policy::Of;
+use serde::{Deserialize, Serialize};
 
 /// A claim's place in the list of all claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClaimId(pub u32);
 
 impl ClaimId {
@@ -19,7 +20,7 @@ impl ClaimId {
 }
 
 /// What has a story and windows of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// A claim.
     Claim(ClaimId),
@@ -47,7 +48,7 @@ impl Subject {
 }
 
 /// A person of the case, with the claim by which the case speaks of the person, if it is a certain one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Someone {
     /// Who.
     pub staff: PersonId,
@@ -63,7 +64,7 @@ impl Someone {
 }
 
 /// A value that was read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Val {
     /// There is none.
     Missing,

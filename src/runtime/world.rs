@@ -3,6 +3,7 @@
 
 pub use super::deal::{Agreement, Deal, Parts};
 use super::desks::{DeskSuspension, RotaState, SpentTurn, until_later};
+use super::heard::Heard;
 use super::known::Known;
 pub use super::open::{OpenQuestion, Pending};
 use super::val::Val;
@@ -14,12 +15,13 @@ use crate::base::time::{Instant, Period};
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::vocabulary::words::{ClaimKind, ClaimState, ReceptionRole, VisitState};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that is so at one instant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct World {
     /// Time of the last thing that happened.
     pub now: Option<Instant>,
@@ -47,13 +49,15 @@ pub struct World {
     pub timers_set: u64,
     /// Counts priority turns.
     pub priority_given: u64,
-    /// Content hashes of events that have an id, by the number of the id.
-    pub event_hashes: Vec<Option<u64>>,
+    /// Events that have an id.
+    pub heard: Heard,
     /// The last calendar mode.
     pub mode: Option<Name>,
     /// Calls that were recorded.
+    #[serde(with = "super::sorted::set")]
     pub calls: FxHashSet<Box<str>>,
     /// Counts of violations: by fact, person and kind; the period and how many in it.
+    #[serde(with = "super::sorted::map")]
     pub violation_counts: FxHashMap<Counted, (i64, i64)>,
     /// Levies of final deals, by account.
     pub accounts: Vec<(Name, Fen)>,
@@ -68,6 +72,7 @@ pub struct World {
     /// Customers about whom something has changed, whose deals must be asked again.
     pub touched_customers: Vec<CustomerId>,
     /// Stories and windows of whatever is no claim.
+    #[serde(with = "super::sorted::map")]
     pub lives: FxHashMap<Subject, Life>,
     /// Line of the last event.
     pub last_line: u64,
@@ -86,7 +91,7 @@ pub type Counted = (Name, Option<PersonId>, Option<Name>);
 pub type TimerKey = (Instant, u64);
 
 /// What happens at an instant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Timer {
     /// A window ends.
     Window {
@@ -121,7 +126,7 @@ pub enum Timer {
 }
 
 /// A person of the office.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Person {
     /// Role, once a `person` event gave one.
     pub role: Option<Name>,
@@ -194,7 +199,7 @@ impl Person {
 }
 
 /// An absence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Away {
     /// The reason given.
     pub reason: Option<Name>,
@@ -205,7 +210,7 @@ pub struct Away {
 }
 
 /// A customer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Customer {
     /// Has been named by a visit, call, registration or filing.
     pub known: bool,
@@ -240,7 +245,7 @@ pub struct Customer {
 }
 
 /// A claim on a customer, from its beginning or its last waking to its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
     /// On whom.
     pub customer: CustomerId,
@@ -281,7 +286,7 @@ pub type Windows = SmallVec<[OwnWindow; 1]>;
 pub type Story = Few<(Name, Told)>;
 
 /// Story and windows of whatever is no claim.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Life {
     /// Its windows, open and past.
     pub windows: Windows,
@@ -290,7 +295,7 @@ pub struct Life {
 }
 
 /// What the story has told.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Told {
     /// How often, or how much, in which calendar period (0: always).
     Count(i64, i64),
@@ -301,7 +306,7 @@ pub enum Told {
 }
 
 /// A window of a claim, or of something else.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct OwnWindow {
     /// Which.
     pub window: Name,
@@ -328,7 +333,7 @@ impl Claim {
 }
 
 /// A visit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Visit {
     /// Who came.
     pub customer: CustomerId,
@@ -381,7 +386,7 @@ pub struct Visit {
 }
 
 /// What made a visit wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WaitsAfter {
     /// Its arrival.
     Arrival,

@@ -1,11 +1,11 @@
 //! The kinds of event that a journal may hold and the fields of each, as documented in README ("Events").
 
 /// A kind of event: one of [`KINDS`], or one that a policy declares (numbered after them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KindId(pub u16);
 
 /// A field of an event: one of [`FIELDS`], or one that a policy declares (numbered after them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FieldId(pub u16);
 
 /// A list of words that a field takes.
@@ -206,6 +206,7 @@ const EFFECTS: FieldType = FieldType::Word(Words::List(&[
 use FieldType::{About, Asleep, Chosen, Clauses, Count, Customer, Customers, Deal, Files, Flag};
 use FieldType::{Money, Person, Persons, Shares, Text, Visit, Word};
 use field::*;
+use serde::{Deserialize, Serialize};
 
 /// Every kind of the interface, in the order of [`kind`]'s numbers.
 #[rustfmt::skip]

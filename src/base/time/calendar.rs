@@ -3,10 +3,11 @@
 use super::civil::DAY_MS;
 use super::point::{Day, Instant, two_digits};
 use super::zone::{Local, Zone, ZoneError};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A stretch of the calendar in which things are counted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Period {
     /// A business day.
     Day,

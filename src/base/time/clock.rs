@@ -3,17 +3,35 @@
 use super::calendar::Calendar;
 use super::civil::DAY_MS;
 use super::point::{Instant, two_digits};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// A time of day, to the millisecond: `18:30` and later within the same day is greater.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Clock(i64);
 
 impl Clock {
     /// Milliseconds after midnight.
     pub const fn millis(self) -> i64 {
         self.0
+    }
+}
+
+impl From<Clock> for i64 {
+    fn from(clock: Clock) -> i64 {
+        clock.0
+    }
+}
+
+impl TryFrom<i64> for Clock {
+    type Error = &'static str;
+
+    fn try_from(millis: i64) -> Result<Clock, &'static str> {
+        let within = (0..DAY_MS).contains(&millis);
+        let clock = within.then_some(Clock(millis));
+        clock.ok_or("a time of day out of range")
     }
 }
 

@@ -1,13 +1,15 @@
 //! Points in time: the instant, which is the same everywhere, and the civil day.
 
 use super::civil::{civil_from_days, days_from_civil, month_len};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroI64;
 use std::str::FromStr;
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, always within [`Instant::MIN`] and
 /// [`Instant::MAX`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Instant(
     /// Counted from the millisecond before the earliest, so that an instant that may be missing takes no more room.
     NonZeroI64,
@@ -51,6 +53,36 @@ impl Instant {
     }
 }
 
+impl From<Instant> for i64 {
+    fn from(at: Instant) -> i64 {
+        at.millis()
+    }
+}
+
+impl TryFrom<i64> for Instant {
+    type Error = &'static str;
+
+    fn try_from(millis: i64) -> Result<Instant, &'static str> {
+        Instant::from_millis(millis).ok_or("an instant out of range")
+    }
+}
+
+impl From<Day> for i32 {
+    fn from(day: Day) -> i32 {
+        day.0
+    }
+}
+
+impl TryFrom<i32> for Day {
+    type Error = &'static str;
+
+    fn try_from(number: i32) -> Result<Day, &'static str> {
+        let day = Day(number);
+        let within = (Day::MIN..=Day::MAX).contains(&day);
+        within.then_some(day).ok_or("a day out of range")
+    }
+}
+
 impl fmt::Debug for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Instant").field(&self.millis()).finish()
@@ -59,7 +91,8 @@ impl fmt::Debug for Instant {
 
 /// A civil day, or a business day of an office: days since 1970-01-01, within the years 1900 to
 /// 9999. Shown and read as `2024-03-01`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "i32", into = "i32")]
 pub struct Day(i32);
 
 impl Day {
