@@ -13,7 +13,9 @@ const MOST_DIGITS: usize = 13;
 ///
 /// Adding, subtracting and negating panic on overflow, which amounts that were read (below 10^15
 /// fen) cannot reach by fewer than nine thousand additions.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 pub struct Fen(i64);
 
 /// Whether a text may have a minus sign.

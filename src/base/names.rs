@@ -154,7 +154,10 @@ impl Names {
         if count == 0 {
             return Ok(());
         }
-        let len = (self.ends.len() * 4).div_ceil(3).next_power_of_two().max(16);
+        let len = (self.ends.len() * 4)
+            .div_ceil(3)
+            .next_power_of_two()
+            .max(16);
         let mask = len - 1;
         let mut slots = vec![0_u32; len];
         for index in 0..count {

@@ -23,6 +23,42 @@ pub struct Report {
     pub state_digest: String,
 }
 
+/// What hangs on the wall of an office: no money, and nothing of the past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct Board {
+    pub policy: String,
+    pub at: Option<String>,
+    pub rota: BTreeMap<String, RotaReport>,
+    /// Those who have not left.
+    pub staff: BTreeMap<String, BoardStaff>,
+    /// Those that are open or waiting.
+    pub visits: BTreeMap<String, BoardVisit>,
+}
+
+/// A person, as everybody may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct BoardStaff {
+    pub role: String,
+    pub can_receive: bool,
+    pub receptions: i64,
+    pub turns_used: i64,
+    pub turns_forfeited: i64,
+}
+
+/// A visit that is open or waiting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of the interface")]
+pub struct BoardVisit {
+    pub customer: String,
+    /// When it came.
+    pub at: String,
+    pub staff: Option<String>,
+    pub role: Option<String>,
+    pub state: String,
+}
+
 /// A rota: the round, who is next, priority turns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names are those of the interface")]

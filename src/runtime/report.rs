@@ -10,10 +10,11 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::{
-    ClaimReport, CustomerReport, DealReport, DueReport, LevyReport, MakeUpReport, Report,
-    RotaReport, ShareReport, StaffReport, UndecidedReport, VisitReport, WindowReport,
+    Board, BoardStaff, BoardVisit, ClaimReport, CustomerReport, DealReport, DueReport, LevyReport,
+    MakeUpReport, Report, RotaReport, ShareReport, StaffReport, UndecidedReport, VisitReport,
+    WindowReport,
 };
-use crate::event::{CustomerId, PersonId};
+use crate::event::{CustomerId, DealId, PersonId, VisitId};
 use crate::policy::RotaRound;
 use crate::vocabulary::words::{ClaimState, VisitState};
 use std::cell::RefCell;
@@ -26,16 +27,7 @@ impl State {
             events: self.world.events,
             policy: self.law.policy.stamp(),
             at: self.world.now.map(|at| self.time(at)),
-            rota: self
-                .world
-                .rotas
-                .iter()
-                .enumerate()
-                .map(|(number, rota)| {
-                    let desk = self.ids.word(rota.desk).to_owned();
-                    (desk, self.rota(number, rota))
-                })
-                .collect(),
+            rota: self.rotas(),
             staff: self.staff(),
             customers: self.customers(),
             visits: self.visits(),
@@ -49,12 +41,67 @@ impl State {
         report
     }
 
+    /// What hangs on the wall: how the desks stand, who may receive, who is here. Costs what is alive, not what was.
+    pub fn board(&self) -> Board {
+        let people = numbers(self.world.people.len()).map(PersonId);
+        let staff = people.filter_map(|id| Some((self.name(id), self.on_board(id)?)));
+        let received = self
+            .world
+            .people
+            .iter()
+            .flat_map(|person| &person.receiving);
+        let here = received.chain(&self.world.waiting);
+        let visits = here.filter_map(|id| {
+            let report = self.visit_on_board(*id)?;
+            Some((self.ids.visit(*id).to_owned(), report))
+        });
+        Board {
+            policy: self.law.policy.stamp(),
+            at: self.world.now.map(|at| self.time(at)),
+            rota: self.rotas(),
+            staff: staff.collect(),
+            visits: visits.collect(),
+        }
+    }
+
+    fn on_board(&self, id: PersonId) -> Option<BoardStaff> {
+        let person = self.world.person(id).filter(|person| !person.left)?;
+        Some(BoardStaff {
+            role: self.ids.word(person.role?).to_owned(),
+            can_receive: can_receive(&self.world, id),
+            receptions: person.receptions,
+            turns_used: person.used,
+            turns_forfeited: person.forfeited,
+        })
+    }
+
+    fn visit_on_board(&self, id: VisitId) -> Option<BoardVisit> {
+        let visit = self.world.visit(id)?;
+        let VisitReport { staff, role, state } = self.visit_of(id)?;
+        Some(BoardVisit {
+            customer: self.ids.customer(visit.customer).to_owned(),
+            at: self.time(visit.at),
+            staff,
+            role,
+            state,
+        })
+    }
+
     fn time(&self, at: Instant) -> String {
         self.law.policy.calendar.format(at).to_string()
     }
 
     fn name(&self, id: PersonId) -> String {
         self.ids.person(id).to_owned()
+    }
+
+    fn rotas(&self) -> BTreeMap<String, RotaReport> {
+        let rotas = self.world.rotas.iter().enumerate();
+        let by_desk = rotas.map(|(number, rota)| {
+            let desk = self.ids.word(rota.desk).to_owned();
+            (desk, self.rota(number, rota))
+        });
+        by_desk.collect()
     }
 
     /// Priority turns first, then unspent turns by place, as if all could receive.
@@ -108,60 +155,66 @@ impl State {
         }
     }
 
+    /// How somebody of the staff stands; nothing about whoever never had a role.
+    pub fn report_of_staff(&self, id: &str) -> Option<StaffReport> {
+        self.staff_of(self.ids.people.get(id)?.into())
+    }
+
+    fn staff_of(&self, id: PersonId) -> Option<StaffReport> {
+        let person = self.world.person(id)?;
+        Some(StaffReport {
+            role: self.ids.word(person.role?).to_owned(),
+            commission: person.commission.to_string(),
+            provisional: person.provisional.to_string(),
+            fines: person.fines.to_string(),
+            pay_back: (person.pay_back != Fen::ZERO).then(|| person.pay_back.to_string()),
+            points: person.points,
+            turns_used: person.used,
+            turns_forfeited: person.forfeited,
+            receptions: person.receptions,
+            make_ups: make_ups(&self.world, id),
+            can_receive: can_receive(&self.world, id),
+        })
+    }
+
     fn staff(&self) -> BTreeMap<String, StaffReport> {
-        let mut staff = BTreeMap::new();
-        for (number, person) in self.world.people.iter().enumerate() {
-            let Some(role) = person.role else { continue };
-            let id = PersonId(u32::try_from(number).expect("ids are 32 bits"));
-            let report = StaffReport {
-                role: self.ids.word(role).to_owned(),
-                commission: person.commission.to_string(),
-                provisional: person.provisional.to_string(),
-                fines: person.fines.to_string(),
-                pay_back: (person.pay_back != Fen::ZERO).then(|| person.pay_back.to_string()),
-                points: person.points,
-                turns_used: person.used,
-                turns_forfeited: person.forfeited,
-                receptions: person.receptions,
-                make_ups: make_ups(&self.world, id),
-                can_receive: can_receive(&self.world, id),
-            };
-            staff.insert(self.name(id), report);
-        }
-        staff
+        let people = numbers(self.world.people.len()).map(PersonId);
+        let known = people.filter_map(|id| Some((self.name(id), self.staff_of(id)?)));
+        known.collect()
+    }
+
+    /// How a customer stands, by any id that means them; nothing about one whom nothing has named yet.
+    pub fn report_of_customer(&self, id: &str) -> Option<CustomerReport> {
+        let id = self.ids.customers.get(id)?.into();
+        self.customer_of(self.world.known.one(id))
+    }
+
+    fn customer_of(&self, id: CustomerId) -> Option<CustomerReport> {
+        let customer = self.world.customer(id).filter(|customer| customer.known)?;
+        let known = &self.world.known;
+        let name = |id: CustomerId| self.ids.customer(id).to_owned();
+        let household = known.household(id).iter().copied();
+        let household = household.filter(|member| *member != id).map(name).collect();
+        let claims = customer
+            .claims
+            .iter()
+            .map(|claim| self.claim(*claim))
+            .collect();
+        Some(CustomerReport {
+            owner: self.owner(id).map(|staff| self.name(staff)),
+            claims,
+            also: known.also(id).map(name).collect(),
+            household,
+        })
     }
 
     fn customers(&self) -> BTreeMap<String, CustomerReport> {
-        let mut customers = BTreeMap::new();
-        for (number, customer) in self
-            .world
-            .customers
-            .iter()
-            .enumerate()
-            .filter(|(_, customer)| customer.known)
-        {
-            let id = CustomerId(u32::try_from(number).expect("ids are 32 bits"));
-            let known = &self.world.known;
-            let name = |id: CustomerId| self.ids.customer(id).to_owned();
-            let household = known.household(id).iter().copied();
-            let household = household.filter(|member| *member != id).map(name).collect();
-            let claims = customer
-                .claims
-                .iter()
-                .map(|claim| self.claim(*claim))
-                .collect();
-            let owner = self.owner(id).map(|staff| self.name(staff));
-            customers.insert(
-                name(id),
-                CustomerReport {
-                    owner,
-                    claims,
-                    also: known.also(id).map(name).collect(),
-                    household,
-                },
-            );
-        }
-        customers
+        let customers = numbers(self.world.customers.len()).map(CustomerId);
+        let known = customers.filter_map(|id| {
+            let report = self.customer_of(id)?;
+            Some((self.ids.customer(id).to_owned(), report))
+        });
+        known.collect()
     }
 
     /// Who counts as owner: of record, or through whoever brings the customer along.
@@ -188,61 +241,77 @@ impl State {
         }
     }
 
+    /// How a visit stands.
+    pub fn report_of_visit(&self, id: &str) -> Option<VisitReport> {
+        self.visit_of(self.ids.visits.get(id)?.into())
+    }
+
+    fn visit_of(&self, id: VisitId) -> Option<VisitReport> {
+        let visit = self.world.visit(id)?;
+        let waits = visit.state == VisitState::Waiting;
+        Some(VisitReport {
+            staff: visit
+                .receiver
+                .filter(|_| !waits)
+                .map(|staff| self.name(staff)),
+            role: visit
+                .role
+                .filter(|_| !waits)
+                .map(|role| role.text().to_owned()),
+            state: visit.state.text().to_owned(),
+        })
+    }
+
     fn visits(&self) -> BTreeMap<String, VisitReport> {
-        let mut visits = BTreeMap::new();
-        for (number, visit) in self.world.visits.iter().enumerate() {
-            let Some(visit) = visit else { continue };
-            let waits = visit.state == VisitState::Waiting;
-            let report = VisitReport {
-                staff: visit
-                    .receiver
-                    .filter(|_| !waits)
-                    .map(|staff| self.name(staff)),
-                role: visit
-                    .role
-                    .filter(|_| !waits)
-                    .map(|role| role.text().to_owned()),
-                state: visit.state.text().to_owned(),
-            };
-            let id = crate::event::VisitId(u32::try_from(number).expect("ids are 32 bits"));
-            visits.insert(self.ids.visit(id).to_owned(), report);
-        }
-        visits
+        let visits = numbers(self.world.visits.len()).map(VisitId);
+        let known = visits.filter_map(|id| {
+            let report = self.visit_of(id)?;
+            Some((self.ids.visit(id).to_owned(), report))
+        });
+        known.collect()
+    }
+
+    /// How a deal stands.
+    pub fn report_of_deal(&self, id: &str) -> Option<DealReport> {
+        self.deal_of(self.ids.deals.get(id)?.into())
+    }
+
+    fn deal_of(&self, id: DealId) -> Option<DealReport> {
+        let deal = self.world.deal(id)?;
+        let shares = deal.shares.iter().map(|portion| ShareReport {
+            staff: self.name(portion.staff),
+            share: portion.share.to_string(),
+            amount: portion.amount.to_string(),
+        });
+        Some(DealReport {
+            state: deal.state.text().to_owned(),
+            shares: shares.collect(),
+            until: deal.until.map(|at| self.time(at)),
+            levies: (deal.levies.iter())
+                .map(|levied| LevyReport {
+                    to: levied.to.text(&self.ids).to_owned(),
+                    amount: levied.amount.to_string(),
+                })
+                .collect(),
+            held: (deal.held != Fen::ZERO).then(|| deal.held.to_string()),
+            due: (deal.due.iter())
+                .map(|(staff, amount)| DueReport {
+                    staff: self.name(*staff),
+                    amount: amount.to_string(),
+                })
+                .collect(),
+            stage: deal.stage.map(|stage| self.ids.word(stage).to_owned()),
+            received: deal.received.map(|fen| fen.to_string()),
+        })
     }
 
     fn deals(&self) -> BTreeMap<String, DealReport> {
-        let mut deals = BTreeMap::new();
-        for (number, deal) in self.world.deals.iter().enumerate() {
-            let Some(deal) = deal else { continue };
-            let shares = deal.shares.iter().map(|portion| ShareReport {
-                staff: self.name(portion.staff),
-                share: portion.share.to_string(),
-                amount: portion.amount.to_string(),
-            });
-            let report = DealReport {
-                state: deal.state.text().to_owned(),
-                shares: shares.collect(),
-                until: deal.until.map(|at| self.time(at)),
-                levies: (deal.levies.iter())
-                    .map(|levied| LevyReport {
-                        to: levied.to.text(&self.ids).to_owned(),
-                        amount: levied.amount.to_string(),
-                    })
-                    .collect(),
-                held: (deal.held != Fen::ZERO).then(|| deal.held.to_string()),
-                due: (deal.due.iter())
-                    .map(|(staff, amount)| DueReport {
-                        staff: self.name(*staff),
-                        amount: amount.to_string(),
-                    })
-                    .collect(),
-                stage: deal.stage.map(|stage| self.ids.word(stage).to_owned()),
-                received: deal.received.map(|fen| fen.to_string()),
-            };
-            let id = crate::event::DealId(u32::try_from(number).expect("ids are 32 bits"));
-            deals.insert(self.ids.deal(id).to_owned(), report);
-        }
-        deals
+        let deals = numbers(self.world.deals.len()).map(DealId);
+        let known = deals.filter_map(|id| {
+            let report = self.deal_of(id)?;
+            Some((self.ids.deal(id).to_owned(), report))
+        });
+        known.collect()
     }
 
     /// Levies of final deals; accounts of the policy are there from the start.
@@ -341,6 +410,11 @@ impl State {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// Numbers of so many records.
+fn numbers(count: usize) -> std::ops::Range<u32> {
+    0..u32::try_from(count).expect("ids are 32 bits")
 }
 
 fn open_until(claim: &Claim) -> Option<Instant> {
