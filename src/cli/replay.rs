@@ -5,7 +5,7 @@ use super::story::{self, Shelf};
 use super::{Exit, Lang, common};
 use crate::journal::LineReader;
 use crate::print::{Human, JsonLines, Look, input_sentence, malformed, report_json, report_table};
-use crate::replay::{Audience, Replay, Silence, Stop};
+use crate::replay::{Around, Audience, NoPast, Replay, Silence, Stop, VERSION};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
@@ -72,7 +72,11 @@ pub fn run(
     let expected = source.impossible.filter(|_| args.policy.is_none());
     let is_story = source.impossible.is_some();
     let shelf = std::mem::take(&mut source.shelf);
-    let mut replay = Replay::new(&shelf, policy, args.draft);
+    let around = Around {
+        library: &shelf,
+        past: &mut NoPast,
+    };
+    let mut replay = Replay::new(around, policy, args.draft);
     let ended = play(args, look, &mut replay, source, out);
     Run {
         args,
@@ -234,14 +238,24 @@ impl Run<'_> {
                 writeln!(err, "{}: cannot be read: {error}", self.path())?;
                 Ok(Exit::Usage)
             }
+            Err(Stop::Past(sentence)) => {
+                writeln!(err, "{}: {sentence}", self.path())?;
+                Ok(Exit::Usage)
+            }
             // What could not be printed has been said where it failed.
             Err(Stop::Unheard) => Ok(Exit::Good),
         }
     }
 
-    /// Counts repeated events, and lists the impossible ones.
+    /// Counts repeated events, lists the impossible ones, and says which other versions have recorded the journal.
     fn counted(&self, err: &mut dyn Write) -> io::Result<()> {
         let path = self.path();
+        for (line, version) in self.replay.versions() {
+            writeln!(
+                err,
+                "{path}: line {line} was recorded by panke {version}; this is panke {VERSION}: decisions may differ"
+            )?;
+        }
         let repeated = self.replay.repeated();
         if repeated > 0 {
             writeln!(

@@ -10,6 +10,7 @@ mod lines;
 mod raw;
 mod scan;
 mod schema;
+mod stamp;
 mod values;
 mod write;
 
@@ -17,6 +18,7 @@ pub use lines::{LINE_LIMIT, LineFault, LineReader};
 pub use raw::{Field, FieldFault, RawValue};
 pub use scan::{DEPTH_LIMIT, ScannedFields, scan};
 pub use schema::Schema;
+pub use stamp::stamped;
 
 use crate::event::{Event, Ids};
 use std::ops::Range;
@@ -101,6 +103,21 @@ impl Schema {
             Err(fault) => *fault,
         };
         Err(Box::new(Malformed::at(seq, text, fault)))
+    }
+
+    /// Everything that [`Schema::parse`] checks, without making an event: no name is kept.
+    ///
+    /// # Errors
+    ///
+    /// If the line is malformed.
+    pub fn check(&self, line: &[u8]) -> Result<(), Box<Malformed>> {
+        let text = utf8(1, line)?;
+        let mut fields = ScannedFields::new();
+        let checked = match scan::scan_into(text, &mut fields) {
+            Ok(()) => self.draft(&fields).map(drop),
+            Err(fault) => Err(*fault),
+        };
+        checked.map_err(|fault| Box::new(Malformed::at(1, text, fault)))
     }
 }
 

@@ -83,6 +83,25 @@ fn every_kind_of_the_interface_is_known_and_says_what_it_needs() {
 }
 
 #[test]
+fn what_is_checked_is_what_is_parsed_and_leaves_no_names() {
+    let schema = Schema::of(&policy("book"));
+    let good = with(r#""event":"visit","visit":"v1","customer":"li""#);
+    assert_eq!(schema.check(good.as_bytes()), Ok(()));
+    for bad in [
+        "{",
+        r#"{"event":"tick"}"#,
+        &with(r#""event":"vist""#),
+        &with(r#""event":"visit","visit":"v1","customer":7"#),
+    ] {
+        let mut ids = Ids::default();
+        let parsed = schema.parse(&mut ids, 1, bad.as_bytes()).map(drop);
+        assert_eq!(schema.check(bad.as_bytes()), parsed);
+        assert!(parsed.is_err());
+    }
+    assert!(schema.check(b"{\"\xff\":1}").is_err());
+}
+
+#[test]
 fn a_policy_adds_words_fields_and_events() {
     for line in [
         r#""event":"recognition","customer":"li","staff":"an","stage_seen":"paid""#,

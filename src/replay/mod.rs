@@ -4,15 +4,17 @@
 //! decided goes to an [`Audience`].
 
 mod hearing;
+mod office;
 
 pub use hearing::{Audience, MOST_KEPT, Refusals, Silence, Told};
+pub use office::{Around, Fault, NoPast, Office, Past};
 
 use crate::event::{Event, Ids, Value};
 use crate::journal::{
     FieldFault, LINE_LIMIT, LineFault, LineReader, Malformed, Schema, place_of, scan,
 };
 use crate::policy::Policy;
-use crate::runtime::{State, Stepped, WentBack};
+use crate::runtime::{State, Stepped};
 use crate::vocabulary::events::{field, kind};
 use hearing::Listener;
 use std::io::{self, BufRead};
@@ -41,33 +43,32 @@ pub enum Stop {
     Malformed(Box<Malformed>),
     /// The journal cannot be read.
     Unreadable(io::Error),
+    /// A line corrects an earlier one, and what stood before it cannot be read again; in a sentence.
+    Past(String),
     /// The audience takes nothing more.
     Unheard,
 }
 
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        match fault {
+            Fault::Malformed(malformed) => Stop::Malformed(malformed),
+            Fault::Past(sentence) => Stop::Past(sentence),
+        }
+    }
+}
+
+/// The version of this program, as `policy` events record it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// A journal that is being played.
 pub struct Replay<'l> {
-    library: &'l dyn Library,
-    /// Whether `policy` events change nothing: a draft is tried on the whole journal.
-    throughout: bool,
+    around: Around<'l>,
     office: Option<Office>,
     refusals: Refusals,
     repeated: u64,
     events: u64,
-}
-
-/// The office, and what its journal may hold.
-struct Office {
-    state: State,
-    schema: Schema,
-}
-
-impl Office {
-    fn new(policy: Arc<Policy>) -> Office {
-        let schema = Schema::of(&policy);
-        let state = State::new(policy);
-        Office { state, schema }
-    }
+    versions: Vec<(u64, Box<str>)>,
 }
 
 /// How many lines are read between two looks at the progress.
@@ -76,18 +77,19 @@ const LINES_AT_ONCE: u64 = 4096;
 impl<'l> Replay<'l> {
     /// Begins with a policy, or without one if the journal's first event names it. With `throughout`, that policy
     /// stays in force whatever the journal says.
-    pub fn new(
-        library: &'l dyn Library,
-        policy: Option<Arc<Policy>>,
-        throughout: bool,
-    ) -> Replay<'l> {
+    pub fn new(around: Around<'l>, policy: Option<Arc<Policy>>, throughout: bool) -> Replay<'l> {
+        let open = if throughout {
+            Office::trying
+        } else {
+            Office::new
+        };
         Replay {
-            library,
-            throughout,
-            office: policy.map(Office::new),
+            around,
+            office: policy.map(open),
             refusals: Refusals::default(),
             repeated: 0,
             events: 0,
+            versions: Vec::new(),
         }
     }
 
@@ -130,77 +132,34 @@ impl<'l> Replay<'l> {
             self.open(seq, line).map_err(Stop::Malformed)?;
         }
         let office = self.office.as_mut().expect("an office is open");
-        let event = office
-            .schema
-            .parse(office.state.ids_mut(), seq, line)
-            .map_err(Stop::Malformed)?;
-        let stepped = if event.kind == kind::POLICY && !self.throughout {
-            self.change(&event, line, audience)?
-        } else {
-            self.step(&event, audience)
-        };
-        stepped.map_err(|back| self.went_back(&event, line, back))
-    }
-
-    /// Plays an event that has been read already, with [`Replay::names`].
-    ///
-    /// # Errors
-    ///
-    /// If it is earlier than the event before it; it then has had no effect.
-    pub fn step(&mut self, event: &Event, audience: &mut dyn Audience) -> Result<(), WentBack> {
-        let office = self.office.as_mut().expect("an office is open");
+        let event = office.parse(seq, line).map_err(Stop::Malformed)?;
         audience.event(&Told {
-            schema: &office.schema,
-            ids: office.state.ids(),
-            event,
+            schema: office.schema(),
+            ids: office.state().ids(),
+            event: &event,
         });
         let mut listener = Listener {
             audience,
             refusals: &mut self.refusals,
         };
-        let stepped = office.state.step(event, &mut listener);
-        self.heard(stepped, audience)
-    }
-
-    /// Puts the policy in force that a `policy` event names.
-    fn change(
-        &mut self,
-        event: &Event,
-        line: &[u8],
-        audience: &mut dyn Audience,
-    ) -> Result<Result<(), WentBack>, Stop> {
-        let office = self.office.as_mut().expect("an office is open");
-        let policy = find(self.library, event)
-            .map_err(|sentence| Stop::Malformed(unknown_policy(event.seq, line, sentence)))?;
-        audience.event(&Told {
-            schema: &office.schema,
-            ids: office.state.ids(),
-            event,
-        });
-        let mut listener = Listener {
-            audience,
-            refusals: &mut self.refusals,
-        };
-        let stepped = office.state.install(policy.clone(), event, &mut listener);
-        if stepped == Ok(Stepped::Done) {
-            office.schema = Schema::of(&policy);
-        }
-        Ok(self.heard(stepped, audience))
-    }
-
-    /// Counts what became of an event.
-    fn heard(
-        &mut self,
-        stepped: Result<Stepped, WentBack>,
-        audience: &mut dyn Audience,
-    ) -> Result<(), WentBack> {
-        let done = stepped?;
+        let done = office.take(&event, line, &mut self.around, &mut listener)?;
         match done {
             Stepped::Done => self.events += 1,
             Stepped::Repeated => self.repeated += 1,
         }
+        self.recorded_by(&event);
         audience.done(done);
         Ok(())
+    }
+
+    /// Keeps which other versions of this program have recorded the journal.
+    fn recorded_by(&mut self, event: &Event) {
+        let version = event.text(field::PANKE).unwrap_or(VERSION);
+        let known =
+            version == VERSION || self.versions.iter().any(|(_, known)| **known == *version);
+        if !known && event.kind == kind::POLICY && self.versions.len() < MOST_KEPT {
+            self.versions.push((event.seq, version.into()));
+        }
     }
 
     /// Opens the office under the policy that the journal's first event names.
@@ -214,7 +173,7 @@ impl<'l> Replay<'l> {
         });
         match parsed {
             Ok(event) if is_policy => {
-                let policy = find(self.library, &event)
+                let policy = find(self.around.library, &event)
                     .map_err(|sentence| unknown_policy(seq, line, sentence))?;
                 self.office = Some(Office::new(policy));
                 Ok(())
@@ -231,32 +190,9 @@ impl<'l> Replay<'l> {
         Box::new(Malformed::at(seq, text, fault))
     }
 
-    fn went_back(&self, event: &Event, line: &[u8], back: WentBack) -> Stop {
-        let text = String::from_utf8_lossy(line);
-        let office = self.office.as_ref().expect("an office is open");
-        let calendar = office.schema.calendar();
-        let (at, last) = (
-            calendar.format_short(event.at),
-            calendar.format_short(back.last),
-        );
-        let message =
-            format!("time goes back: {at} is before {last}, where the journal already is");
-        let fault = FieldFault::new(place_of(&text, "at"), message)
-            .help("events stand in order of `at`; equal times keep their order")
-            .of("at");
-        Stop::Malformed(Box::new(Malformed::at(event.seq, &text, fault)))
-    }
-
-    /// The schema and the names of the office, for whoever reads events elsewhere; none before a policy is in force.
-    pub fn names(&mut self) -> Option<(&Schema, &mut Ids)> {
-        self.office
-            .as_mut()
-            .map(|office| (&office.schema, office.state.ids_mut()))
-    }
-
     /// How things are; none if no policy was ever in force.
     pub fn state(&self) -> Option<&State> {
-        self.office.as_ref().map(|office| &office.state)
+        self.office.as_ref().map(Office::state)
     }
 
     /// The events that were impossible.
@@ -267,6 +203,12 @@ impl<'l> Replay<'l> {
     /// How many events were ignored because they repeat one with the same id and content.
     pub fn repeated(&self) -> u64 {
         self.repeated
+    }
+
+    /// Other versions of this program that have recorded a `policy` event of the journal, each with the first line that
+    /// says so: what they decided may differ.
+    pub fn versions(&self) -> &[(u64, Box<str>)] {
+        &self.versions
     }
 
     /// How many events were taken.

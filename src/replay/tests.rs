@@ -58,14 +58,23 @@ impl Audience for Heard {
     }
 }
 
+/// A replay that corrects nothing.
+fn replay(first: Option<Arc<Policy>>, throughout: bool) -> Replay<'static> {
+    let around = Around {
+        library: &Shelf,
+        past: Box::leak(Box::new(NoPast)),
+    };
+    Replay::new(around, first, throughout)
+}
+
 /// Plays a journal; what was heard, and how it ended.
-fn play<'l>(
+fn play(
     lines: &[&str],
     first: Option<&str>,
     throughout: bool,
-) -> (Replay<'l>, Heard, Result<(), Stop>) {
+) -> (Replay<'static>, Heard, Result<(), Stop>) {
     let first = first.map(|name| Shelf.find(name, &format!("d{name}"), None).unwrap());
-    let mut replay = Replay::new(&Shelf, first, throughout);
+    let mut replay = replay(first, throughout);
     let mut heard = Heard::default();
     let text = lines.join("\n");
     let ended = replay.read(&mut LineReader::new(text.as_bytes()), &mut heard, |_| {});
@@ -107,7 +116,7 @@ fn impossible_events_are_refused_and_listed_with_their_lines() {
 
 #[test]
 fn refusals_are_listed_even_if_nobody_hears_decisions() {
-    let mut replay = Replay::new(&Shelf, Shelf.find("book", "dbook", None).ok(), false);
+    let mut replay = replay(Shelf.find("book", "dbook", None).ok(), false);
     replay.line(1, UNKNOWN.as_bytes(), &mut Silence).unwrap();
     assert_eq!(replay.refusals().count, 1);
 }
@@ -170,6 +179,24 @@ fn without_a_policy_nothing_is_played() {
 }
 
 #[test]
+fn other_versions_that_recorded_a_journal_are_told_once_each_and_change_nothing() {
+    let by = |line: &str, version: &str| line.replace('}', &format!(r#","panke":"{version}"}}"#));
+    let (old, older) = (by(BOOK, "0.0.2"), by(BOOK, "0.0.1"));
+    let own = by(BOOK, VERSION);
+    let (plain, heard, _) = play(&[BOOK, BOOK, BOOK, BOOK, UNKNOWN], None, false);
+    let (replay, same, ended) = play(&[&own, &old, &older, &old, UNKNOWN], None, false);
+    assert!(ended.is_ok());
+    let told: Vec<_> = replay
+        .versions()
+        .iter()
+        .map(|(line, version)| (*line, &**version))
+        .collect();
+    assert_eq!(told, [(2, "0.0.2"), (3, "0.0.1")]);
+    assert_eq!(plain.versions(), []);
+    assert_eq!(heard.all, same.all);
+}
+
+#[test]
 fn time_that_goes_back_ends_the_run() {
     let (replay, heard, ended) = play(&[LATER, UNKNOWN], Some("book"), false);
     assert_eq!(heard.all.len(), 1);
@@ -216,7 +243,7 @@ fn a_malformed_line_ends_the_run_and_leaves_what_was_before() {
 
 #[test]
 fn an_audience_that_goes_away_ends_the_run() {
-    let mut replay = Replay::new(&Shelf, Shelf.find("book", "dbook", None).ok(), false);
+    let mut replay = replay(Shelf.find("book", "dbook", None).ok(), false);
     let mut heard = Heard {
         most: Some(1),
         ..Heard::default()
@@ -230,7 +257,7 @@ fn an_audience_that_goes_away_ends_the_run() {
 #[test]
 fn a_hundred_megabytes_on_one_line_end_with_a_message() {
     let endless = std::io::Read::take(std::io::repeat(b'['), 100 << 20);
-    let mut replay = Replay::new(&Shelf, None, false);
+    let mut replay = replay(None, false);
     let mut lines = LineReader::new(io::BufReader::new(endless));
     let ended = replay.read(&mut lines, &mut Silence, |_| {});
     assert_eq!(
@@ -246,7 +273,7 @@ fn progress_is_told_now_and_then() {
         9000,
     ));
     let text = lines.collect::<Vec<_>>().join("\n");
-    let mut replay = Replay::new(&Shelf, Shelf.find("book", "dbook", None).ok(), false);
+    let mut replay = replay(Shelf.find("book", "dbook", None).ok(), false);
     let mut told = Vec::new();
     replay
         .read(

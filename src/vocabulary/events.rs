@@ -115,7 +115,7 @@ pub mod field {
         STATE = "state", ROUND = "round", SPENT = "spent", BARRED = "barred",
         VIOLATION = "violation", FINE = "fine", POINTS = "points", SUSPENDED_TURNS = "suspended_turns",
         SUSPENDED_DAYS = "suspended_days", WARNING = "warning", DISMISSED = "dismissed", PAID_BY = "paid_by", AS = "as", OF = "of",
-        PAY_BACK = "pay_back",
+        PAY_BACK = "pay_back", PANKE = "panke",
     });
 }
 pub use field::FIELDS;
@@ -238,7 +238,7 @@ pub const KINDS: &[KindRow] = &[
     KindRow { name: "agreement", fields: &[must(ABOUT, About), must(BETWEEN, Persons), may(SHARES, Shares)] },
     KindRow { name: "choice", fields: &[must(ABOUT, About), must(CHOSEN, Chosen), must(DECIDED_BY, Person)] },
     KindRow { name: "ruling", fields: &[must(ABOUT, About), must(QUESTION, QUESTIONS), must(DECIDED_BY, Person), may(VISIT, Visit), may(CUSTOMER, Customer), may(DEAL, Deal), may(STAFF, Person), may(ROLE, RECEPTION_ROLES), may(field::KIND, CLAIM_KINDS), may(CLAIM, CLAIM_STATES), may(DESK, ANY), may(EFFECT, EFFECTS), may(STATE, SHARE_STATES), may(SHARES, Shares), may(field::VIOLATION, Word(Words::ViolationKind)), may(FINE, Money), may(POINTS, Count), may(SUSPENDED_TURNS, Count), may(SUSPENDED_DAYS, Count), may(WARNING, Flag), may(DISMISSED, Flag), may(PAY_BACK, Money), may(PAID_BY, ANY), may(REASON, ANY), may(CITES, Clauses), may(AS, IDENTIFIED), may(OF, Customer)] },
-    KindRow { name: "policy", fields: &[must(POLICY, Text), must(DIGEST, Text), may(FILES, Files)] },
+    KindRow { name: "policy", fields: &[must(POLICY, Text), must(DIGEST, Text), may(FILES, Files), may(PANKE, Text)] },
     KindRow { name: "correction", fields: &[must(ABOUT, About), must(REASON, ANY), may(APPROVED_BY, Person), may(INSTEAD, FieldType::Event)] },
     KindRow { name: "opening", fields: &[may(CUSTOMER, Customer), may(OWNER, Person), may(ASLEEP, Asleep), may(ROUND, Count), may(SPENT, Persons), may(DESK, ANY)] },
     KindRow { name: "tick", fields: &[] },
