@@ -1,1 +1,242 @@
 //! What an office has recorded, on disk: entries, policies, tokens. The only home of the database.
+//!
+//! One SQLite file, and beside it its log (`FILE-wal`), the index of that (`FILE-shm`) and the lock of the server that
+//! runs (`FILE.lock`). A commit is on the disk when it returns: the log is appended to and synced.
+//!
+//! What is found when: [`Store::open`] refuses a file of another program or of a later version, one that is held
+//! already, one that is gone while its log is there, and one whose journals do not end in entries that follow from
+//! one another ([`LAST`] of them). Pages that cannot be read are found when they are read. A change further back, a
+//! gap, a policy that is not what its digest says are found by `panke journal verify`, which reads everything.
+
+mod chain;
+mod error;
+mod open;
+mod read;
+mod walk;
+
+pub use chain::Chain;
+pub use error::{Result, StoreError, Trouble};
+pub use read::{Head, Kept, KeptPolicy, LAST_SEQ, OfficeId, Reader, Stored};
+pub use walk::{Flaw, Walk};
+
+use error::At;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::ops::Deref;
+use std::path::Path;
+
+/// How many entries at the end of each journal are looked at when a server starts.
+pub const LAST: u64 = 1000;
+
+/// A data file.
+pub struct Store {
+    disk: Reader,
+    /// Where each journal stands that was written to.
+    heads: BTreeMap<OfficeId, Head>,
+    /// The lock of the server; none for whoever works beside it. Let go last.
+    lock: Option<File>,
+}
+
+/// An entry to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Its place in the journal: that of the last entry, and one more.
+    pub seq: u64,
+    /// Its time, in milliseconds since 1970; not before that of the last entry.
+    pub at: i64,
+    /// The event: one line of JSON, without a line end.
+    pub line: &'a [u8],
+    /// What was decided: lines of JSON, without a last line end; empty if nothing was.
+    pub decisions: &'a [u8],
+}
+
+impl Store {
+    /// Opens a data file to write journals, as one process at a time can; makes it if there is none.
+    pub fn open(path: &Path) -> Result<Store> {
+        let place = open::resolve(path)?;
+        let lock = open::hold(&place)?;
+        open::make(&place)?;
+        let mut db = open::connect_to(&place)?;
+        let version = open::version(&db, path)?;
+        open::keep_log(&db, path)?;
+        open::bring_up(&mut db, path, version)?;
+        let store = Store {
+            disk: Reader {
+                db,
+                path: path.to_owned(),
+            },
+            heads: BTreeMap::new(),
+            lock: Some(lock),
+        };
+        for (office, _) in store.offices()? {
+            store.sound_end(office, LAST)?;
+        }
+        Ok(store)
+    }
+
+    /// Opens a data file beside the server that may run on it: to read, to copy, to change tokens.
+    pub fn join(path: &Path) -> Result<Store> {
+        let db = open::connect_to(path)?;
+        open::current(&db, path)?;
+        Ok(Store {
+            disk: Reader {
+                db,
+                path: path.to_owned(),
+            },
+            heads: BTreeMap::new(),
+            lock: None,
+        })
+    }
+
+    /// One more that reads, for another thread.
+    pub fn reader(&self) -> Result<Reader> {
+        let db = open::connect_to(&self.path)?;
+        db.pragma_update(None, "query_only", "ON").at(&self.path)?;
+        Ok(Reader {
+            db,
+            path: self.path.clone(),
+        })
+    }
+
+    /// The office of that name; made if it was never seen.
+    pub fn office(&mut self, name: &str) -> Result<OfficeId> {
+        if let Some(office) = self.find_office(name)? {
+            return Ok(office);
+        }
+        self.db
+            .execute("INSERT INTO offices (name) VALUES (?1)", (name,))
+            .at(&self.path)?;
+        let number = self.db.last_insert_rowid();
+        OfficeId::of(number).ok_or_else(|| self.damaged(format!("{number} offices are too many")))
+    }
+
+    /// Begins to write; only who has opened the file can.
+    pub fn write(&mut self) -> Result<Writing<'_>> {
+        assert!(
+            self.lock.is_some(),
+            "journals are written by whoever holds the file"
+        );
+        self.disk
+            .db
+            .execute_batch("BEGIN IMMEDIATE")
+            .at(&self.disk.path)?;
+        Ok(Writing {
+            heads: self.heads.clone(),
+            store: self,
+        })
+    }
+
+    /// Closes the file, with all that was committed in one piece. Without this, it is as safe, only in two pieces.
+    pub fn close(self) -> Result<()> {
+        let path = self.disk.path;
+        self.disk
+            .db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+            .at(&path)?;
+        self.disk.db.close().map_err(|(_, error)| error).at(&path)
+    }
+}
+
+impl Deref for Store {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.disk
+    }
+}
+
+/// A transaction: all of it is committed, or nothing is. Reads through it see what it has written.
+pub struct Writing<'s> {
+    store: &'s mut Store,
+    heads: BTreeMap<OfficeId, Head>,
+}
+
+impl Writing<'_> {
+    /// Adds an entry to the journal of an office; returns the value of the chain after it.
+    ///
+    /// # Panics
+    ///
+    /// If the entry does not follow the last one: by its seq, by its time, or because `before` is not the value of the
+    /// chain there. Whoever writes has lost count, and must not go on.
+    pub fn append(&mut self, office: OfficeId, before: &Chain, entry: &Entry<'_>) -> Result<Chain> {
+        let head = match self.heads.get(&office) {
+            Some(head) => *head,
+            None => self.head(office)?,
+        };
+        assert!(entry.seq == head.seq + 1, "journals have no gaps");
+        assert!(entry.seq <= LAST_SEQ, "a journal is longer than it can be");
+        assert!(entry.at >= head.at, "time does not go back");
+        assert!(*before == head.chain, "the chain goes on where it ended");
+        let chain = before.after(entry.seq, entry.line, entry.decisions);
+        let path = &self.store.path;
+        self.store
+            .db
+            .prepare_cached(
+                "INSERT INTO entries (key, at, chain, line, decisions) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .at(path)?
+            .execute((
+                office.key(entry.seq),
+                entry.at,
+                &chain.as_bytes()[..],
+                entry.line,
+                entry.decisions,
+            ))
+            .at(path)?;
+        let head = Head {
+            seq: entry.seq,
+            at: entry.at,
+            chain,
+        };
+        self.heads.insert(office, head);
+        Ok(chain)
+    }
+
+    /// Keeps the files of a policy, unless those of that digest are kept already. The paths are sorted.
+    pub fn keep_policy(
+        &mut self,
+        digest: &str,
+        name: &str,
+        files: &[(String, String)],
+    ) -> Result<()> {
+        let files = serde_json::to_string(files).expect("texts can be written as JSON");
+        let path = &self.store.path;
+        self.store
+            .db
+            .prepare_cached(
+                "INSERT INTO policies (digest, name, files) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
+            )
+            .at(path)?
+            .execute((digest, name, files))
+            .at(path)?;
+        Ok(())
+    }
+
+    /// Makes everything last; after this it is on the disk. If it fails, nothing of it was written.
+    pub fn commit(mut self) -> Result<()> {
+        let path = &self.store.path;
+        self.store.db.execute_batch("COMMIT").at(path)?;
+        self.store.heads = std::mem::take(&mut self.heads);
+        Ok(())
+    }
+}
+
+impl Deref for Writing<'_> {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.store.disk
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        let db = &self.store.disk.db;
+        // After some failures the database has rolled back by itself. Where it cannot, the next write fails, and says
+        // so; and the log is cut behind the last commit when it is opened again.
+        if !db.is_autocommit() && db.execute_batch("ROLLBACK").is_err() {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
