@@ -4,14 +4,11 @@ use crate::files;
 use crate::finding::{Finding, Sources};
 use crate::print::{Look, scenarios};
 use crate::scenario::Played;
+use crate::watching::{Contents, Digests};
 use crate::suite::{self, LIBRARY, SCENARIOS, Suite};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// What every file under the watched folders holds, as digests.
-pub type Snapshot = BTreeMap<PathBuf, [u8; 32]>;
 
 /// What a scenario came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,50 +33,24 @@ struct Known {
 pub struct Rounds {
     /// The policies that were asked for; empty: all.
     asked: Vec<String>,
+    /// The folders of policies and scenarios.
+    roots: Vec<PathBuf>,
     look: Look,
-    before: Snapshot,
+    contents: Contents,
     scenarios: BTreeMap<PathBuf, Known>,
     /// Findings by the policy or scenario that they were found for, as text without colour.
     findings: BTreeMap<String, BTreeSet<String>>,
     first: bool,
 }
 
-/// The digests of every file under the folders of policies and scenarios.
-pub fn snapshot(roots: &[PathBuf]) -> Snapshot {
-    let mut snapshot = Snapshot::new();
-    for root in roots {
-        digest_folder(root, 32, &mut snapshot);
-    }
-    snapshot
-}
-
-/// A file or folder that goes away while it is read is one that is not there: the next round sees what came instead.
-fn digest_folder(folder: &Path, depth: usize, snapshot: &mut Snapshot) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(['.', '#', '~']) {
-            continue;
-        }
-        let counts = name.ends_with(".toml") || name.ends_with(".rhai");
-        if path.is_dir() && depth > 0 {
-            digest_folder(&path, depth - 1, snapshot);
-        } else if let (true, Ok(bytes)) = (counts, std::fs::read(&path)) {
-            snapshot.insert(path, Sha256::digest(&bytes).into());
-        }
-    }
-}
-
 impl Rounds {
     /// Nothing is known yet.
-    pub fn new(asked: Vec<String>, look: Look) -> Rounds {
+    pub fn new(asked: Vec<String>, roots: Vec<PathBuf>, look: Look) -> Rounds {
         Rounds {
             asked,
+            roots,
             look,
-            before: Snapshot::new(),
+            contents: Contents::default(),
             scenarios: BTreeMap::new(),
             findings: BTreeMap::new(),
             first: true,
@@ -88,11 +59,13 @@ impl Rounds {
 
     /// Looks at what has changed, plays what that touches, and prints what came out differently. Does nothing if every
     /// file holds what it held.
-    pub fn round(&mut self, now: Snapshot, out: &mut dyn Write) -> io::Result<()> {
-        if now == self.before && !self.first {
+    pub fn round(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let before = self.contents.digests();
+        if !self.contents.look(&self.roots) && !self.first {
             return Ok(());
         }
-        let changed = changed(&self.before, &now);
+        let now = self.contents.digests();
+        let changed = changed(&before, &now);
         if !self.first {
             self.announce(&changed, out)?;
         }
@@ -100,7 +73,6 @@ impl Rounds {
         self.report_findings(&suite, out)?;
         let results = suite.play(false);
         self.report_results(&suite, &results, out)?;
-        self.before = now;
         self.first = false;
         self.total(out)?;
         out.flush()
@@ -125,7 +97,7 @@ impl Rounds {
     }
 
     /// Reads the scenarios that the changed files touch, and the policies.
-    fn read(&mut self, now: &Snapshot, changed: &BTreeSet<PathBuf>) -> io::Result<Suite> {
+    fn read(&mut self, now: &Digests, changed: &BTreeSet<PathBuf>) -> io::Result<Suite> {
         let mut suite = Suite::default();
         let files = files::scenarios_under(Path::new(SCENARIOS)).unwrap_or_default();
         self.scenarios.retain(|path, _| files.contains(path));
@@ -153,7 +125,7 @@ impl Rounds {
     }
 
     /// The policies of the library that are there, or those of them that were asked for.
-    fn library(&self, now: &Snapshot) -> Vec<String> {
+    fn library(&self, now: &Digests) -> Vec<String> {
         let page = |path: &PathBuf| {
             let folder = path.parent().filter(|_| path.ends_with("policy.toml"))?;
             let name = folder.strip_prefix(LIBRARY).ok()?.to_str()?;
@@ -251,7 +223,7 @@ impl Rounds {
 }
 
 /// The files that came, went or hold something else.
-fn changed(before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
+fn changed(before: &Digests, now: &Digests) -> BTreeSet<PathBuf> {
     let new = now
         .iter()
         .filter(|(path, digest)| before.get(*path) != Some(digest))

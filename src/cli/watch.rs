@@ -1,15 +1,14 @@
 //! `panke watch`: checks and plays again what a saved file touches, and prints what came out differently.
 
-use super::rounds::{Rounds, snapshot};
+use super::rounds::Rounds;
 use super::{Exit, Lang};
 use crate::print::Look;
+use crate::watching::{self, Notice, Settings};
 use crate::suite::{LIBRARY, SCENARIOS};
 use clap::Args;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
 
 /// What `panke watch` takes.
 #[derive(Args, Clone, Debug, Default)]
@@ -22,15 +21,10 @@ pub struct WatchArgs {
     pub lang: Lang,
 }
 
-/// How long nothing must have been saved before what was saved is looked at.
-const QUIET: Duration = Duration::from_millis(50);
-/// After so many touches without a pause, what there is by then is looked at.
-const MOST_SIGNALS: usize = 10_000;
-
 /// What ends a wait.
 enum Signal {
-    /// A file was touched.
-    Touched,
+    /// The watch says something.
+    Notice(Notice),
     /// Standard input was closed.
     Stop,
 }
@@ -53,30 +47,25 @@ pub fn run(
     let (sender, signals) = channel();
     let touched = sender.clone();
     // The receiver is gone only when the command ends.
-    let watcher = notify::recommended_watcher(move |_| touched.send(Signal::Touched).unwrap_or(()));
-    let mut watcher = watcher.map_err(io::Error::other)?;
+    let tell = move |notice| touched.send(Signal::Notice(notice)).unwrap_or(());
+    let _watch = watching::watch(Settings::of(roots.clone()), tell)?;
     listen_for_the_end(sender);
-    let mut rounds = Rounds::new(args.policies.clone(), look);
-    loop {
-        attend(&mut watcher, &roots)?;
-        rounds.round(snapshot(&roots), out)?;
-        if !wait(&signals) {
-            return Ok(Exit::Good);
+    let mut rounds = Rounds::new(args.policies.clone(), roots, look);
+    rounds.round(out)?;
+    while let Ok(Signal::Notice(notice)) = signals.recv() {
+        match notice {
+            Notice::Touched { .. } => rounds.round(out)?,
+            Notice::Polling { every, why } => {
+                let seconds = every.as_secs();
+                writeln!(
+                    err,
+                    "saves cannot be listened for ({why}): looking every {seconds} s"
+                )?;
+            }
+            Notice::Listening => {}
         }
     }
-}
-
-/// Watches the folders and what they are in: a watch on a folder dies with it, and sees nothing of one that is put in
-/// its place.
-fn attend(watcher: &mut RecommendedWatcher, roots: &[PathBuf]) -> io::Result<()> {
-    watcher
-        .watch(Path::new("."), RecursiveMode::NonRecursive)
-        .map_err(io::Error::other)?;
-    for root in roots.iter().filter(|root| root.is_dir()) {
-        // One that goes away at this moment is seen through the folder that it was in.
-        watcher.watch(root, RecursiveMode::Recursive).unwrap_or(());
-    }
-    Ok(())
+    Ok(Exit::Good)
 }
 
 /// Says when standard input is closed.
@@ -87,20 +76,4 @@ fn listen_for_the_end(sender: Sender<Signal>) {
         while matches!(input.read(&mut byte), Ok(1)) {}
         sender.send(Signal::Stop).unwrap_or(());
     });
-}
-
-/// Waits until something was saved and nothing has been for a moment; no if it is over.
-fn wait(signals: &Receiver<Signal>) -> bool {
-    let mut signal = signals.recv().ok();
-    for _ in 0..MOST_SIGNALS {
-        if !matches!(signal, Some(Signal::Touched)) {
-            return false;
-        }
-        signal = match signals.recv_timeout(QUIET) {
-            Ok(next) => Some(next),
-            Err(RecvTimeoutError::Timeout) => return true,
-            Err(RecvTimeoutError::Disconnected) => None,
-        };
-    }
-    true
 }

@@ -55,7 +55,7 @@ const HOMES: &[Home] = &[
     },
     Home {
         paths: &["notify"],
-        only_in: &["src/watching/", "src/cli/"],
+        only_in: &["src/watching/"],
         cure: "ask `src/watching`, which says when a folder holds something else",
     },
     Home {
