@@ -3,8 +3,8 @@
 use super::rounds::Rounds;
 use super::{Exit, Lang};
 use crate::print::Look;
-use crate::watching::{self, Notice, Settings};
 use crate::suite::{LIBRARY, SCENARIOS};
+use crate::watching::{self, Notice, Settings};
 use clap::Args;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;

@@ -85,9 +85,7 @@ impl Contents {
         file.read_to_end(&mut bytes).ok()?;
         hash.update(&bytes);
         let young = stamp.modified.is_none_or(|modified| {
-            now.duration_since(modified)
-                .is_ok_and(|age| age < COARSE)
-                || modified > now
+            now.duration_since(modified).is_ok_and(|age| age < COARSE) || modified > now
         });
         Some(Kept {
             stamp,

@@ -30,10 +30,7 @@ pub struct Ears {
 
 impl Ears {
     /// Listens to the folders, of which each may be missing; why not, if the system has no more of what that takes.
-    pub fn on(
-        roots: &[PathBuf],
-        tell: impl Fn(Heard) + Send + 'static,
-    ) -> Result<Ears, String> {
+    pub fn on(roots: &[PathBuf], tell: impl Fn(Heard) + Send + 'static) -> Result<Ears, String> {
         let around = Around::of(roots);
         let relevant = around.names.clone();
         let hear = move |event: notify::Result<Event>| {
@@ -129,8 +126,12 @@ impl Around {
     fn follow(&mut self, path: &Path, links: usize) {
         self.names.insert(path.to_owned());
         let folders = path.ancestors().skip(1);
-        self.folders
-            .extend(folders.into_iter().find(|folder| folder.is_dir()).map(Path::to_owned));
+        self.folders.extend(
+            folders
+                .into_iter()
+                .find(|folder| folder.is_dir())
+                .map(Path::to_owned),
+        );
         if links == 0 {
             return;
         }
