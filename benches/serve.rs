@@ -6,22 +6,31 @@
 
 #[path = "../tests/serve/client.rs"]
 mod client;
+#[path = "../tests/serve/crash.rs"]
+mod crash;
 #[path = "serve/durable.rs"]
 mod durable;
 #[path = "serve/echo.rs"]
 mod echo;
 #[path = "serve/figures.rs"]
 mod figures;
+#[path = "serve/kill.rs"]
+mod kill;
 #[path = "serve/load.rs"]
 mod load;
+#[path = "serve/reload.rs"]
+mod reload;
 #[path = "../tests/serve/server.rs"]
 mod server;
+#[path = "serve/start.rs"]
+mod start;
 #[path = "../tests/serve/story.rs"]
 mod story;
 #[path = "../tests/serve/wire.rs"]
 mod wire;
 
 use figures::Row;
+use server::{Place, Server};
 
 /// The word by which this program starts itself as the echo.
 pub const ECHO: &str = "--echo";
@@ -69,6 +78,14 @@ pub fn say(text: &str) {
     println!("{text}");
 }
 
+/// Posts the events of the morning.
+pub fn opened(place: &Place, _server: &Server) {
+    let body = format!("[{}]", story::opening().join(","));
+    let answer = place.client().post(&crash::events_path(), &body);
+    let answer = answer.expect("the server runs");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a bench is a program of its own, with arguments of its own"
@@ -107,6 +124,16 @@ fn measure(wanted: &[&str], size: &Size) {
         if let Some(full) = full.filter(|_| wants("latency")) {
             rows.extend(durable::latency(&requests, full));
         }
+    }
+    if wants("reload") {
+        rows.extend(reload::reload(size));
+        rows.extend(reload::under_load(size));
+    }
+    if wants("start") {
+        rows.extend(start::start(size));
+    }
+    if wants("kill") {
+        rows.extend(kill::kill(size));
     }
     say(&figures::head());
     rows.iter().for_each(|row| say(&row.shown()));

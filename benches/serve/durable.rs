@@ -112,7 +112,9 @@ impl Sizes {
             .unwrap_or_else(|fault| panic!("{fault:?}\n{line}"));
         let mut written = Vec::new();
         let mut sink = JsonLines::new(&mut written);
-        self.state.step(&event, &mut sink).expect("time stands still");
+        self.state
+            .step(&event, &mut sink)
+            .expect("time stands still");
         sink.finish().expect("memory takes it");
         written.len()
     }

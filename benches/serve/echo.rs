@@ -51,11 +51,14 @@ async fn listen(address: &str, orders: Sender<Order>) {
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .expect("the address is free");
-    axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| {
-        stream.set_nodelay(true).expect("a socket");
-    }), routes)
-        .await
-        .expect("it serves until it is killed");
+    axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |stream| {
+            stream.set_nodelay(true).expect("a socket");
+        }),
+        routes,
+    )
+    .await
+    .expect("it serves until it is killed");
 }
 
 fn open(data: &Path) -> Connection {
@@ -121,7 +124,10 @@ async fn take(
     let batch = body.first() == Some(&b'[');
     let lines: Vec<Row> = if batch {
         let events: Vec<&RawValue> = serde_json::from_slice(&body).expect("JSON");
-        events.iter().map(|event| row(event.get().as_bytes())).collect()
+        events
+            .iter()
+            .map(|event| row(event.get().as_bytes()))
+            .collect()
     } else {
         vec![row(&body)]
     };

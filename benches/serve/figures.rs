@@ -83,7 +83,10 @@ impl Row {
 /// The head of the table.
 #[must_use]
 pub fn head() -> String {
-    format!("{:<52} {:<44} {:>10} {:>10}", "", "measured", "at least", "aim")
+    format!(
+        "{:<52} {:<44} {:>10} {:>10}",
+        "", "measured", "at least", "aim"
+    )
 }
 
 /// The value below which so many thousandths of the sorted values lie.

@@ -28,7 +28,10 @@ impl Place {
     pub fn new() -> Place {
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
-        copy(&shipped.join(POLICY), &dir.path().join("policies").join(POLICY));
+        copy(
+            &shipped.join(POLICY),
+            &dir.path().join("policies").join(POLICY),
+        );
         Place {
             dir,
             address: free_address(),
@@ -72,15 +75,12 @@ impl Place {
     #[must_use]
     pub fn arguments(&self, data: &Path) -> Vec<String> {
         let policies = self.path().join("policies");
-        let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
         [
             "serve",
             "--data",
             &data.to_string_lossy(),
             "--policies",
             &policies.to_string_lossy(),
-            "--scenarios",
-            &scenarios.to_string_lossy(),
             "--office",
             &format!("{OFFICE}={POLICY}"),
             "--listen",
@@ -107,8 +107,11 @@ impl Place {
             .append(true)
             .open(log)
             .expect("a log");
+        let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
         let child = command
             .current_dir(self.path())
+            .env("PANKE_SCENARIOS", scenarios)
+            .env("PANKE_LIMIT_RATE", "1000000")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the same file"))
             .stderr(log)

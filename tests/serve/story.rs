@@ -110,7 +110,10 @@ impl Desk {
             let back = self.random.below(self.customers.min(40));
             let customer = self.customer(self.customers - back);
             let staff = self.staff();
-            self.visit(&customer, &format!(r#","returning":true,"remembers":"{staff}""#));
+            self.visit(
+                &customer,
+                &format!(r#","returning":true,"remembers":"{staff}""#),
+            );
             return;
         }
         self.customers += 1;

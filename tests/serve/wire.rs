@@ -21,12 +21,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
 /// A `POST` of JSON.
 #[must_use]
 pub fn post(path: &str, body: &[u8]) -> Vec<u8> {
-    request(
-        "POST",
-        path,
-        &[("content-type", "application/json")],
-        body,
-    )
+    request("POST", path, &[("content-type", "application/json")], body)
 }
 
 /// An answer that has arrived whole.
