@@ -12,6 +12,7 @@ mod chain;
 mod error;
 mod open;
 mod read;
+pub mod snapshots;
 mod walk;
 
 pub use chain::Chain;
