@@ -11,6 +11,7 @@ mod library;
 mod offspring;
 mod replay;
 mod rounds;
+mod serve;
 mod story;
 mod test;
 mod watch;
@@ -81,6 +82,8 @@ enum Command {
     Init(init::InitArgs),
     /// Stream a journal through a policy and print what is decided
     Replay(replay::ReplayArgs),
+    /// Run an office: take events over HTTP, store them, and answer what they decide
+    Serve(serve::ServeArgs),
     /// Print completions for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -97,6 +100,7 @@ impl Command {
             Command::Watch(args) => watch::run(args, look(args.lang), out, err),
             Command::Init(args) => init::run(args, out, err),
             Command::Replay(args) => replay::run(args, look(args.lang), out, err),
+            Command::Serve(args) => serve::run(args, err),
             Command::Completions(args) => completions::run(args, out),
         }
     }

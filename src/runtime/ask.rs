@@ -10,7 +10,7 @@ use crate::policy::{
     TurnTo, Weight, Who, WordId,
 };
 use crate::vocabulary::words::Question;
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 /// Which clauses of `own` and `turn` are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -440,7 +440,7 @@ pub fn with_asked(reader: &Reader<'_>, mut clauses: Clauses) -> Clauses {
     if policy.index.asked.is_empty() {
         return clauses;
     }
-    let cited = RefCell::new(Clauses::new());
+    let cited = Mutex::new(Clauses::new());
     let mut reader: Reader<'_> = *reader;
     reader.case.cited = Some(&cited);
     for id in &clauses {
@@ -459,7 +459,7 @@ pub fn with_asked(reader: &Reader<'_>, mut clauses: Clauses) -> Clauses {
         }
     }
     reader.fault.borrow_mut().take();
-    let cited = cited.into_inner();
+    let cited = cited.into_inner().unwrap_or_else(PoisonError::into_inner);
     clauses.extend(cited);
     clauses
 }

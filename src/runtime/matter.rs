@@ -8,7 +8,7 @@ use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
 use crate::policy::ClauseId;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
-use std::cell::RefCell;
+use std::sync::Mutex;
 
 /// A violation, recorded or found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub struct Case<'e> {
     pub it: Option<Someone>,
     /// Where clauses are noted that answer the policy's own questions, if somebody wants to know.
     #[serde(skip)] // Notes are for whoever asks, not kept.
-    pub cited: Option<&'e RefCell<SmallVec<[ClauseId; 4]>>>,
+    pub cited: Option<&'e Mutex<SmallVec<[ClauseId; 4]>>>,
 }
 
 impl<'e> Case<'e> {

@@ -4,6 +4,7 @@ use super::act::Clauses;
 use super::ask::{holding, standing_of};
 use super::case::{Reader, Someone, Val};
 use crate::policy::{ClauseId, FactId, Term};
+use std::sync::PoisonError;
 
 impl<'a> Reader<'a> {
     /// The same case, with somebody as the one at hand.
@@ -39,7 +40,8 @@ impl<'a> Reader<'a> {
             return self.broken(&format!("{keys} answer `{name}` differently"));
         }
         if let Some(cited) = self.case.cited {
-            cited.borrow_mut().extend(standing);
+            let mut cited = cited.lock().unwrap_or_else(PoisonError::into_inner);
+            cited.extend(standing);
         }
         found
     }

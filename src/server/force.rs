@@ -1,0 +1,22 @@
+//! The policy in force, for whoever asks without waiting for the writer.
+
+use crate::policy::Policy;
+use std::sync::Arc;
+
+/// A policy, and since when it is in force.
+#[derive(Clone, Debug)]
+pub struct Force {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// Its entry; none where nothing has happened yet.
+    pub since: Option<Since>,
+}
+
+/// The entry by which a policy came into force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// Its number.
+    pub seq: u64,
+}

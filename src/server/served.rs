@@ -1,0 +1,48 @@
+//! An office as everybody else sees it: its name, the policy in force, and the entries as they are committed.
+
+use super::entry::Committed;
+use super::force::Force;
+use crate::store::OfficeId;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// How many entries a listener may be behind before it reads on in the store.
+const MOST_BEHIND: usize = 1024;
+
+/// An office that is served.
+pub struct Served {
+    /// Its name.
+    pub name: String,
+    /// Its number in the store.
+    pub id: OfficeId,
+    /// The policy in force.
+    pub force: ArcSwap<Force>,
+    /// Entries as they are committed; one that was left out is in the store.
+    feed: broadcast::Sender<Arc<Committed>>,
+}
+
+impl Served {
+    /// An office of that name.
+    pub fn new(name: &str, id: OfficeId, force: Arc<Force>) -> Served {
+        Served {
+            name: name.to_owned(),
+            id,
+            force: ArcSwap::new(force),
+            feed: broadcast::Sender::new(MOST_BEHIND),
+        }
+    }
+
+    /// Tells whoever listens what is committed.
+    pub fn tell(&self, entry: &Arc<Committed>) {
+        if self.feed.receiver_count() > 0 {
+            // Whoever went away meanwhile hears nothing.
+            drop(self.feed.send(entry.clone()));
+        }
+    }
+
+    /// Hears every entry that is committed from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Committed>> {
+        self.feed.subscribe()
+    }
+}

@@ -1,0 +1,412 @@
+//! The writer: the one thread that stores and decides. It takes what waits, enters it in one transaction, commits,
+//! hands what is committed to the mirror, and only then answers.
+
+use super::clock::Clock;
+use super::commands::{
+    Answered, Command, Import, Install, Installed, MOST_BYTES, MOST_ENTRIES, Post, Refused,
+};
+use super::desk::{Desk, Hand, Untaken};
+use super::entry::Committed;
+use super::import;
+use super::mirror::{Mirror, ToMirror};
+use super::served::Served;
+use super::shelf::Shelf;
+use crate::journal::{Malformed, scan};
+use crate::store::{Store, Trouble};
+use axum::body::Bytes;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How long the writer waits at most before it looks at the clock again: clocks are set, machines sleep.
+const MOST_PATIENCE: i64 = 1_000;
+
+/// What the writer works with.
+pub struct Writer {
+    /// Where entries are stored.
+    pub store: Store,
+    /// The offices, by their place.
+    pub desks: Vec<Desk>,
+    /// What others see of them, likewise.
+    pub served: Arc<Vec<Served>>,
+    /// What it is asked to do.
+    pub commands: Receiver<Command>,
+    /// Who hears first of what was committed.
+    pub mirror: Mirror,
+    /// The policies.
+    pub shelf: Arc<Shelf>,
+    /// The clock of the edge.
+    pub clock: Clock,
+    /// Whether the disk was full when it was last written to.
+    pub full: bool,
+}
+
+/// How a turn of the writer ended.
+enum Turn {
+    /// There may be more.
+    Goes,
+    /// It was told to stop.
+    Stops,
+}
+
+/// Why the writer cannot go on; a sentence.
+pub type Broken = String;
+
+type Waiting<T> = oneshot::Sender<Result<T, Refused>>;
+
+impl Writer {
+    /// Works until it is told to stop.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: nothing can be concluded about what is on the disk, so the process must end.
+    pub fn run(mut self) -> Result<Store, Broken> {
+        loop {
+            let first = match self.commands.recv_timeout(self.patience()) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(self.store),
+            };
+            match self.turn(first)? {
+                Turn::Goes => {}
+                Turn::Stops => return Ok(self.store),
+            }
+        }
+    }
+
+    /// How long nothing is due.
+    fn patience(&self) -> Duration {
+        let now = (self.clock)();
+        let due = self.desks.iter().filter_map(Desk::due).min();
+        let wait = due.map_or(MOST_PATIENCE, |due| due.saturating_sub(now));
+        Duration::from_millis(wait.clamp(0, MOST_PATIENCE).unsigned_abs())
+    }
+
+    fn turn(&mut self, first: Option<Command>) -> Result<Turn, Broken> {
+        if self.full && !self.has_room() {
+            return Ok(match first {
+                Some(command) => turn_away(command, &Refused::Full),
+                None => Turn::Goes,
+            });
+        }
+        let (posts, other) = self.gather(first);
+        self.group(posts)?;
+        match other {
+            None => Ok(Turn::Goes),
+            Some(Command::Stop) => Ok(Turn::Stops),
+            Some(Command::Import(import)) => self.import(import),
+            Some(Command::Install(install)) => self.install(install),
+            Some(Command::Post(_)) => unreachable!("posts are gathered"),
+        }
+    }
+
+    /// The posts that wait, and what comes after them if it is no post.
+    fn gather(&self, first: Option<Command>) -> (Vec<Post>, Option<Command>) {
+        let (mut posts, mut entries, mut bytes) = (Vec::new(), 0, 0);
+        let mut next = first;
+        while let Some(command) = next {
+            let Command::Post(post) = command else {
+                return (posts, Some(command));
+            };
+            entries += post.events.len();
+            bytes += post.events.iter().map(|event| event.len()).sum::<usize>();
+            posts.push(post);
+            if entries >= MOST_ENTRIES || bytes >= MOST_BYTES {
+                break;
+            }
+            next = self.commands.try_recv().ok();
+        }
+        (posts, None)
+    }
+
+    /// Enters ticks that are due and what was posted, in one transaction.
+    fn group(&mut self, posts: Vec<Post>) -> Result<(), Broken> {
+        let now = (self.clock)();
+        let is_due = |desk: &Desk| desk.due().is_some_and(|due| due <= now);
+        if posts.is_empty() && !self.desks.iter().any(is_due) {
+            return Ok(());
+        }
+        let mut fresh = Vec::new();
+        let mut answers = Vec::with_capacity(posts.len());
+        let (mut replies, mut asked) = (Vec::new(), Vec::new());
+        for post in posts {
+            replies.push(post.reply);
+            asked.push((post.office, post.events, post.batch, post.key));
+        }
+        let Writer {
+            store,
+            desks,
+            shelf,
+            ..
+        } = self;
+        let done = (|| {
+            let mut writing = store.write()?;
+            let mut hand = Hand {
+                writing: &mut writing,
+                shelf,
+                fresh: &mut fresh,
+            };
+            for desk in desks.iter_mut().filter(|desk| is_due(desk)) {
+                let at = desk.moment(now);
+                desk.tick(&mut hand, at)?;
+            }
+            for (office, events, batch, key) in &asked {
+                let given = Given {
+                    events,
+                    batch: *batch,
+                    key: key.as_deref(),
+                };
+                answers.push(given.enter(&mut desks[*office], &mut hand, now)?);
+            }
+            writing.commit().map_err(Untaken::Store)
+        })();
+        match done {
+            Ok(()) => {
+                self.publish(fresh)?;
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    answered(reply, answer);
+                }
+                Ok(())
+            }
+            Err(untaken) => self.failed(untaken, replies),
+        }
+    }
+
+    /// Tells the mirror and those who listen what is committed.
+    fn publish(&mut self, fresh: Vec<Arc<Committed>>) -> Result<(), Broken> {
+        self.show();
+        for entry in &fresh {
+            self.served[entry.office].tell(entry);
+        }
+        self.mirror.put(ToMirror::Entries(fresh))
+    }
+
+    /// Shows which policies are in force.
+    fn show(&self) {
+        for (desk, served) in self.desks.iter().zip(self.served.iter()) {
+            if !Arc::ptr_eq(&desk.force, &served.force.load()) {
+                served.force.store(desk.force.clone());
+            }
+        }
+    }
+
+    /// Undoes a transaction that failed: the states are again what is committed. Then says whether one may go on.
+    fn failed<T>(&mut self, untaken: Untaken, replies: Vec<Waiting<T>>) -> Result<(), Broken> {
+        let refused = refusal(&untaken);
+        self.full = matches!(refused, Refused::Full);
+        for reply in replies {
+            answered(reply, Err(refused.clone()));
+        }
+        match refused {
+            Refused::Broken(sentence) => Err(sentence),
+            _ => self.restore(),
+        }
+    }
+
+    /// Takes the states of the mirror, which holds exactly what is committed.
+    fn restore(&mut self) -> Result<(), Broken> {
+        let offices = self.mirror.copies()?;
+        for (desk, (office, head)) in self.desks.iter_mut().zip(offices) {
+            desk.office = office;
+            desk.head = head;
+            desk.force = self.served[desk.place].force.load_full();
+        }
+        Ok(())
+    }
+
+    /// Whether something can be written again.
+    fn has_room(&mut self) -> bool {
+        let probed = self.store.probe();
+        self.full = probed.is_err();
+        !self.full
+    }
+
+    fn import(&mut self, import: Import) -> Result<Turn, Broken> {
+        let Import {
+            office,
+            journal,
+            reply,
+        } = import;
+        let now = (self.clock)();
+        let Writer {
+            store,
+            desks,
+            shelf,
+            ..
+        } = self;
+        let mut fresh = Vec::new();
+        let desk = &mut desks[office];
+        let done = (|| {
+            let mut writing = store.write()?;
+            let mut hand = Hand {
+                writing: &mut writing,
+                shelf,
+                fresh: &mut fresh,
+            };
+            let imported = import::journal(desk, &mut hand, &journal, now)?;
+            writing.commit()?;
+            Ok(imported)
+        })();
+        match done {
+            Ok((imported, last)) => {
+                self.show();
+                self.mirror.put(ToMirror::UpTo(office, imported.seq))?;
+                if let Some(last) = last {
+                    self.served[office].tell(&last);
+                }
+                answered(reply, Ok(imported));
+                Ok(Turn::Goes)
+            }
+            Err(Untaken::Malformed(fault)) => {
+                answered(reply, Err(Refused::Line(fault)));
+                self.restore().map(|()| Turn::Goes)
+            }
+            Err(untaken) => self.failed(untaken, vec![reply]).map(|()| Turn::Goes),
+        }
+    }
+
+    fn install(&mut self, install: Install) -> Result<Turn, Broken> {
+        let Install {
+            office,
+            prepared,
+            reply,
+        } = install;
+        let now = (self.clock)();
+        let Writer {
+            store,
+            desks,
+            shelf,
+            ..
+        } = self;
+        let desk = &mut desks[office];
+        if desk.head.seq == 0 {
+            desk.replace(shelf, prepared);
+            let instead = Box::new(desk.office.clone());
+            self.show();
+            self.mirror.put(ToMirror::Instead(office, instead))?;
+            answered(reply, Ok(Installed { seq: None }));
+            return Ok(Turn::Goes);
+        }
+        let mut fresh = Vec::new();
+        let done = (|| {
+            let mut writing = store.write()?;
+            let mut hand = Hand {
+                writing: &mut writing,
+                shelf,
+                fresh: &mut fresh,
+            };
+            let at = desk.moment(now);
+            let entry = desk.install(&mut hand, &prepared, at)?;
+            writing.commit()?;
+            Ok(entry)
+        })();
+        match done {
+            Ok(entry) => {
+                self.publish(fresh)?;
+                let seq = Some(entry.seq);
+                answered(reply, Ok(Installed { seq }));
+                Ok(Turn::Goes)
+            }
+            Err(untaken) => self.failed(untaken, vec![reply]).map(|()| Turn::Goes),
+        }
+    }
+}
+
+/// Events that somebody gives, as they are entered.
+struct Given<'a> {
+    events: &'a [Bytes],
+    batch: bool,
+    key: Option<&'a str>,
+}
+
+impl Given<'_> {
+    /// Enters all of them, or none: a malformed one is told before any is entered.
+    fn enter(
+        &self,
+        desk: &mut Desk,
+        hand: &mut Hand<'_, '_>,
+        now: i64,
+    ) -> Result<Result<Vec<Answered>, Refused>, Untaken> {
+        let at = desk.moment(now);
+        let stamp = desk.stamp(at);
+        let mut lines = Vec::with_capacity(self.events.len());
+        for (index, event) in self.events.iter().enumerate() {
+            let id = self.id(index);
+            let line = desk.line(event, &stamp, id.as_deref());
+            let checked = line.and_then(|line| match self.batch {
+                true => desk.office.schema().check(&line).map(|()| line),
+                false => Ok(line),
+            });
+            match checked {
+                Ok(line) => lines.push((line, id)),
+                Err(fault) => return Ok(Err(self.malformed(index, fault))),
+            }
+        }
+        let mut answers = Vec::with_capacity(lines.len());
+        for (index, (line, id)) in lines.into_iter().enumerate() {
+            match desk.enter(hand, &self.events[index], line, id.as_deref(), at) {
+                Ok(answer) => answers.push(answer),
+                Err(Untaken::Malformed(fault)) if answers.is_empty() => {
+                    return Ok(Err(self.malformed(index, fault)));
+                }
+                Err(Untaken::Malformed(fault)) => {
+                    // What is well-formed alone is so among others: the store has something else than was written.
+                    let sentence = format!("an event that was sound is not: {}", fault.message);
+                    return Err(Untaken::Past(sentence));
+                }
+                Err(untaken) => return Err(untaken),
+            }
+        }
+        Ok(Ok(answers))
+    }
+
+    /// The id of an event that brings none.
+    fn id(&self, index: usize) -> Option<String> {
+        let key = self.key?;
+        Some(match self.batch {
+            true => format!("{key}/{}", index + 1),
+            false => key.to_owned(),
+        })
+    }
+
+    /// What is wrong with one, at its place in what was posted.
+    fn malformed(&self, index: usize, mut fault: Box<Malformed>) -> Refused {
+        let text = std::str::from_utf8(&self.events[index]).unwrap_or_default();
+        if let (Some(field), Ok(fields)) = (&fault.field, scan(text)) {
+            let found = fields.iter().find(|known| known.key == *field);
+            let place = found.map_or(0, |field| field.value_at.start);
+            fault.column = text[..place].chars().count() + 1;
+        }
+        Refused::Malformed(self.batch.then_some(index), fault)
+    }
+}
+
+/// Answers; whoever went away meanwhile does not hear it, and what was stored stays.
+fn answered<T>(reply: Waiting<T>, answer: Result<T, Refused>) {
+    drop(reply.send(answer));
+}
+
+/// Answers a command that cannot be done now.
+fn turn_away(command: Command, refused: &Refused) -> Turn {
+    match command {
+        Command::Post(post) => answered(post.reply, Err(refused.clone())),
+        Command::Import(import) => answered(import.reply, Err(refused.clone())),
+        Command::Install(install) => answered(install.reply, Err(refused.clone())),
+        Command::Stop => return Turn::Stops,
+    }
+    Turn::Goes
+}
+
+/// What somebody is told whose event could not be stored.
+fn refusal(untaken: &Untaken) -> Refused {
+    match untaken {
+        Untaken::Malformed(fault) => Refused::Malformed(None, fault.clone()),
+        Untaken::Past(sentence) => Refused::Broken(sentence.clone()),
+        Untaken::Store(error) => match &error.trouble {
+            Trouble::Full => Refused::Full,
+            Trouble::Busy | Trouble::ReadOnly => Refused::Unwritten(error.to_string()),
+            _ => Refused::Broken(error.to_string()),
+        },
+    }
+}
