@@ -292,21 +292,41 @@ impl Sink for Collect {
 }
 
 impl What {
+    /// The words by which decisions and expectations name them, in order of [`What::number`].
+    pub const WORDS: &[&str] = &[
+        "identify",
+        "receive",
+        "turn",
+        "own",
+        "share",
+        "bar",
+        "violation",
+        "sanction",
+        "refuse",
+        "notify",
+        "undecided",
+    ];
+
+    /// Which sort it is, as a place in [`What::WORDS`].
+    pub const fn number(&self) -> usize {
+        match self {
+            What::Identify { .. } => 0,
+            What::Receive { .. } => 1,
+            What::Turn { .. } => 2,
+            What::Own { .. } => 3,
+            What::Share { .. } => 4,
+            What::Bar { .. } => 5,
+            What::Violation { .. } => 6,
+            What::Sanction { .. } => 7,
+            What::Refuse { .. } => 8,
+            What::Notify { .. } => 9,
+            What::Undecided { .. } => 10,
+        }
+    }
+
     /// The word by which decisions and expectations name it.
     pub const fn word(&self) -> &'static str {
-        match self {
-            What::Identify { .. } => "identify",
-            What::Receive { .. } => "receive",
-            What::Turn { .. } => "turn",
-            What::Own { .. } => "own",
-            What::Share { .. } => "share",
-            What::Bar { .. } => "bar",
-            What::Violation { .. } => "violation",
-            What::Sanction { .. } => "sanction",
-            What::Refuse { .. } => "refuse",
-            What::Notify { .. } => "notify",
-            What::Undecided { .. } => "undecided",
-        }
+        What::WORDS[self.number()]
     }
 }
 

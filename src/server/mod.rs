@@ -1,8 +1,10 @@
 //! The running office: takes events, decides, answers over HTTP, and takes an edited policy while it runs.
 //!
 //! Reading order: `entry` (what is on disk), `desk` (an event becomes an entry), `writer` (the thread that stores and
-//! decides), `mirror` (the thread that serves what is read), `start`, `run` (the life of a server), `http` (the routes).
+//! decides), `mirror` (the thread that serves what is read), `start`, `run` (the life of a server), `http` (the routes);
+//! beside them `access` (who may do what), `limits`, `settings`, `log`, `metrics`, `notify`.
 
+pub mod access;
 mod app;
 mod clock;
 mod commands;
@@ -14,15 +16,23 @@ mod force;
 mod http;
 mod import;
 mod install;
+pub mod limits;
 mod listen;
+pub mod log;
+pub mod mask;
+pub mod metrics;
 mod mirror;
+pub mod notify;
 mod prepared;
-mod problem;
+pub mod problem;
 mod readers;
+pub mod roles;
 mod run;
 mod served;
+pub mod settings;
 mod shelf;
 mod start;
+pub mod unit;
 mod writer;
 
 pub use install::Doors;

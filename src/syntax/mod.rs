@@ -12,6 +12,7 @@ mod declarations;
 mod layers;
 mod merge;
 mod read;
+mod settings;
 pub mod slips;
 mod title;
 mod tree;
@@ -20,6 +21,7 @@ mod written;
 pub use book::{Book, KeyedClause, Removed};
 pub use layers::LayerText;
 pub use read::Reader;
+pub use settings::{SettingKey, Takes, WrittenOffice, WrittenSettings, settings};
 pub use tree::{Entry, Node, Table, Text, Value, extends_of, is_scenario, parse_file};
 pub use written::*;
 

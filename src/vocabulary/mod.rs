@@ -5,4 +5,5 @@
 
 pub mod events;
 pub mod facts;
+pub mod roles;
 pub mod words;

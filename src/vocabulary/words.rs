@@ -28,6 +28,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words! {
     /// A question that the runtime asks the policy.
     Question {

@@ -42,6 +42,16 @@ const NO_RULE: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Where the roles of tokens stand: words of the interface, which policies use for people too. Nowhere else may `src/`
+/// name a role, so that no rule can hang on one.
+const ROLES_OF_TOKENS: &[&str] = &["src/vocabulary/roles.rs", "src/server/roles.rs"];
+
+fn is_role_of_tokens(source: &Source, word: &str, kind: Kind) -> bool {
+    kind == Kind::Role
+        && ROLES_OF_TOKENS.contains(&source.path.as_str())
+        && panke::vocabulary::roles::Role::parse(word).is_some()
+}
+
 /// Waivers of `NO_RULE` that their file no longer needs.
 pub fn stale_waivers(source: &Source) -> Vec<Finding> {
     let here = NO_RULE.iter().filter(|(file, ..)| *file == source.path);
@@ -69,7 +79,7 @@ pub fn names(source: &Source, names: &Names) -> Vec<Finding> {
         .filter(|literal| !source.is_test(literal.at));
     for literal in literals {
         for (word, kind, file) in names.iter() {
-            if is_mentioned(&literal.text, word, kind) {
+            if is_mentioned(&literal.text, word, kind) && !is_role_of_tokens(source, word, kind) {
                 findings.push(named(source, literal.at, word, kind, file));
             }
         }
@@ -133,7 +143,11 @@ fn identifiers(source: &Source, names: &Names) -> Vec<Finding> {
         LazyLock::new(|| Regex::new(r"\b[A-Za-z_][A-Za-z0-9_]*\b").expect("valid"));
     let wanted: Vec<_> = names
         .iter()
-        .filter(|(word, kind, _)| word.contains('_') && is_searched_as_identifier(*kind))
+        .filter(|(word, kind, _)| {
+            word.contains('_')
+                && is_searched_as_identifier(*kind)
+                && !is_role_of_tokens(source, word, *kind)
+        })
         .collect();
     let mut findings = Vec::new();
     for found in WORD.find_iter(&source.code) {
@@ -242,6 +256,14 @@ mod tests {
         for code in good {
             assert_eq!(found(code), [] as [&str; 0], "{code}");
         }
+    }
+
+    #[test]
+    fn the_roles_of_tokens_stand_in_their_own_files_only() {
+        let code = "f(\"agent\", \"site_chief\")";
+        let found = |path: &str| names(&Source::new(path, code), &policy()).len();
+        assert_eq!(found("src/a.rs"), 2);
+        assert_eq!(found(ROLES_OF_TOKENS[0]), 1, "a role that no token has");
     }
 
     #[test]

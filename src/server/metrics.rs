@@ -1,0 +1,369 @@
+//! What is counted and measured, for Prometheus. Values of labels are bounded: offices, clauses and questions come from
+//! policies, the rest is the program's.
+
+mod rows;
+
+pub use rows::{Kind, METRICS, Row};
+
+use crate::decision::{Because, Decision, What};
+use crate::policy::{ClauseId, Policy};
+use crate::vocabulary::words::Question;
+use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// How many sorts of refusal of one office are counted apart; further ones are counted together.
+const MOST_REASONS: usize = 256;
+/// How many policies of one office have their counters at hand: decisions about old deals are made under old policies.
+const MOST_POLICIES: usize = 8;
+/// How many routes are measured apart.
+const MOST_ROUTES: usize = 64;
+/// Where it is written what anything more is counted under.
+const OTHER: &str = "other";
+
+const METADATA: Metadata<'static> = Metadata::new("panke", Level::INFO, None);
+
+/// Everything that is counted.
+pub struct Metrics {
+    recorder: PrometheusRecorder,
+    routes: RwLock<BTreeMap<Box<str>, Arc<Route>>>,
+    /// The policy in force of each office, with its digest.
+    policies: RwLock<BTreeMap<Box<str>, (String, String)>>,
+    commit_events: Histogram,
+    commit_seconds: Histogram,
+    commits_failed: Counter,
+    reload_seconds: Histogram,
+    snapshot_seconds: Histogram,
+    start_seconds: Gauge,
+    streams: Gauge,
+}
+
+/// What is counted of one route.
+struct Route {
+    name: Box<str>,
+    seconds: Histogram,
+    by_status: RwLock<BTreeMap<u16, Counter>>,
+}
+
+impl Metrics {
+    /// Nothing has been counted.
+    pub fn new() -> Arc<Metrics> {
+        let mut builder = PrometheusBuilder::new();
+        for row in METRICS {
+            if let Kind::Histogram(buckets) = row.kind {
+                let full = Matcher::Full(row.full());
+                builder = builder
+                    .set_buckets_for_metric(full, buckets)
+                    .expect("the table has buckets for each histogram");
+            }
+        }
+        let recorder = builder.build_recorder();
+        describe(&recorder);
+        Arc::new(Metrics {
+            routes: RwLock::default(),
+            policies: RwLock::default(),
+            commit_events: histogram(&recorder, "commit_events", Vec::new()),
+            commit_seconds: histogram(&recorder, "commit_seconds", Vec::new()),
+            commits_failed: counter(&recorder, "commits_failed_total", Vec::new()),
+            reload_seconds: histogram(&recorder, "reload_seconds", Vec::new()),
+            snapshot_seconds: histogram(&recorder, "snapshot_seconds", Vec::new()),
+            start_seconds: gauge(&recorder, "start_seconds", Vec::new()),
+            streams: gauge(&recorder, "streams", Vec::new()),
+            recorder,
+        })
+    }
+
+    /// What is counted of one office; each thread that counts may have its own.
+    pub fn office(self: &Arc<Metrics>, name: &str) -> OfficeMetrics {
+        OfficeMetrics::new(Arc::clone(self), name)
+    }
+
+    /// A commit that is on disk.
+    pub fn commit(&self, events: usize, took: Duration) {
+        self.commit_events.record(u32::try_from(events).unwrap_or(u32::MAX));
+        self.commit_seconds.record(took);
+    }
+
+    /// A commit that failed.
+    pub fn commit_failed(&self) {
+        self.commits_failed.increment(1);
+    }
+
+    /// A reload: how it ended for one office.
+    pub fn reload(&self, office: &str, outcome: &'static str, took: Duration) {
+        let labels = vec![label("office", office), Label::from_static_parts("outcome", outcome)];
+        counter(&self.recorder, "reloads_total", labels).increment(1);
+        self.reload_seconds.record(took);
+    }
+
+    /// Which policy is in force in an office.
+    pub fn policy(&self, office: &str, policy: &str, digest: &str) {
+        let mut policies = self.policies.write().unwrap_or_else(PoisonError::into_inner);
+        policies.insert(office.into(), (policy.into(), digest.into()));
+    }
+
+    /// A snapshot that was written.
+    pub fn snapshot(&self, took: Duration) {
+        self.snapshot_seconds.record(took);
+    }
+
+    /// The start is over.
+    pub fn started(&self, took: Duration) {
+        self.start_seconds.set(took);
+    }
+
+    /// One event stream more, until what is given back is dropped.
+    pub fn stream(&self) -> OpenStream {
+        self.streams.increment(1);
+        OpenStream(self.streams.clone())
+    }
+
+    /// A request that was answered.
+    pub fn http(&self, route: &str, status: u16, took: Duration) {
+        let route = self.route(route);
+        route.seconds.record(took);
+        let known = route.by_status.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(counter) = known.get(&status) {
+            return counter.increment(1);
+        }
+        drop(known);
+        let labels = vec![label("route", &route.name), label("status", &status.to_string())];
+        let counter = counter(&self.recorder, "http_requests_total", labels);
+        counter.increment(1);
+        let mut known = route.by_status.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(status, counter);
+    }
+
+    /// What is counted of a route, made on first sight.
+    fn route(&self, name: &str) -> Arc<Route> {
+        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(route) = known.get(name) {
+            return Arc::clone(route);
+        }
+        let name = if known.len() < MOST_ROUTES { name } else { OTHER };
+        drop(known);
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        let route = routes.entry(name.into()).or_insert_with(|| {
+            let labels = vec![label("route", name)];
+            Arc::new(Route {
+                name: name.into(),
+                seconds: histogram(&self.recorder, "http_seconds", labels),
+                by_status: RwLock::default(),
+            })
+        });
+        Arc::clone(route)
+    }
+
+    /// Everything as text, for whoever collects it.
+    pub fn render(&self) -> String {
+        let handle = self.recorder.handle();
+        handle.run_upkeep();
+        let mut text = handle.render();
+        let policies = self.policies.read().unwrap_or_else(PoisonError::into_inner);
+        let row = METRICS.iter().find(|row| row.name == "policy_info");
+        let row = row.expect("a row of the table");
+        let name = row.full();
+        write!(text, "# HELP {name} {}\n# TYPE {name} gauge\n", row.text).expect(CANNOT_FAIL);
+        for (office, (policy, digest)) in policies.iter() {
+            let (office, policy, digest) = (escaped(office), escaped(policy), escaped(digest));
+            writeln!(text, "{name}{{office=\"{office}\",policy=\"{policy}\",digest=\"{digest}\"}} 1").expect(CANNOT_FAIL);
+        }
+        text
+    }
+
+    /// Folds what has been measured, so that it takes no more room the longer nobody collects it; to be called every
+    /// few seconds.
+    pub fn upkeep(&self) {
+        self.recorder.handle().run_upkeep();
+    }
+}
+
+const CANNOT_FAIL: &str = "writing to a string cannot fail";
+
+/// The value of a label as the text format wants it.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+/// An event stream that is open.
+#[derive(Debug)]
+pub struct OpenStream(Gauge);
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let OpenStream(streams) = self;
+        streams.decrement(1);
+    }
+}
+
+/// What is counted of one office, with every counter at hand.
+pub struct OfficeMetrics {
+    all: Arc<Metrics>,
+    name: Box<str>,
+    events: Counter,
+    repeats: Counter,
+    last_seq: Gauge,
+    decisions: Vec<Counter>,
+    questions: Vec<Counter>,
+    refusals: BTreeMap<Box<str>, Counter>,
+    clauses: Vec<(Arc<Policy>, Vec<Clause>)>,
+}
+
+/// The counter of a clause's printed id, and the first clause that has it.
+struct Clause {
+    first: usize,
+    counter: Counter,
+}
+
+impl OfficeMetrics {
+    fn new(all: Arc<Metrics>, name: &str) -> OfficeMetrics {
+        let recorder = &all.recorder;
+        let own = || label("office", name);
+        let each = |metric: &str, key: &'static str, word: &'static str| {
+            counter(recorder, metric, vec![own(), Label::from_static_parts(key, word)])
+        };
+        let decisions = What::WORDS.iter().map(|word| each("decisions_total", "decision", word));
+        let asked = Question::ALL.iter().map(|question| question.text());
+        let questions = asked.map(|word| each("undecided_total", "question", word));
+        OfficeMetrics {
+            name: name.into(),
+            events: counter(recorder, "events_total", vec![own()]),
+            repeats: counter(recorder, "repeats_total", vec![own()]),
+            last_seq: gauge(recorder, "last_seq", vec![own()]),
+            decisions: decisions.collect(),
+            questions: questions.collect(),
+            refusals: BTreeMap::new(),
+            clauses: Vec::new(),
+            all,
+        }
+    }
+
+    /// An event that is on disk.
+    pub fn event(&self, seq: u64) {
+        self.events.increment(1);
+        // Prometheus knows no whole numbers: what is larger than this says only so.
+        self.last_seq.set(u32::try_from(seq).unwrap_or(u32::MAX));
+    }
+
+    /// An event that was answered as the first time.
+    pub fn repeat(&self) {
+        self.repeats.increment(1);
+    }
+
+    /// A decision, when the event is on disk.
+    pub fn decision(&mut self, decision: &Decision) {
+        if let Some(counter) = self.decisions.get(decision.what.number()) {
+            counter.increment(1);
+        }
+        match &decision.what {
+            What::Undecided { question, .. } => {
+                if let Some(counter) = self.questions.get(*question as usize) {
+                    counter.increment(1);
+                }
+            }
+            What::Refuse { reason } => {
+                let reason = match decision.because {
+                    Because::Input(code) => code,
+                    Because::Clauses(_) => reason,
+                };
+                self.refusal(reason);
+            }
+            _ => {}
+        }
+        if let Because::Clauses(clauses) = &decision.because {
+            self.clauses(&decision.policy, clauses);
+        }
+    }
+
+    fn refusal(&mut self, reason: &str) {
+        if let Some(counter) = self.refusals.get(reason) {
+            return counter.increment(1);
+        }
+        let reason = if self.refusals.len() < MOST_REASONS { reason } else { OTHER };
+        let labels = vec![label("office", &self.name), label("reason", reason)];
+        let counter = counter(&self.all.recorder, "refusals_total", labels);
+        counter.increment(1);
+        self.refusals.insert(reason.into(), counter);
+    }
+
+    /// Counts each printed clause of a decision once.
+    fn clauses(&mut self, policy: &Arc<Policy>, clauses: &[ClauseId]) {
+        let at = self.law(policy);
+        let law = &self.clauses[at].1;
+        let mut seen: SmallVec<[usize; 4]> = SmallVec::new();
+        for id in clauses {
+            let Some(clause) = law.get(id.0 as usize) else { continue };
+            if !seen.contains(&clause.first) {
+                seen.push(clause.first);
+                clause.counter.increment(1);
+            }
+        }
+    }
+
+    /// Where the counters of a policy are; they are made on first sight.
+    fn law(&mut self, policy: &Arc<Policy>) -> usize {
+        let known = self.clauses.iter().position(|(known, _)| Arc::ptr_eq(known, policy));
+        if let Some(at) = known {
+            return at;
+        }
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut law: Vec<Clause> = Vec::new();
+        for (number, clause) in policy.clauses.iter().enumerate() {
+            let first = *first.entry(clause.id.as_str()).or_insert(number);
+            let counter = match law.get(first) {
+                Some(clause) => clause.counter.clone(),
+                None => {
+                    let labels = vec![label("office", &self.name), label("clause", &clause.id)];
+                    counter(&self.all.recorder, "clauses_total", labels)
+                }
+            };
+            law.push(Clause { first, counter });
+        }
+        if self.clauses.len() == MOST_POLICIES {
+            self.clauses.remove(0);
+        }
+        self.clauses.push((Arc::clone(policy), law));
+        self.clauses.len() - 1
+    }
+}
+
+fn label(key: &'static str, value: &str) -> Label {
+    Label::new(key, value.to_owned())
+}
+
+fn key(name: &str, labels: Vec<Label>) -> Key {
+    debug_assert!(METRICS.iter().any(|row| row.name == name), "{name} is in the table");
+    Key::from_parts(format!("{}{name}", rows::PREFIX), labels)
+}
+
+fn counter(recorder: &PrometheusRecorder, name: &str, labels: Vec<Label>) -> Counter {
+    recorder.register_counter(&key(name, labels), &METADATA)
+}
+
+fn gauge(recorder: &PrometheusRecorder, name: &str, labels: Vec<Label>) -> Gauge {
+    recorder.register_gauge(&key(name, labels), &METADATA)
+}
+
+fn histogram(recorder: &PrometheusRecorder, name: &str, labels: Vec<Label>) -> Histogram {
+    recorder.register_histogram(&key(name, labels), &METADATA)
+}
+
+/// Says of each metric what it means.
+fn describe(recorder: &PrometheusRecorder) {
+    for row in METRICS {
+        let name = row.full().into();
+        let unit = row.unit.map(|unit| match unit {
+            rows::SECONDS => Unit::Seconds,
+            _ => Unit::Count,
+        });
+        match row.kind {
+            Kind::Counter => recorder.describe_counter(name, unit, row.text.into()),
+            Kind::Gauge => recorder.describe_gauge(name, unit, row.text.into()),
+            Kind::Histogram(_) => recorder.describe_histogram(name, unit, row.text.into()),
+        }
+    }
+}
