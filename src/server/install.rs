@@ -24,7 +24,7 @@ impl Installer for Doors {
     }
 
     fn install(&self, office: &str, prepared: Arc<Prepared>) -> Result<(), String> {
-        let core = self.app.core().map_err(|problem| problem.detail)?;
+        let core = self.app.core().map_err(|problem| problem.detail.clone())?;
         let office = *core.places.get(office).ok_or_else(|| {
             format!("the office `{office}` is not served: start the server again to serve it")
         })?;

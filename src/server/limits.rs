@@ -176,12 +176,16 @@ impl Limiter {
         let mut length = 0;
         loop {
             let until = begun + Duration::from_millis(length as u64 * 1000 / PACE);
-            let frame = timeout_at(until, body.frame()).await.map_err(|_| too_slow())?;
+            let frame = timeout_at(until, body.frame())
+                .await
+                .map_err(|_| too_slow())?;
             let Some(frame) = frame else { break };
             let frame = frame.map_err(|error| {
                 Problem::new(&problem::BODY_BROKEN, error.to_string()).closing()
             })?;
-            let Ok(data) = frame.into_data() else { continue };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
             length += data.len();
             if length > most {
                 return Err(too_large(most));
@@ -252,7 +256,10 @@ mod tests {
             assert_eq!(code(limiter.request(client)), "taken");
         }
         let refused = limiter.request(client).unwrap_err();
-        assert_eq!((refused.code, refused.retry_after), ("too-many-requests", Some(1)));
+        assert_eq!(
+            (refused.code, refused.retry_after),
+            ("too-many-requests", Some(1))
+        );
         assert_eq!(code(limiter.request(Client::Token([1; 32]))), "taken");
         let network = |text: &str| Client::from(text.parse().unwrap());
         assert_eq!(network("2001:db8::1"), network("2001:db8::2"));
@@ -272,7 +279,10 @@ mod tests {
     #[test]
     fn a_batch_may_have_as_many_events_as_said() {
         let limiter = limiter(|limits| limits.batch = 5);
-        assert_eq!((code(limiter.batch(5)), code(limiter.batch(6))), ("taken", "batch-too-large"));
+        assert_eq!(
+            (code(limiter.batch(5)), code(limiter.batch(6))),
+            ("taken", "batch-too-large")
+        );
     }
 
     #[tokio::test]
@@ -281,10 +291,16 @@ mod tests {
         let none = HeaderMap::new();
         let body = |length: usize| Body::from(vec![b'x'; length]);
         assert_eq!(limiter.body(&none, body(1024)).await.unwrap().len(), 1024);
-        assert_eq!(code(limiter.body(&none, body(1025)).await), "body-too-large");
+        assert_eq!(
+            code(limiter.body(&none, body(1025)).await),
+            "body-too-large"
+        );
         let mut declared = HeaderMap::new();
         declared.insert(header::CONTENT_LENGTH, 1025.into());
-        assert_eq!(code(limiter.body(&declared, Body::empty()).await), "body-too-large");
+        assert_eq!(
+            code(limiter.body(&declared, Body::empty()).await),
+            "body-too-large"
+        );
     }
 
     #[tokio::test]
@@ -297,7 +313,10 @@ mod tests {
             }
         });
         let body = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver));
-        assert_eq!(code(limiter.body(&HeaderMap::new(), body).await), "body-too-slow");
+        assert_eq!(
+            code(limiter.body(&HeaderMap::new(), body).await),
+            "body-too-slow"
+        );
         trickle.await.unwrap();
     }
 }

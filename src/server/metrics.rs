@@ -84,7 +84,8 @@ impl Metrics {
 
     /// A commit that is on disk.
     pub fn commit(&self, events: usize, took: Duration) {
-        self.commit_events.record(u32::try_from(events).unwrap_or(u32::MAX));
+        self.commit_events
+            .record(u32::try_from(events).unwrap_or(u32::MAX));
         self.commit_seconds.record(took);
     }
 
@@ -95,14 +96,20 @@ impl Metrics {
 
     /// A reload: how it ended for one office.
     pub fn reload(&self, office: &str, outcome: &'static str, took: Duration) {
-        let labels = vec![label("office", office), Label::from_static_parts("outcome", outcome)];
+        let labels = vec![
+            label("office", office),
+            Label::from_static_parts("outcome", outcome),
+        ];
         counter(&self.recorder, "reloads_total", labels).increment(1);
         self.reload_seconds.record(took);
     }
 
     /// Which policy is in force in an office.
     pub fn policy(&self, office: &str, policy: &str, digest: &str) {
-        let mut policies = self.policies.write().unwrap_or_else(PoisonError::into_inner);
+        let mut policies = self
+            .policies
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         policies.insert(office.into(), (policy.into(), digest.into()));
     }
 
@@ -126,15 +133,24 @@ impl Metrics {
     pub fn http(&self, route: &str, status: u16, took: Duration) {
         let route = self.route(route);
         route.seconds.record(took);
-        let known = route.by_status.read().unwrap_or_else(PoisonError::into_inner);
+        let known = route
+            .by_status
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(counter) = known.get(&status) {
             return counter.increment(1);
         }
         drop(known);
-        let labels = vec![label("route", &route.name), label("status", &status.to_string())];
+        let labels = vec![
+            label("route", &route.name),
+            label("status", &status.to_string()),
+        ];
         let counter = counter(&self.recorder, "http_requests_total", labels);
         counter.increment(1);
-        let mut known = route.by_status.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = route
+            .by_status
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         known.insert(status, counter);
     }
 
@@ -144,7 +160,11 @@ impl Metrics {
         if let Some(route) = known.get(name) {
             return Arc::clone(route);
         }
-        let name = if known.len() < MOST_ROUTES { name } else { OTHER };
+        let name = if known.len() < MOST_ROUTES {
+            name
+        } else {
+            OTHER
+        };
         drop(known);
         let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
         let route = routes.entry(name.into()).or_insert_with(|| {
@@ -170,7 +190,11 @@ impl Metrics {
         write!(text, "# HELP {name} {}\n# TYPE {name} gauge\n", row.text).expect(CANNOT_FAIL);
         for (office, (policy, digest)) in policies.iter() {
             let (office, policy, digest) = (escaped(office), escaped(policy), escaped(digest));
-            writeln!(text, "{name}{{office=\"{office}\",policy=\"{policy}\",digest=\"{digest}\"}} 1").expect(CANNOT_FAIL);
+            writeln!(
+                text,
+                "{name}{{office=\"{office}\",policy=\"{policy}\",digest=\"{digest}\"}} 1"
+            )
+            .expect(CANNOT_FAIL);
         }
         text
     }
@@ -186,7 +210,9 @@ const CANNOT_FAIL: &str = "writing to a string cannot fail";
 
 /// The value of a label as the text format wants it.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
 }
 
 /// An event stream that is open.
@@ -224,9 +250,15 @@ impl OfficeMetrics {
         let recorder = &all.recorder;
         let own = || label("office", name);
         let each = |metric: &str, key: &'static str, word: &'static str| {
-            counter(recorder, metric, vec![own(), Label::from_static_parts(key, word)])
+            counter(
+                recorder,
+                metric,
+                vec![own(), Label::from_static_parts(key, word)],
+            )
         };
-        let decisions = What::WORDS.iter().map(|word| each("decisions_total", "decision", word));
+        let decisions = What::WORDS
+            .iter()
+            .map(|word| each("decisions_total", "decision", word));
         let asked = Question::ALL.iter().map(|question| question.text());
         let questions = asked.map(|word| each("undecided_total", "question", word));
         OfficeMetrics {
@@ -283,7 +315,11 @@ impl OfficeMetrics {
         if let Some(counter) = self.refusals.get(reason) {
             return counter.increment(1);
         }
-        let reason = if self.refusals.len() < MOST_REASONS { reason } else { OTHER };
+        let reason = if self.refusals.len() < MOST_REASONS {
+            reason
+        } else {
+            OTHER
+        };
         let labels = vec![label("office", &self.name), label("reason", reason)];
         let counter = counter(&self.all.recorder, "refusals_total", labels);
         counter.increment(1);
@@ -296,7 +332,9 @@ impl OfficeMetrics {
         let law = &self.clauses[at].1;
         let mut seen: SmallVec<[usize; 4]> = SmallVec::new();
         for id in clauses {
-            let Some(clause) = law.get(id.0 as usize) else { continue };
+            let Some(clause) = law.get(id.0 as usize) else {
+                continue;
+            };
             if !seen.contains(&clause.first) {
                 seen.push(clause.first);
                 clause.counter.increment(1);
@@ -306,7 +344,10 @@ impl OfficeMetrics {
 
     /// Where the counters of a policy are; they are made on first sight.
     fn law(&mut self, policy: &Arc<Policy>) -> usize {
-        let known = self.clauses.iter().position(|(known, _)| Arc::ptr_eq(known, policy));
+        let known = self
+            .clauses
+            .iter()
+            .position(|(known, _)| Arc::ptr_eq(known, policy));
         if let Some(at) = known {
             return at;
         }
@@ -336,7 +377,10 @@ fn label(key: &'static str, value: &str) -> Label {
 }
 
 fn key(name: &str, labels: Vec<Label>) -> Key {
-    debug_assert!(METRICS.iter().any(|row| row.name == name), "{name} is in the table");
+    debug_assert!(
+        METRICS.iter().any(|row| row.name == name),
+        "{name} is in the table"
+    );
     Key::from_parts(format!("{}{name}", rows::PREFIX), labels)
 }
 

@@ -201,34 +201,6 @@ sorts! {
     ENDING = "ending", 503, "The server is ending";
     /// A fault in panke itself.
     FAULT = "fault", 500, "A fault in panke itself";
-    /// An event is none: it is not stored.
-    MALFORMED_EVENT = "malformed-event", 400, "An event is malformed";
-    /// A line of an imported journal is no event, or cannot stand there: nothing of the journal is stored.
-    MALFORMED_JOURNAL = "malformed-journal", 400, "A line of the journal is malformed";
-    /// The address, the query or the body is not what this route takes.
-    BAD_REQUEST = "bad-request", 400, "The request cannot be understood";
-    /// The body is of another type than this route takes.
-    UNSUPPORTED_TYPE = "unsupported-type", 415, "The body has the wrong type";
-    /// There is no such route.
-    UNKNOWN_ROUTE = "unknown-route", 404, "There is nothing here";
-    /// The route does not take this method.
-    UNKNOWN_METHOD = "unknown-method", 405, "The method is not taken here";
-    /// There is no such office.
-    UNKNOWN_OFFICE = "unknown-office", 404, "There is no such office";
-    /// The office knows nobody and nothing of that name.
-    UNKNOWN_RECORD = "unknown-record", 404, "There is no such record";
-    /// The disk is full: nothing was stored.
-    STORAGE_FULL = "storage-full", 503, "There is no room to store anything";
-    /// The store cannot be written for the moment: nothing was stored.
-    STORAGE_BUSY = "storage-busy", 503, "Nothing can be stored for the moment";
-    /// The store has failed: the server ends.
-    STORAGE_FAILED = "storage-failed", 503, "The store has failed";
-    /// More waits than can be done soon.
-    OVERLOADED = "overloaded", 503, "Too much is waiting";
-    /// The journals are being read.
-    STARTING = "starting", 503, "The server is starting";
-    /// The server ends.
-    ENDING = "ending", 503, "The server is ending";
 }
 
 #[cfg(test)]

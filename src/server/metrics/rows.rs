@@ -47,7 +47,9 @@ impl Row {
 const TIMES: Buckets = &[
     0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-const SIZES: Buckets = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+const SIZES: Buckets = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
 
 macro_rules! metrics {
     ($($name:literal, $kind:expr, $unit:expr, [$($label:literal),*], $text:literal;)+) => {
