@@ -12,6 +12,7 @@ mod offspring;
 mod replay;
 mod rounds;
 mod serve;
+mod settings;
 mod story;
 mod test;
 mod watch;
@@ -100,7 +101,7 @@ impl Command {
             Command::Watch(args) => watch::run(args, look(args.lang), out, err),
             Command::Init(args) => init::run(args, out, err),
             Command::Replay(args) => replay::run(args, look(args.lang), out, err),
-            Command::Serve(args) => serve::run(args, err),
+            Command::Serve(args) => serve::run(args, color, out, err),
             Command::Completions(args) => completions::run(args, out),
         }
     }

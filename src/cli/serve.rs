@@ -1,58 +1,67 @@
-//! `panke serve`: the running office.
+//! `panke serve`: the running office, until a signal ends it; or what it would be told, or a unit that starts it.
 
 use super::Exit;
-use super::library::POLICIES;
-use crate::files;
-use crate::server::{Plan, Wanted, run as serve};
+use super::settings::{self, SettingsArgs};
+use crate::server::settings::Settings;
+use crate::server::{Plan, log, run as serve, unit};
 use clap::Args;
 use std::io::{self, Write};
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 /// What `panke serve` takes.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
-    /// The data file; made if there is none
-    #[arg(long, value_name = "FILE")]
-    pub data: PathBuf,
-    /// The folder of policies
-    #[arg(long, value_name = "DIR", default_value = POLICIES)]
-    pub policies: PathBuf,
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// An office, and the folder of its policy if that has another name; may be given several times [default: one for
-    /// each policy]
-    #[arg(long, value_name = "NAME[=POLICY]")]
-    pub office: Vec<String>,
+    #[command(flatten)]
+    settings: SettingsArgs,
+    /// Print each setting in force, its value and where it comes from, and end
+    #[arg(long, conflicts_with = "unit")]
+    show_settings: bool,
+    /// Print a unit for systemd that starts the server with these settings, and end
+    #[arg(long)]
+    unit: bool,
 }
 
 /// Runs the command until a signal ends it.
-pub fn run(args: &ServeArgs, err: &mut dyn Write) -> io::Result<Exit> {
-    let offices = match args.office.as_slice() {
-        [] => files::policies_in(&args.policies),
-        named => named.to_vec(),
+pub fn run(
+    args: &ServeArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Exit> {
+    let resolved = match args.settings.resolve(color, err)? {
+        Ok(resolved) => resolved,
+        Err(exit) => return Ok(exit),
     };
-    let plan = Plan {
-        data: args.data.clone(),
-        policies: args.policies.clone(),
-        listen: args.listen,
-        offices: offices.iter().map(|office| wanted(office)).collect(),
-    };
-    let say = |line: &str| if writeln!(io::stderr(), "{line}").is_err() {};
-    match serve(plan, &say) {
+    if args.show_settings {
+        settings::show(&resolved, args.settings.file.as_deref(), out)?;
+        return Ok(Exit::Good);
+    }
+    if args.unit {
+        out.write_all(unit_of(args, &resolved.settings)?.as_bytes())?;
+        return Ok(Exit::Good);
+    }
+    let (format, level) = (resolved.settings.log, resolved.settings.level);
+    log::begin(format, level, Box::new(io::stderr()));
+    match Plan::of(resolved.settings).and_then(serve) {
         Ok(()) => Ok(Exit::Good),
         Err(sentence) => {
-            writeln!(err, "{sentence}")?;
+            writeln!(err, "panke: {sentence}")?;
             Ok(Exit::Usage)
         }
     }
 }
 
-fn wanted(office: &str) -> Wanted {
-    let (office, policy) = office.split_once('=').unwrap_or((office, office));
-    Wanted {
-        office: office.to_owned(),
-        policy: Some(policy.to_owned()),
-    }
+/// The unit, with this program, these settings, and paths from this folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge resolves paths: a service begins in another folder"
+)]
+fn unit_of(args: &ServeArgs, settings: &Settings) -> io::Result<String> {
+    let program = std::env::current_exe()?;
+    let folder = std::env::current_dir()?;
+    Ok(unit::unit(
+        &program,
+        args.settings.arguments(),
+        &folder,
+        &settings.data,
+    ))
 }

@@ -155,7 +155,11 @@ pub fn show(resolved: &Resolved, file: Option<&Path>, out: &mut dyn Write) -> io
             (Origin::File, Some(file)) => format!("file {}", file.display()),
             (origin, _) => origin.text().to_owned(),
         };
-        writeln!(out, "{:keys$}  {:values$}  {origin}", shown.key, shown.value)?;
+        writeln!(
+            out,
+            "{:keys$}  {:values$}  {origin}",
+            shown.key, shown.value
+        )?;
     }
     Ok(())
 }

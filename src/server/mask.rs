@@ -145,7 +145,12 @@ fn number_at(characters: &[char], at: usize) -> Option<Vec<Digit>> {
     }
     let fixed = digits_from(characters, at, FIXED);
     let is_fixed = fixed.len() >= NUMBER && fixed[0].is == '0' && fixed[1].is != '0';
-    is_fixed.then_some(fixed)
+    let inner = || {
+        fixed[1..]
+            .iter()
+            .any(|digit| is_mobile(characters, digit.at))
+    };
+    (is_fixed && !inner()).then_some(fixed)
 }
 
 fn is_mobile(characters: &[char], at: usize) -> bool {

@@ -332,7 +332,7 @@ impl OfficeMetrics {
         let law = &self.clauses[at].1;
         let mut seen: SmallVec<[usize; 4]> = SmallVec::new();
         for id in clauses {
-            let Some(clause) = law.get(id.0 as usize) else {
+            let Some(clause) = law.get(id.index()) else {
                 continue;
             };
             if !seen.contains(&clause.first) {

@@ -7,12 +7,11 @@ use super::listen;
 use super::mirror::{Glass, Mirror, ToMirror};
 use super::readers::Readers;
 use super::served::Served;
+use super::settings::Settings;
 use super::shelf::Shelf;
 use super::start::{self, STACK, Wanted};
 use super::writer::Writer;
 use crate::store::Store;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -24,14 +23,28 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// What a server is told at its start.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The data file.
-    pub data: PathBuf,
-    /// The folder of policies.
-    pub policies: PathBuf,
-    /// Where to listen.
-    pub listen: SocketAddr,
+    /// Its settings.
+    pub settings: Settings,
     /// The offices.
     pub offices: Vec<Wanted>,
+}
+
+impl Plan {
+    /// The plan of settings.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: there is no office to serve.
+    pub fn of(settings: Settings) -> Result<Plan, String> {
+        let offices = settings.all_offices()?.into_iter().map(|office| Wanted {
+            office: office.name,
+            policy: Some(office.policy),
+        });
+        Ok(Plan {
+            offices: offices.collect(),
+            settings,
+        })
+    }
 }
 
 /// The threads that hold the state, and the way to stop them.
@@ -47,19 +60,19 @@ struct Threads {
 /// # Errors
 ///
 /// A sentence: it cannot start, or its store has failed.
-pub fn run(plan: Plan, say: &dyn Fn(&str)) -> Result<(), String> {
-    let store = Store::open(&plan.data).map_err(|error| error.to_string())?;
+pub fn run(plan: Plan) -> Result<(), String> {
+    let store = Store::open(&plan.settings.data).map_err(|error| error.to_string())?;
     let system = |error: std::io::Error| format!("the system gives no threads: {error}");
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(system)?;
-    let listener = runtime.block_on(TcpListener::bind(plan.listen));
-    let listener =
-        listener.map_err(|error| format!("{} cannot be listened at: {error}", plan.listen))?;
+    let listener = runtime.block_on(TcpListener::bind(plan.settings.listen));
+    let listener = listener
+        .map_err(|error| format!("{} cannot be listened at: {error}", plan.settings.listen))?;
     let address = listener.local_addr().map_err(system)?;
-    say(&format!("listening on http://{address}"));
+    tracing::info!("listening on http://{address}");
     let app = Arc::new(App::new());
     let (broken, trouble) = unbounded_channel();
     let raising = raise(store, plan, app.clone(), broken);
@@ -134,7 +147,7 @@ fn begin(
 ) -> Result<Threads, String> {
     let said = |error: crate::store::StoreError| error.to_string();
     let shelf = Arc::new(Shelf::new(store.reader().map_err(said)?));
-    let raised = start::raise(&mut store, &shelf, &plan.policies, &plan.offices)?;
+    let raised = start::raise(&mut store, &shelf, &plan.settings.policies, &plan.offices)?;
     let (mut desks, mut offices, mut served) = (Vec::new(), Vec::new(), Vec::new());
     for (one, wanted) in raised.into_iter().zip(&plan.offices) {
         let force = one.desk.force.clone();
@@ -171,7 +184,7 @@ fn begin(
         places,
         commands: commands.clone(),
         mirror: mirror.clone(),
-        readers: Readers::new(&plan.data),
+        readers: Readers::new(&plan.settings.data),
         shelf,
     });
     Ok(Threads {

@@ -8,6 +8,7 @@ pub use read::{Given, Origin, Resolved, Shown, resolve};
 pub use rows::{Holds, ROWS, Row};
 
 use super::access::Approvals;
+use crate::files;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -105,31 +106,32 @@ impl Default for Limits {
     }
 }
 
-impl OfficeSettings {
-    /// An office for each folder of policies that has a title page, in order of name.
-    pub fn of_folders(
-        policies: &std::path::Path,
-        approvals: Approvals,
-    ) -> std::io::Result<Vec<OfficeSettings>> {
+impl Settings {
+    /// The offices that are named, or else one for each folder of policies that has a title page, in order of name.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: there is none, or a folder has a name that an office cannot have.
+    pub fn all_offices(&self) -> Result<Vec<OfficeSettings>, String> {
+        if !self.offices.is_empty() {
+            return Ok(self.offices.clone());
+        }
         let mut offices = Vec::new();
-        for entry in std::fs::read_dir(policies)? {
-            let entry = entry?;
-            if !entry.path().join("policy.toml").is_file() {
-                continue;
-            }
-            let name = entry.file_name().into_string().map_err(|name| {
-                let said = format!("the folder {} has no name in UTF-8", name.display());
-                std::io::Error::new(std::io::ErrorKind::InvalidData, said)
-            })?;
+        for name in files::policies_in(&self.policies) {
             values::office_name(&name)
-                .map_err(|said| std::io::Error::new(std::io::ErrorKind::InvalidData, said))?;
+                .map_err(|said| format!("{said}; name the offices: `--office NAME=POLICY`"))?;
             offices.push(OfficeSettings {
                 policy: name.clone(),
                 name,
-                approvals,
+                approvals: self.approvals,
             });
         }
-        offices.sort_by(|one, other| one.name.cmp(&other.name));
+        if offices.is_empty() {
+            let folder = self.policies.display();
+            return Err(format!(
+                "no folder of {folder} is a policy: there is no office to serve"
+            ));
+        }
         Ok(offices)
     }
 }

@@ -4,40 +4,68 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const CANNOT_FAIL: &str = "writing to a string cannot fail";
+/// Where a service keeps what is its own.
+const STATE: &str = "/var/lib/panke";
 
-/// The unit: the program and its arguments, each as it was given, and the folder in which paths begin.
-pub fn unit(program: &Path, arguments: &[String], folder: &Path) -> String {
+/// The unit: the program and its arguments as they were given, the folder in which paths begin, and the data file.
+pub fn unit(program: &Path, mut arguments: Vec<String>, folder: &Path, data: &Path) -> String {
+    let mut service = String::from(SERVICE);
+    if data.is_absolute() && !data.starts_with(STATE) {
+        let own = data.parent().unwrap_or(data);
+        let own = own.to_string_lossy().replace('%', "%%");
+        write!(service, "{NAMED}ReadWritePaths={own}\n").expect(CANNOT_FAIL);
+    } else {
+        service.push_str(DYNAMIC);
+        let name = data
+            .file_name()
+            .unwrap_or(data.as_os_str())
+            .to_string_lossy();
+        if data.is_relative() {
+            arguments.retain(|argument| !argument.starts_with("--data="));
+            arguments.push(format!("--data={STATE}/{name}"));
+        }
+    }
     let mut command = quoted(&program.to_string_lossy());
-    for argument in arguments {
+    for argument in &arguments {
         write!(command, " {}", quoted(argument)).expect(CANNOT_FAIL);
     }
     let folder = folder.to_string_lossy().replace('%', "%%");
     format!(
-        "{HEAD}\n[Service]\nType=notify-reload\nExecStart={command}\nWorkingDirectory={folder}\n{SERVICE}\n{HARDENING}\n{INSTALL}"
+        "{HEAD}\n[Service]\nType=notify-reload\nExecStart={command}\nWorkingDirectory={folder}\n{service}\n{HARDENING}\n{INSTALL}"
     )
 }
 
 const HEAD: &str = "\
+# Written by `panke serve --unit`. Put it at /etc/systemd/system/panke.service, then:
+# systemctl daemon-reload && systemctl enable --now panke
 [Unit]
 Description=panke, the running office
-Documentation=https://www.freedesktop.org/software/systemd/man/systemd.service.html
 Wants=network-online.target
 After=network-online.target
 ";
 
 const SERVICE: &str = "\
-# The policies may stay where they are edited; the data file belongs to the service.
-DynamicUser=yes
-StateDirectory=panke
-StateDirectoryMode=0700
-UMask=0077
 Restart=on-failure
 RestartSec=1s
 # 2: it cannot start, or the store failed. Somebody has to look; to start again would not help.
 RestartPreventExitStatus=2
 WatchdogSec=30s
+TimeoutStartSec=infinity
 TimeoutStopSec=30s
 LimitNOFILE=65536
+UMask=0077
+";
+
+const DYNAMIC: &str = "\
+# The data file is the service's own; the policies may stay where they are edited, if everybody may read them.
+DynamicUser=yes
+StateDirectory=panke
+StateDirectoryMode=0700
+";
+
+const NAMED: &str = "\
+# This user must be there, and own the folder of the data file.
+User=panke
 ";
 
 const HARDENING: &str = "\
@@ -81,17 +109,31 @@ fn quoted(text: &str) -> String {
     if !text.is_empty() && text.chars().all(is_plain) {
         return text;
     }
-    format!(
-        "\"{}\"",
-        text.replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n")
-    )
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of(arguments: &[&str], data: &str) -> String {
+        let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
+        unit(
+            Path::new("/usr/bin/panke"),
+            arguments,
+            Path::new("/srv"),
+            Path::new(data),
+        )
+    }
+
+    #[track_caller]
+    fn has(text: &str, line: &str) {
+        assert!(
+            text.lines().any(|it| it == line),
+            "{line} is not in\n{text}"
+        );
+    }
 
     #[test]
     fn arguments_are_quoted_as_systemd_reads_them() {
@@ -109,20 +151,22 @@ mod tests {
     }
 
     #[test]
-    fn the_unit_says_what_a_manager_needs() {
-        let arguments = [
-            "serve".to_owned(),
-            "--data".to_owned(),
-            "my office.db".to_owned(),
-        ];
-        let text = unit(Path::new("/usr/bin/panke"), &arguments, Path::new("/srv"));
-        for line in [
-            "Type=notify-reload",
-            "ExecStart=/usr/bin/panke serve --data \"my office.db\"",
-            "WorkingDirectory=/srv",
-            "RestartPreventExitStatus=2",
-        ] {
-            assert!(text.lines().any(|it| it == line), "{line}\n{text}");
-        }
+    fn the_data_of_a_service_is_where_it_may_write() {
+        let text = of(
+            &["serve", "--data=my office.db", "--log=json"],
+            "my office.db",
+        );
+        has(&text, "Type=notify-reload");
+        has(
+            &text,
+            "ExecStart=/usr/bin/panke serve --log=json \"--data=/var/lib/panke/my office.db\"",
+        );
+        has(&text, "WorkingDirectory=/srv");
+        has(&text, "RestartPreventExitStatus=2");
+        has(&text, "DynamicUser=yes");
+        let text = of(&["serve", "--data=/data/x.db"], "/data/x.db");
+        has(&text, "ExecStart=/usr/bin/panke serve --data=/data/x.db");
+        has(&text, "User=panke");
+        has(&text, "ReadWritePaths=/data");
     }
 }

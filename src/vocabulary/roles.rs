@@ -4,7 +4,6 @@
 //! person may do in the office is said by the policy's own roles, of the people whom an event names.
 
 use super::words::words;
-use serde::{Deserialize, Serialize};
 
 words! {
     /// The role of a token.

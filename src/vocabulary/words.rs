@@ -1,12 +1,10 @@
 //! The closed lists of words that the program itself gives a meaning to: questions, answers, states.
 
-use serde::{Deserialize, Serialize};
-
 /// Declares an enum of words with its snake_case spelling, its list and its parser.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$item_doc])* $item),+ }
         impl $name {
             /// Every word of the list, in its order.
