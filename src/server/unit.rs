@@ -13,7 +13,7 @@ pub fn unit(program: &Path, mut arguments: Vec<String>, folder: &Path, data: &Pa
     if data.is_absolute() && !data.starts_with(STATE) {
         let own = data.parent().unwrap_or(data);
         let own = own.to_string_lossy().replace('%', "%%");
-        write!(service, "{NAMED}ReadWritePaths={own}\n").expect(CANNOT_FAIL);
+        writeln!(service, "{NAMED}ReadWritePaths={own}").expect(CANNOT_FAIL);
     } else {
         service.push_str(DYNAMIC);
         let name = data
