@@ -2,6 +2,7 @@
 //!
 //! Reading order: `entry` (what is on disk), `desk` (an event becomes an entry), `writer` (the thread that stores and
 //! decides), `mirror` (the thread that serves what is read), `start`, `run` (the life of a server), `http` (the routes);
+//! `workshop` (the thread that proves an edited policy and hands it to the writer, with `prove`);
 //! beside them `access` (who may do what), `limits`, `settings`, `log`, `metrics`, `notify`.
 
 pub mod access;
@@ -25,6 +26,7 @@ mod mirror;
 pub mod notify;
 mod prepared;
 pub mod problem;
+mod prove;
 mod readers;
 pub mod roles;
 mod run;
@@ -33,6 +35,7 @@ pub mod settings;
 mod shelf;
 mod start;
 pub mod unit;
+pub mod workshop;
 mod writer;
 
 pub use install::Doors;

@@ -1,16 +1,20 @@
 //! Scenario files and the policies that they need: found and read on disk, each policy once, played on every core.
 
 use crate::check::check;
-use crate::files::{self, plain, read_text, shown};
+use crate::files::{self, PolicyFiles, plain, shown};
 use crate::finding::{Code, Finding, Place, Sources};
-use crate::scenario::{self, Coverage, Header, Node, Outcome, Played, Rulebook, Rulebooks, Story};
+use crate::scenario::{self, Coverage, Header, Outcome, Played, Rulebook, Rulebooks, Story};
 use crate::script::STACK;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+mod tale;
+
+pub use tale::Tale;
 
 /// Where policies are looked for by name, if nobody says otherwise.
 pub const LIBRARY: &str = "policies";
@@ -37,14 +41,28 @@ pub struct ScenarioFile {
     pub path: PathBuf,
     /// Number of the file among the sources.
     pub number: usize,
-    /// Policy and title, if it has both.
-    pub header: Option<Header>,
     /// Its policy, as an index of [`Suite::policies`].
     pub policy: Option<usize>,
     /// The policies that its steps put in force, by the words of the steps.
     later: Vec<(String, usize)>,
-    root: Node,
+    tale: Arc<Tale>,
     findings: Vec<Finding>,
+}
+
+impl ScenarioFile {
+    /// Policy and title, if it has both.
+    pub fn header(&self) -> Option<&Header> {
+        self.tale.header.as_ref()
+    }
+}
+
+/// What a scenario file asks for by the name of its policy, and whether that is a path.
+fn asked(file: &Path, name: &str) -> (String, bool) {
+    let is_path = name.starts_with('.');
+    match file.parent().filter(|_| is_path) {
+        Some(folder) => (shown(&folder.join(name)), is_path),
+        None => (name.to_string(), is_path),
+    }
 }
 
 /// A scenario file that was played, with its story if it could be read.
@@ -86,40 +104,34 @@ impl Suite {
         }
     }
 
-    /// Reads a scenario file, and its policy if that has not been read yet.
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    ///
+    /// If the disk says no.
     pub fn add_file(&mut self, path: &Path) -> io::Result<()> {
-        let (text, fault) = read_text(path)?;
-        let number = self.sources.add(shown(path), text);
-        let mut findings: Vec<Finding> = fault
-            .map(|fault| fault.finding(number))
-            .into_iter()
-            .collect();
-        let (root, syntax) = scenario::parse(number, &self.sources.files[number].text);
-        findings.extend(syntax);
-        let (header, more) = scenario::header(number, &root);
-        if findings.is_empty() {
-            findings.extend(more);
-        }
+        self.add_tale(path, &Arc::new(Tale::read(path)?));
+        Ok(())
+    }
+
+    /// Takes a scenario file that was read already.
+    pub fn add_tale(&mut self, path: &Path, tale: &Arc<Tale>) {
+        let number = self.sources.add(shown(path), tale.text.clone());
         self.files.push(ScenarioFile {
             path: path.to_owned(),
             number,
-            header,
             policy: None,
             later: Vec::new(),
-            root,
-            findings,
+            findings: tale.findings(number),
+            tale: Arc::clone(tale),
         });
-        Ok(())
     }
 
     /// Keeps the files whose path or title fits.
     pub fn keep(&mut self, fits: impl Fn(&str) -> bool) {
         let sources = &self.sources;
         self.files.retain(|file| {
-            let title = file
-                .header
-                .as_ref()
-                .map_or("", |header| header.title.as_str());
+            let title = file.header().map_or("", |header| header.title.as_str());
             fits(&sources.files[file.number].path) || fits(title)
         });
     }
@@ -128,7 +140,7 @@ impl Suite {
     pub fn load_policies(&mut self) {
         for index in 0..self.files.len() {
             let file = &self.files[index];
-            let Some(header) = file.header.clone() else {
+            let Some(header) = file.header().cloned() else {
                 continue;
             };
             self.files[index].policy = self.policy_of(index, &header.policy, &header.policy_at);
@@ -143,11 +155,7 @@ impl Suite {
     /// The policy that a file names; a finding if there is none.
     fn policy_of(&mut self, index: usize, name: &str, at: &Range<usize>) -> Option<usize> {
         let file = &self.files[index];
-        let is_path = name.starts_with('.');
-        let asked = match file.path.parent().filter(|_| is_path) {
-            Some(folder) => shown(&folder.join(name)),
-            None => name.to_string(),
-        };
+        let (asked, is_path) = asked(&file.path, name);
         let place = Place {
             file: file.number,
             span: at.clone(),
@@ -166,6 +174,23 @@ impl Suite {
             .ok()
     }
 
+    /// Keeps the files that are about a policy, and those of which nobody can say what they are about.
+    pub fn keep_those_of(&mut self, policy: usize) {
+        let own = self.policies[policy].folders.first().map(|it| plain(it));
+        let library = &self.library;
+        self.files.retain(|file| {
+            let Some(header) = file.header() else {
+                return true;
+            };
+            let (asked, is_path) = asked(&file.path, &header.policy);
+            let folder = match is_path || asked.contains('/') {
+                true => plain(Path::new(&asked)),
+                false => plain(&library.join(&asked)),
+            };
+            Some(&folder) == own.as_ref() || !folder.is_dir()
+        });
+    }
+
     /// The folders of every policy of a file.
     pub fn folders(&self, file: &ScenarioFile) -> Vec<PathBuf> {
         let later = file.later.iter().map(|(_, policy)| *policy);
@@ -175,6 +200,10 @@ impl Suite {
     }
 
     /// Reads and checks a policy, unless it has been already; its index.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such policy, or the disk says no.
     pub fn add_policy(
         &mut self,
         asked: &str,
@@ -187,6 +216,11 @@ impl Suite {
             asked.to_string()
         };
         let files = files::load_policy(&self.library, &path)?;
+        Ok(self.put_policy(asked, &files))
+    }
+
+    /// Checks a policy that was read already, unless one of that folder has been; its index.
+    pub fn put_policy(&mut self, asked: &str, files: &PolicyFiles) -> usize {
         let folders: Vec<PathBuf> = files
             .layers
             .iter()
@@ -197,9 +231,9 @@ impl Suite {
             .map(|folder| plain(folder))
             .unwrap_or_default();
         if let Some(known) = self.by_folder.get(&key) {
-            return Ok(*known);
+            return *known;
         }
-        let (policy, findings) = check(&files, &mut self.sources);
+        let (policy, findings) = check(files, &mut self.sources);
         self.policies.push(Loaded {
             name: asked.to_string(),
             by_name: key.parent() == Some(&plain(&self.library)),
@@ -208,7 +242,7 @@ impl Suite {
             findings,
         });
         self.by_folder.insert(key, self.policies.len() - 1);
-        Ok(self.policies.len() - 1)
+        self.policies.len() - 1
     }
 
     /// Plays every file, on every core; the results are in the order of the files.
@@ -243,8 +277,7 @@ impl Suite {
     fn play_one(&self, file: &ScenarioFile, windows: bool) -> Result {
         let path = self.sources.files[file.number].path.clone();
         let title = file
-            .header
-            .as_ref()
+            .header()
             .map_or_else(|| path.clone(), |header| header.title.clone());
         let (outcome, story) = self.outcome(file, windows);
         Result {
@@ -276,11 +309,8 @@ impl Suite {
         file: &ScenarioFile,
     ) -> std::result::Result<(Story, Rulebooks<'_>), Vec<Finding>> {
         let books = self.books(file).ok_or_else(|| file.findings.clone())?;
-        let title = file
-            .header
-            .as_ref()
-            .map_or("", |header| header.title.as_str());
-        let (story, more) = scenario::story(file.number, &file.root, title, &books);
+        let title = file.header().map_or("", |header| header.title.as_str());
+        let (story, more) = scenario::story(file.number, &file.tale.root, title, &books);
         match story.filter(|_| file.findings.is_empty()) {
             Some(story) => Ok((story, books)),
             None => Err(file.findings.iter().cloned().chain(more).collect()),
