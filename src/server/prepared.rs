@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// A policy that was checked and proved by its own scenarios.
 #[derive(Debug)]
 pub struct Prepared {
-    /// Its name: that of its folder.
+    /// Its name, as its title page says it.
     pub name: String,
     /// SHA-256 over its files.
     pub digest: String,
