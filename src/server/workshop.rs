@@ -83,10 +83,8 @@ impl Workshop {
     ) -> io::Result<Workshop> {
         let (orders, received) = channel();
         let standings = Arc::new(ArcSwap::default());
-        let mut roots = watching::Settings::of(vec![
-            settings.policies.clone(),
-            settings.scenarios.clone(),
-        ]);
+        let mut roots =
+            watching::Settings::of(vec![settings.policies.clone(), settings.scenarios.clone()]);
         roots.poll = settings.poll;
         roots.quiet = settings.quiet;
         let bench = Bench {
@@ -314,13 +312,14 @@ impl Bench {
         policy: &str,
     ) -> &'l mut Looked {
         // One that was not there the last time is not waited for.
-        let patient = self.keys.get(office).is_none_or(|key| !key.policy.is_empty());
-        looked
-            .entry(policy.to_owned())
-            .or_insert_with(|| Looked {
-                read: self.prover.read(policy, patient),
-                proved: None,
-            })
+        let patient = self
+            .keys
+            .get(office)
+            .is_none_or(|key| !key.policy.is_empty());
+        looked.entry(policy.to_owned()).or_insert_with(|| Looked {
+            read: self.prover.read(policy, patient),
+            proved: None,
+        })
     }
 
     /// Proves what was read, and puts it in force if it is sound.

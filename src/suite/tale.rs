@@ -32,8 +32,7 @@ impl Tale {
 
     /// What a text tells.
     pub fn of(text: String, fault: Option<Unreadable>) -> Tale {
-        let mut findings: Vec<Finding> =
-            fault.map(|fault| fault.finding(0)).into_iter().collect();
+        let mut findings: Vec<Finding> = fault.map(|fault| fault.finding(0)).into_iter().collect();
         let (root, syntax) = scenario::parse(0, &text);
         findings.extend(syntax);
         let (header, more) = scenario::header(0, &root);

@@ -215,7 +215,10 @@ fn a_failing_scenario_changes_nothing_until_it_is_mended() {
     let installed = rig.memory.installed.lock().unwrap();
     let (_, prepared) = installed.last().unwrap();
     assert_eq!(prepared.digest, attempt.digest);
-    let amounts = prepared.files.iter().find(|(path, _)| path == "amounts.toml");
+    let amounts = prepared
+        .files
+        .iter()
+        .find(|(path, _)| path == "amounts.toml");
     assert!(amounts.unwrap().1.contains("45 days"));
 }
 
@@ -227,9 +230,21 @@ fn scenarios_that_are_broken_or_about_nothing_fail_and_those_of_others_do_not_co
     let now = |rig: &Rig| rig.asked(Workshop::validate_then)[OFFICE].clone();
     for (text, passed, failed) in [
         (story.clone(), 3, 0),
-        (story[..story.floor_char_boundary(story.len() / 2)].to_owned(), 2, 1),
-        (story.replace("policy  = \"my-office\"", "policy  = \"my-ofice\""), 2, 1),
-        (story.replace("policy  = \"my-office\"", "policy  = \"./other\""), 2, 0),
+        (
+            story[..story.floor_char_boundary(story.len() / 2)].to_owned(),
+            2,
+            1,
+        ),
+        (
+            story.replace("policy  = \"my-office\"", "policy  = \"my-ofice\""),
+            2,
+            1,
+        ),
+        (
+            story.replace("policy  = \"my-office\"", "policy  = \"./other\""),
+            2,
+            0,
+        ),
     ] {
         fs::create_dir_all(rig.folder.path().join("scenarios/my-office/other")).unwrap();
         rig.write(beside, &text);
@@ -278,7 +293,11 @@ fn a_script_without_end_fails_its_scenario() {
     }
     rig.open(|_| {});
     let first = rig.asked(Workshop::reload_then);
-    assert_eq!(first["changsha-vanke"].outcome, Outcome::Applied, "{first:?}");
+    assert_eq!(
+        first["changsha-vanke"].outcome,
+        Outcome::Applied,
+        "{first:?}"
+    );
     rig.edit(
         "policies/changsha-vanke/scripts/ladder.rhai",
         "repeats += 1;",
@@ -327,7 +346,9 @@ fn offices_that_are_named_share_a_folder_and_no_other_is_opened() {
         rig.folder.path(),
     );
     rig.open(|settings| {
-        let named = named.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+        let named = named
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
         settings.offices = named.collect();
     });
     let offices: Vec<String> = rig.asked(Workshop::reload_then).into_keys().collect();
@@ -346,7 +367,10 @@ fn what_cannot_be_put_in_force_fails_and_is_tried_again_when_asked() {
     assert_eq!(found.code, code::NOT_INSTALLED);
     assert!(found.message.contains("no room"));
     *rig.memory.refuses.lock().unwrap() = None;
-    assert_eq!(rig.asked(Workshop::reload_then)[OFFICE].outcome, Outcome::Applied);
+    assert_eq!(
+        rig.asked(Workshop::reload_then)[OFFICE].outcome,
+        Outcome::Applied
+    );
 }
 
 #[test]
