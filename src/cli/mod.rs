@@ -9,6 +9,7 @@ mod edge;
 mod init;
 mod library;
 mod offspring;
+mod past;
 mod replay;
 mod rounds;
 mod serve;
