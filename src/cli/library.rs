@@ -72,17 +72,22 @@ impl Library for Folder {
                 ));
             }
         };
-        if files.digest != digest {
-            return Err(format!(
-                "the policy `{name}` has the digest {}, not {digest}",
-                files.digest
-            ));
-        }
-        sound(&files).map_err(|refused| match refused {
-            Refused::Unreadable(sentence) => sentence,
-            Refused::Unsound(sources, findings) => unsound(name, &sources, &findings),
-        })
+        with_digest(name, digest, &files)
     }
+}
+
+/// The policy of these files, if they are those of that digest.
+pub fn with_digest(name: &str, digest: &str, files: &PolicyFiles) -> Result<Arc<Policy>, String> {
+    if files.digest != digest {
+        return Err(format!(
+            "the policy `{name}` has the digest {}, not {digest}",
+            files.digest
+        ));
+    }
+    sound(files).map_err(|refused| match refused {
+        Refused::Unreadable(sentence) => sentence,
+        Refused::Unsound(sources, findings) => unsound(name, &sources, &findings),
+    })
 }
 
 /// A journal names folders of the library, and nothing beside or above it.

@@ -7,15 +7,17 @@ mod common;
 mod completions;
 mod edge;
 mod init;
+mod journal;
+mod kept;
 mod library;
 mod offspring;
-mod past;
 mod replay;
 mod rounds;
 mod serve;
 mod settings;
 mod story;
 mod test;
+mod token;
 mod watch;
 
 use crate::print::{self, Look};
@@ -86,6 +88,10 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Run an office: take events over HTTP, store them, and answer what they decide
     Serve(serve::ServeArgs),
+    /// Look whether a journal is as it was written, write it out, copy it
+    Journal(journal::JournalArgs),
+    /// Give tokens to who may use the server, list them, revoke them
+    Token(token::TokenArgs),
     /// Print completions for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -103,6 +109,8 @@ impl Command {
             Command::Init(args) => init::run(args, out, err),
             Command::Replay(args) => replay::run(args, look(args.lang), out, err),
             Command::Serve(args) => serve::run(args, color, out, err),
+            Command::Journal(args) => journal::run(args, out, err),
+            Command::Token(args) => token::run(args, out, err),
             Command::Completions(args) => completions::run(args, out),
         }
     }

@@ -24,13 +24,7 @@ impl Act<'_> {
             kind::VIOLATION => Moment::Violation,
             _ => moment,
         };
-        // What a correction was before, it stays when the journal is played again.
-        let may = match self.settled {
-            Some(true) => true,
-            settled => {
-                self.can_happen(event, asked) && self.is_allowed(event, asked) && settled.is_none()
-            }
-        };
+        let may = self.can_happen(event, asked) && self.is_allowed(event, asked);
         if !may || !self.hears(event) {
             self.settle_standing();
             return false;
@@ -128,7 +122,6 @@ impl Act<'_> {
             kind::CHOICE => self.says_of_deal(event, moment),
             kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
-            kind::CORRECTION => self.correction(moment),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             kind::OWNER_CONTACT => self.owner_contact(event, moment),
             kind::CALENDAR_MODE => self.calendar_mode(event, moment),

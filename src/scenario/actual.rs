@@ -125,10 +125,7 @@ impl Actual {
             _ => simple(ids, decision),
         };
         let (clauses, input) = match &decision.because {
-            Because::Input(code) => (
-                vec![(code.to_string(), code.to_string())],
-                sort == Sort::Refuse,
-            ),
+            Because::Input(code) => (vec![(code.to_string(), code.to_string())], true),
             Because::Clauses(clauses) => {
                 let clauses = clauses.iter().map(|id| decision.policy.clause(*id));
                 (

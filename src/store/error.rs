@@ -28,6 +28,8 @@ pub enum Trouble {
     Newer(u32),
     /// An earlier panke wrote it, and only a server that holds it brings it up to date: its version of the file.
     Older(u32),
+    /// It is there already, and would be lost.
+    Taken,
     /// It cannot be written.
     ReadOnly,
     /// The disk is full; what was being written was not written at all.
@@ -132,6 +134,7 @@ impl fmt::Display for StoreError {
                 f,
                 "{path} was written by an earlier panke (version {version} of the file): start the server once, which brings it up to date"
             ),
+            Trouble::Taken => write!(f, "{path} is there already: name a file that is not"),
             Trouble::ReadOnly => write!(
                 f,
                 "{path} cannot be written: let the user that runs panke write the file and its folder"

@@ -8,16 +8,23 @@
 //! one another ([`LAST`] of them). Pages that cannot be read are found when they are read. A change further back, a
 //! gap, a policy that is not what its digest says are found by `panke journal verify`, which reads everything.
 
+mod backup;
 mod chain;
 mod error;
+mod export;
 mod open;
 mod read;
 pub mod snapshots;
+mod tokens;
+mod verify;
 mod walk;
 
 pub use chain::Chain;
 pub use error::{Result, StoreError, Trouble};
+pub use export::ExportError;
 pub use read::{Head, Kept, KeptPolicy, LAST_SEQ, OfficeId, Reader, Stored};
+pub use tokens::{Grant, Holder, Secret, Seen, Token, Tokens};
+pub use verify::{Inspected, Inspection, MOST_WRONG, Wrong, Wrongs};
 pub use walk::{Flaw, Walk};
 
 use error::At;
@@ -87,6 +94,14 @@ impl Store {
             heads: BTreeMap::new(),
             lock: None,
         })
+    }
+
+    /// The same, for whoever prepares a file that no server has run on yet: it is made if there is none.
+    pub fn join_or_make(path: &Path) -> Result<Store> {
+        if !path.try_exists().at(path)? {
+            Store::open(path)?.close()?;
+        }
+        Store::join(path)
     }
 
     /// One more that reads, for another thread.

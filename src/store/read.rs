@@ -38,6 +38,16 @@ impl OfficeId {
     }
 }
 
+/// The number of the office of a key, whether it is one that panke gave or not.
+pub(super) fn number_of(key: i64) -> i64 {
+    key >> SEQ_BITS
+}
+
+/// The last key that an office of that number could have.
+pub(super) fn last_key_of(number: i64) -> i64 {
+    number << SEQ_BITS | LAST_SEQ.cast_signed()
+}
+
 /// The seq of a key.
 pub(super) fn seq_of(key: i64) -> u64 {
     key.cast_unsigned() & LAST_SEQ

@@ -177,3 +177,103 @@ fn what_is_no_data_file_is_refused_and_left_as_it_is() {
     other.execute_batch("CREATE TABLE t (c)").unwrap();
     is_foreign(&path);
 }
+
+#[test]
+fn a_full_disk_loses_nothing_and_is_no_end() {
+    let (_folder, path) = place();
+    let mut store = Store::open(&path).unwrap();
+    let office = store.office("east").unwrap();
+    let head = add(&mut store, office, 50);
+    let pages = |store: &Store, most: u32| store.db.pragma_update(None, "max_page_count", most);
+    pages(&store, 1).unwrap(); // no more than there are
+    let mut writing = store.write().unwrap();
+    let (mut chain, mut full) = (head.chain, None);
+    for seq in head.seq + 1..head.seq + 1000 {
+        let entry = Entry {
+            seq,
+            at: head.at,
+            line: &[b'x'; 200],
+            decisions: b"",
+        };
+        match writing.append(office, &chain, &entry) {
+            Ok(after) => chain = after,
+            Err(error) => {
+                full = Some(error);
+                break;
+            }
+        }
+    }
+    let full = full.unwrap();
+    assert_eq!(full.trouble, Trouble::Full);
+    assert!(full.to_string().contains("make room"), "{full}");
+    drop(writing);
+    assert_eq!(store.head(office).unwrap(), head);
+    pages(&store, 1 << 20).unwrap();
+    assert_eq!(add(&mut store, office, 50).seq, 100);
+    assert_eq!(seqs(&store, office, 1, LAST_SEQ).len(), 100);
+}
+
+#[test]
+fn who_reads_does_not_write() {
+    let (_folder, path) = place();
+    let store = Store::open(&path).unwrap();
+    let reader = store.reader().unwrap();
+    let written = reader
+        .db
+        .execute("INSERT INTO offices (name) VALUES ('x')", ());
+    assert_eq!(trouble(written.at(&path)), Trouble::ReadOnly);
+}
+
+#[test]
+#[should_panic(expected = "whoever holds the file")]
+fn who_has_joined_writes_no_journal() {
+    let (_folder, path) = place();
+    drop(Store::open(&path).unwrap());
+    drop(Store::join(&path).unwrap().write());
+}
+
+#[test]
+fn a_file_of_a_later_panke_is_left_alone() {
+    let (_folder, path) = place();
+    let store = Store::open(&path).unwrap();
+    store.db.pragma_update(None, "user_version", 77).unwrap();
+    store.close().unwrap();
+    assert_eq!(trouble(Store::open(&path)), Trouble::Newer(77));
+    assert_eq!(trouble(Store::join(&path)), Trouble::Newer(77));
+}
+
+#[test]
+fn who_waits_too_long_is_told_so() {
+    let (_folder, path) = place();
+    let mut store = Store::open(&path).unwrap();
+    let mut beside = Store::join(&path).unwrap();
+    beside.db.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let writing = store.write().unwrap();
+    assert_eq!(trouble(beside.revoke_token(1, 1)), Trouble::Busy);
+    drop(writing);
+    assert!(!beside.revoke_token(1, 1).unwrap());
+}
+
+#[test]
+fn a_file_that_was_half_made_is_made_anew() {
+    let (folder, path) = place();
+    fs::write(folder.path().join("panke.db.new"), "half").unwrap();
+    let mut store = Store::open(&path).unwrap();
+    let office = store.office("east").unwrap();
+    add(&mut store, office, 1);
+    assert!(!folder.path().join("panke.db.new").exists());
+}
+
+#[test]
+fn a_step_brings_an_earlier_file_up_to_date_or_changes_nothing() {
+    let (_folder, path) = place();
+    drop(Store::open(&path).unwrap());
+    let mut db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch("DROP TABLE meta").unwrap();
+    // The first step makes tables that are there already: it fails, and the version stays.
+    assert!(open::bring_up(&mut db, &path, 0).is_err());
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'";
+    let count: i64 = db.query_row(tables, (), |row| row.get(0)).unwrap();
+    assert_eq!(count, 0);
+    assert_eq!(open::version(&db, &path).unwrap(), 1);
+}

@@ -16,25 +16,41 @@ pub enum Flaw {
     WentBack(u64),
 }
 
+impl Flaw {
+    /// The entry where it shows.
+    pub fn seq(&self) -> u64 {
+        match self {
+            Flaw::Gap(after, _) => after + 1,
+            Flaw::Chain(seq) | Flaw::WentBack(seq) => *seq,
+        }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Flaw::Gap(..) => "entry-missing",
+            Flaw::Chain(_) => "chain-broken",
+            Flaw::WentBack(_) => "time-goes-back",
+        }
+    }
+
+    /// What is wrong with that entry, in a sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Flaw::Gap(_, Some(next)) => format!("it is missing; the next that there is is {next}"),
+            Flaw::Gap(_, None) => "it is missing".to_owned(),
+            Flaw::Chain(_) => {
+                "it does not fit the chain: it, or what is recorded of the chain before it, was changed"
+                    .to_owned()
+            }
+            Flaw::WentBack(_) => "it is earlier than the one before it".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Flaw::Gap(after, Some(next)) => {
-                write!(
-                    f,
-                    "the entries from {} to {} are missing",
-                    after + 1,
-                    next - 1
-                )
-            }
-            Flaw::Gap(after, None) => write!(f, "the entry {} is missing", after + 1),
-            Flaw::Chain(seq) => write!(
-                f,
-                "entry {seq} does not fit the chain: it, or the value of entry {} before it, was changed",
-                seq.saturating_sub(1)
-            ),
-            Flaw::WentBack(seq) => write!(f, "entry {seq} is earlier than the one before it"),
-        }
+        write!(f, "entry {}: {}", self.seq(), self.sentence())
     }
 }
 
