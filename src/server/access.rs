@@ -327,3 +327,227 @@ fn instead<'f, 'a>(fields: &'f [Field<'a>]) -> Option<&'f [Field<'a>]> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    const DESK: &str = "pk_desk";
+    const AGENT: &str = "pk_agent";
+    const EAST: &str = "pk_manager-of-east";
+
+    fn pass(token: &str, role: Role, person: Option<&str>, office: Option<&str>) -> Pass {
+        Pass {
+            id: token.replace(TOKEN_START, ""),
+            hash: hash(token),
+            role,
+            person: person.map(str::to_owned),
+            office: office.map(str::to_owned),
+            revoked: false,
+        }
+    }
+
+    fn passes() -> Vec<Pass> {
+        vec![
+            pass(DESK, Role::Desk, None, None),
+            pass(AGENT, Role::Agent, Some("an"), None),
+            pass(EAST, Role::SiteManager, Some("mo"), Some("east")),
+        ]
+    }
+
+    fn headers(value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        headers
+    }
+
+    fn holder(access: &Access, token: &str) -> Who {
+        access.who(&headers(&format!("Bearer {token}"))).unwrap()
+    }
+
+    fn code<T>(result: Result<T, Problem>) -> &'static str {
+        result.err().map_or("let in", |problem| problem.code)
+    }
+
+    #[test]
+    fn without_a_token_in_the_store_everybody_may() {
+        let access = Access::new(Vec::new());
+        let who = access.who(&HeaderMap::new()).unwrap();
+        assert!(matches!(who, Who::Everybody) && access.is_good(&who));
+        for right in Right::ALL {
+            assert_eq!(code(access.allow(&who, *right, Some("east"))), "let in");
+        }
+        assert!(matches!(holder(&access, "pk_of-elsewhere"), Who::Everybody));
+        access.replace(passes());
+        assert!(
+            !access.is_good(&who),
+            "from the first token on, one is asked for"
+        );
+    }
+
+    #[test]
+    fn a_header_is_a_token_or_says_what_is_wrong() {
+        let access = Access::new(passes());
+        assert_eq!(code(access.who(&HeaderMap::new())), "token-needed");
+        let long = format!("Bearer pk_{}", "x".repeat(LONGEST_TOKEN));
+        for bad in [
+            "",
+            "pk_desk",
+            "Basic pk_desk",
+            "Bearer desk",
+            "Bearer",
+            &long,
+        ] {
+            assert_eq!(code(access.who(&headers(bad))), "token-unreadable", "{bad}");
+        }
+        assert_eq!(
+            code(access.who(&headers("Bearer pk_desks"))),
+            "token-unknown"
+        );
+        for good in ["Bearer pk_desk", "bearer  pk_desk "] {
+            assert_eq!(access.who(&headers(good)).unwrap().token(), "desk");
+        }
+    }
+
+    #[test]
+    fn a_revoked_token_stops_at_once_and_the_last_one_opens_nothing() {
+        let access = Access::new(passes());
+        let who = holder(&access, DESK);
+        let mut changes = access.changes();
+        assert!(access.is_good(&who) && !changes.has_changed().unwrap());
+        let mut all = passes();
+        all.iter_mut().for_each(|pass| pass.revoked = true);
+        access.replace(all);
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        assert!(!access.is_good(&who) && access.asks());
+        assert_eq!(
+            code(access.who(&headers("Bearer pk_desk"))),
+            "token-unknown"
+        );
+        assert_eq!(code(access.who(&HeaderMap::new())), "token-needed");
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_who_has_it() {
+        let access = Access::new(passes());
+        let agent = holder(&access, AGENT);
+        let problem = access.allow(&agent, Right::Backup, None).unwrap_err();
+        assert_eq!((problem.status, problem.code), (403, "right-missing"));
+        assert!(problem.detail.contains("`backup`") && problem.detail.contains("operator"));
+    }
+
+    #[test]
+    fn a_token_of_one_office_opens_no_other() {
+        let access = Access::new(passes());
+        let manager = holder(&access, EAST);
+        let event = r#"{"event":"sign_in","staff":"an"}"#;
+        let record = |office| code(access.may_record(&manager, office, Approvals::Desk, event));
+        assert_eq!((record("east"), record("west")), ("let in", "other-office"));
+        let allow = |office| code(access.allow(&manager, Right::ReadReport, office));
+        assert_eq!(
+            (allow(Some("east")), allow(Some("west"))),
+            ("let in", "other-office")
+        );
+        assert_eq!(code(access.scope(&manager, "west")), "other-office");
+    }
+
+    #[test]
+    fn an_agent_reads_own_decisions_and_records_nothing() {
+        let access = Access::new(passes());
+        let agent = holder(&access, AGENT);
+        assert_eq!(
+            access.scope(&agent, "east").unwrap(),
+            Scope::Of("an".into())
+        );
+        assert_eq!(
+            access.scope(&holder(&access, DESK), "east").unwrap(),
+            Scope::All
+        );
+        for event in [
+            r#"{"event":"sign_in","staff":"an"}"#,
+            "{}",
+            "no event",
+            r#"{"event":"of_theirs"}"#,
+        ] {
+            let recorded = access.may_record(&agent, "east", Approvals::Desk, event);
+            assert_eq!(code(recorded), "right-missing", "{event}");
+        }
+        let mut nobody = passes();
+        nobody[1].person = None;
+        access.replace(nobody);
+        assert_eq!(
+            code(access.scope(&holder(&access, AGENT), "east")),
+            "right-missing"
+        );
+    }
+
+    #[test]
+    fn what_stands_in_a_correction_is_recorded_too() {
+        let finance = pass("pk_finance", Role::Finance, Some("fei"), None);
+        let author = pass("pk_integration", Role::Integration, None, None);
+        let access = Access::new(vec![finance, author]);
+        let record = |token, event| {
+            code(access.may_record(&holder(&access, token), "east", Approvals::Desk, event))
+        };
+        assert_eq!(record("pk_finance", r#"{"event":"deal"}"#), "let in");
+        assert_eq!(
+            record("pk_finance", r#"{"event":"visit"}"#),
+            "right-missing"
+        );
+        assert_eq!(
+            record("pk_integration", r#"{"ev\u0065nt":"ruling"}"#),
+            "right-missing"
+        );
+        let within = r#"{"event":"correction","instead":{"event":"deal"}}"#;
+        assert_eq!(record("pk_finance", within), "right-missing");
+        // Whoever may correct may still not put in its place what the role may not record.
+        let nested = r#"{"event":"deal","instead":{"event":"deal","instead":{"event":"visit"}}}"#;
+        assert_eq!(record("pk_finance", nested), "right-missing");
+    }
+
+    #[test]
+    fn an_approval_needs_the_own_token_where_the_office_says_so() {
+        let access = Access::new(passes());
+        let (desk, manager) = (holder(&access, DESK), holder(&access, EAST));
+        let own = Approvals::OwnToken;
+        for field in APPROVERS {
+            let event = format!("{{\"event\":\"swap\",\"staff\":\"an\",\"{field}\":\"mo\"}}");
+            assert_eq!(
+                code(access.may_record(&desk, "east", Approvals::Desk, &event)),
+                "let in"
+            );
+            let refused = access.may_record(&desk, "east", own, &event).unwrap_err();
+            assert_eq!(
+                (refused.status, refused.code),
+                (403, "approval-needs-own-token")
+            );
+            assert_eq!(refused.field.as_deref(), Some(field));
+            assert_eq!(
+                code(access.may_record(&manager, "east", own, &event)),
+                "let in"
+            );
+            let other = event.replace("mo", "li");
+            assert_eq!(
+                code(access.may_record(&manager, "east", own, &other)),
+                "approval-needs-own-token"
+            );
+            let within = format!("{{\"event\":\"correction\",\"instead\":{event}}}");
+            assert_eq!(
+                code(access.may_record(&desk, "east", own, &within)),
+                "approval-needs-own-token"
+            );
+        }
+        let plain = r#"{"event":"sign_in","staff":"an"}"#;
+        assert_eq!(code(access.may_record(&desk, "east", own, plain)), "let in");
+        let open = Access::new(Vec::new());
+        let event = r#"{"event":"swap","approved_by":"mo"}"#;
+        let recorded = open.may_record(&Who::Everybody, "east", own, event);
+        assert_eq!(
+            code(recorded),
+            "approval-needs-own-token",
+            "nobody has a token"
+        );
+    }
+}

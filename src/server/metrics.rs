@@ -411,3 +411,6 @@ fn describe(recorder: &PrometheusRecorder) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,3 +135,6 @@ impl Settings {
         Ok(offices)
     }
 }
+
+#[cfg(test)]
+mod tests;
