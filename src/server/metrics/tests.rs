@@ -1,6 +1,7 @@
 //! Every metric of the table is there, with its help, and counts what it says.
 
 use super::*;
+use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::journal::testing::policy;
 use crate::vocabulary::words::Question;
@@ -25,33 +26,13 @@ fn decision(policy: &Arc<Policy>, what: What, because: Because) -> Decision {
     }
 }
 
-#[test]
-fn every_metric_of_the_table_is_shown_with_its_help() {
+/// What is shown when everything has happened once, and the printed id of the first clause.
+fn all_once() -> (String, String) {
     let metrics = Metrics::new();
     let mut office = metrics.office("east");
     office.event(7);
     office.repeat();
-    let policy = Arc::new(policy("p"));
-    let (about, clause, reason) = ("d".into(), "".into(), "".into());
-    let (question, asks) = (Question::Share, crate::base::names::Name::from_number(0));
-    let undecided = What::Undecided {
-        about,
-        question,
-        clause,
-        reason,
-        asks,
-    };
-    let refuse = |reason: &str| What::Refuse {
-        reason: reason.into(),
-    };
-    let clauses = || Because::Clauses(smallvec![ClauseId(0), ClauseId(1)]);
-    office.decision(&decision(&policy, undecided, clauses()));
-    office.decision(&decision(&policy, refuse("not_now"), clauses()));
-    office.decision(&decision(
-        &policy,
-        refuse("unknown_person"),
-        Because::Input("input.unknown_person"),
-    ));
+    let first = decide(&mut office);
     metrics.policy("east", "p\"q", "abc");
     metrics.commit(3, Duration::from_millis(2));
     metrics.commit_failed();
@@ -62,90 +43,92 @@ fn every_metric_of_the_table_is_shown_with_its_help() {
     let open = metrics.stream();
     let text = metrics.render();
     drop(open);
-    assert_eq!(value(&text, "panke_events_total{office=\"east\"}"), "1");
-    assert_eq!(value(&text, "panke_last_seq{office=\"east\"}"), "7");
-    assert_eq!(value(&text, "panke_repeats_total{office=\"east\"}"), "1");
-    assert_eq!(value(&text, "panke_commits_failed_total"), "1");
-    assert_eq!(
-        value(
-            &text,
-            "panke_decisions_total{office=\"east\",decision=\"refuse\"}"
-        ),
-        "2"
-    );
-    assert_eq!(
-        value(
-            &text,
-            "panke_undecided_total{office=\"east\",question=\"share\"}"
-        ),
-        "1"
-    );
-    assert_eq!(
-        value(
-            &text,
-            "panke_refusals_total{office=\"east\",reason=\"not_now\"}"
-        ),
-        "1"
-    );
-    assert_eq!(
-        value(
-            &text,
-            "panke_refusals_total{office=\"east\",reason=\"input.unknown_person\"}"
-        ),
-        "1"
-    );
-    let first = format!(
-        "panke_clauses_total{{office=\"east\",clause=\"{}\"}}",
-        policy.clauses[0].id
-    );
-    assert_eq!(value(&text, &first), "2");
-    assert_eq!(
-        value(
-            &text,
-            "panke_reloads_total{office=\"east\",outcome=\"applied\"}"
-        ),
-        "1"
-    );
-    assert_eq!(value(&text, "panke_streams"), "1");
-    assert_eq!(value(&text, "panke_start_seconds"), "1.5");
-    assert_eq!(
-        value(&text, "panke_commit_seconds_bucket{le=\"0.002\"}"),
-        "1"
-    );
-    assert_eq!(value(&text, "panke_commit_events_bucket{le=\"2\"}"), "0");
-    assert_eq!(
-        value(
-            &text,
-            "panke_http_requests_total{route=\"/v1/offices\",status=\"200\"}"
-        ),
-        "1"
-    );
-    let info = "panke_policy_info{office=\"east\",policy=\"p\\\"q\",digest=\"abc\"}";
-    assert_eq!(value(&text, info), "1");
     assert_eq!(value(&metrics.render(), "panke_streams"), "0");
+    (text, first)
+}
+
+/// An undecided question and two refusals; both clauses of the first two have one printed id.
+fn decide(office: &mut OfficeMetrics) -> String {
+    let policy = Arc::new(policy("p"));
+    let undecided = What::Undecided {
+        about: "d".into(),
+        question: Question::Share,
+        clause: "".into(),
+        reason: "".into(),
+        asks: Name::from_number(0),
+    };
+    let refuse = |reason: &str| What::Refuse {
+        reason: reason.into(),
+    };
+    let clauses = || Because::Clauses(smallvec![ClauseId(0), ClauseId(1)]);
+    let input = Because::Input("input.unknown_person");
+    office.decision(&decision(&policy, undecided, clauses()));
+    office.decision(&decision(&policy, refuse("not_now"), clauses()));
+    office.decision(&decision(&policy, refuse("unknown_person"), input));
+    policy.clauses[0].id.clone()
+}
+
+#[test]
+fn each_series_counts_what_it_says() {
+    let (text, first) = all_once();
+    let clauses = format!("clauses_total{{office=\"east\",clause=\"{first}\"}}");
+    let series = [
+        ("events_total{office=\"east\"}", "1"),
+        ("last_seq{office=\"east\"}", "7"),
+        ("repeats_total{office=\"east\"}", "1"),
+        ("decisions_total{office=\"east\",decision=\"refuse\"}", "2"),
+        ("undecided_total{office=\"east\",question=\"share\"}", "1"),
+        ("refusals_total{office=\"east\",reason=\"not_now\"}", "1"),
+        (
+            "refusals_total{office=\"east\",reason=\"input.unknown_person\"}",
+            "1",
+        ),
+        (&clauses, "2"),
+        (
+            "policy_info{office=\"east\",policy=\"p\\\"q\",digest=\"abc\"}",
+            "1",
+        ),
+        ("commits_failed_total", "1"),
+        ("commit_seconds_bucket{le=\"0.002\"}", "1"),
+        ("commit_events_bucket{le=\"2\"}", "0"),
+        ("reloads_total{office=\"east\",outcome=\"applied\"}", "1"),
+        ("start_seconds", "1.5"),
+        (
+            "http_requests_total{route=\"/v1/offices\",status=\"200\"}",
+            "1",
+        ),
+        ("streams", "1"),
+    ];
+    for (name, expected) in series {
+        let name = format!("{}{name}", rows::PREFIX);
+        assert_eq!(value(&text, &name), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_metric_of_the_table_is_shown_with_its_help_and_no_other() {
+    let (text, _) = all_once();
     for row in METRICS {
-        let help = format!("# HELP {} {}", row.full(), row.text);
+        let full = row.full();
+        let help = format!("# HELP {full} {}", row.text);
         assert!(
             text.lines().any(|line| line == help),
             "{help} is not in\n{text}"
         );
-        let full = row.full();
         let series = text.lines().find(|line| line.starts_with(&full));
         let series = series.unwrap_or_else(|| panic!("{full} has no series in\n{text}"));
-        for label in row.labels {
-            assert!(
-                series.contains(&format!("{label}=\"")),
-                "{label} is not in {series}"
-            );
-        }
+        let has = |label: &&&str| series.contains(&format!("{label}=\""));
+        assert_eq!(
+            row.labels.iter().find(|label| !has(label)),
+            None,
+            "{series}"
+        );
     }
-    let known = |line: &str| METRICS.iter().any(|row| line.starts_with(&row.full()));
-    let series = text
+    let is_known = |line: &&str| METRICS.iter().any(|row| line.starts_with(&row.full()));
+    let mut series = text
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    for line in series {
-        assert!(known(line), "{line} is not in the table");
-    }
+    assert_eq!(series.find(|line| !is_known(line)), None);
 }
 
 #[test]
