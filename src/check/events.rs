@@ -361,6 +361,10 @@ impl Checker<'_> {
 fn event_scope(id: KindId, entry: &KindEntry) -> Scope {
     let (mut parts, mut roots) = (0, root::EVENT | root::OFFICE);
     for row in &entry.fields {
+        // A correction is about an entry, and what that was about is not at hand.
+        if id == kind::CORRECTION && row.field == field::ABOUT {
+            continue;
+        }
         let (more_parts, more_roots) = from_field(row.field.0, row.holds);
         parts |= more_parts;
         roots |= more_roots;

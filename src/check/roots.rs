@@ -237,12 +237,15 @@ pub fn is_given(segments: &[Segment]) -> bool {
     segments.len() == 3 && segments[2].name == "given"
 }
 
-/// What every event tells besides its fields, and what a choice tells.
+/// What every event tells besides its fields, and what a choice or a correction tells.
 fn of_event(id: KindId, name: &str) -> Option<(Fact, Type)> {
     match (id, name) {
         (_, "at") => Some((Fact::EventAt, Type::Time)),
         (kind::CHOICE, "yes") => Some((Fact::ChoiceYes, Type::Flag)),
         (kind::CHOICE, "no") => Some((Fact::ChoiceNo, Type::Flag)),
+        (kind::CORRECTION, "corrects") => Some((Fact::Corrects, Type::Word)),
+        (kind::CORRECTION, "corrected_at") => Some((Fact::CorrectedAt, Type::Time)),
+        (kind::CORRECTION, "days_ago") => Some((Fact::CorrectedDaysAgo, Type::Count)),
         _ => None,
     }
 }

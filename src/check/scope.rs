@@ -325,6 +325,9 @@ const OF_THE_PROGRAM: &[KindId] = &[
     kind::ROSTER,
 ];
 
+/// Those of them about which a policy may say whether they may be.
+const JUDGED: &[KindId] = &[kind::RULING, kind::CORRECTION, kind::OPENING];
+
 /// Events on which it is asked who receives.
 const RECEPTIONS: &[KindId] = &[
     kind::VISIT,
@@ -364,7 +367,7 @@ pub fn is_asked(question: Question, moment: Moment, scope: &Scope) -> bool {
     };
     let declared = matches!(moment, Event(id) if usize::from(id.0) >= crate::vocabulary::events::KIND_NAMES.len());
     match (question, moment) {
-        (Question::Allow, Event(id)) => id == kind::RULING || !OF_THE_PROGRAM.contains(&id),
+        (Question::Allow, Event(id)) => JUDGED.contains(&id) || !OF_THE_PROGRAM.contains(&id),
         (Question::Allow, Violation) => true,
         (Question::Identify, Event(id)) => identifies(id, scope),
         (Question::Recognise, Event(id)) => [kind::VISIT, kind::RECOGNITION].contains(&id),

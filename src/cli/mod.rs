@@ -11,6 +11,7 @@ mod journal;
 mod kept;
 mod library;
 mod offspring;
+mod past;
 mod replay;
 mod rounds;
 mod serve;

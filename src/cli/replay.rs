@@ -1,11 +1,12 @@
 //! `panke replay`: streams a journal through a policy and prints what is decided, or how things are at the end.
 
 use super::library::{Folder, Refused};
+use super::past::{Before, Keeping};
 use super::story::{self, Shelf};
 use super::{Exit, Lang, common};
 use crate::journal::LineReader;
 use crate::print::{Human, JsonLines, Look, input_sentence, malformed, report_json, report_table};
-use crate::replay::{Around, Audience, NoPast, Replay, Silence, Stop, VERSION};
+use crate::replay::{Around, Audience, Replay, Silence, Stop, VERSION};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
@@ -72,9 +73,10 @@ pub fn run(
     let expected = source.impossible.filter(|_| args.policy.is_none());
     let is_story = source.impossible.is_some();
     let shelf = std::mem::take(&mut source.shelf);
+    let mut before = std::mem::replace(&mut source.before, Before::Story(Vec::new()));
     let around = Around {
         library: &shelf,
-        past: &mut NoPast,
+        past: &mut before,
     };
     let mut replay = Replay::new(around, policy, args.draft);
     let ended = play(args, look, &mut replay, source, out);
@@ -91,6 +93,8 @@ pub fn run(
 /// A journal that has been opened.
 struct Source {
     lines: LineReader<Box<dyn BufRead>>,
+    /// Where its lines are read again.
+    before: Before,
     /// How large it is, if that is known.
     size: Option<u64>,
     /// The policies that it brings, for a story.
@@ -100,9 +104,10 @@ struct Source {
 }
 
 impl Source {
-    fn new(input: Box<dyn BufRead>) -> Source {
+    fn new(input: Box<dyn BufRead>, before: Before) -> Source {
         Source {
             lines: LineReader::new(input),
+            before,
             size: None,
             shelf: Shelf::default(),
             impossible: None,
@@ -112,24 +117,25 @@ impl Source {
 
 /// Opens a journal, a scenario file or standard input.
 fn open(path: &Path) -> Result<Source, Refused> {
+    let sentence =
+        |error| Refused::Unreadable(format!("{}: cannot be read: {error}", path.display()));
     if path.as_os_str() == "-" {
-        return Ok(Source::new(Box::new(BufReader::with_capacity(
-            BUFFER,
-            io::stdin(),
-        ))));
+        let (input, kept) = Keeping::new(io::stdin()).map_err(sentence)?;
+        let input = BufReader::with_capacity(BUFFER, input);
+        return Ok(Source::new(Box::new(input), kept));
     }
     if path.extension().is_some_and(|ending| ending == "toml") {
         let told = story::read(path)?;
-        let mut source = Source::new(Box::new(io::Cursor::new(told.journal)));
+        let before = Before::Story(told.journal.lines().map(String::from).collect());
+        let mut source = Source::new(Box::new(io::Cursor::new(told.journal)), before);
         source.shelf.policies = told.policies;
         source.impossible = Some(told.impossible);
         return Ok(source);
     }
-    let sentence =
-        |error| Refused::Unreadable(format!("{}: cannot be read: {error}", path.display()));
     let file = File::open(path).map_err(sentence)?;
     let data = file.metadata().map_err(sentence)?;
-    let mut source = Source::new(Box::new(BufReader::with_capacity(BUFFER, file)));
+    let before = Before::File(path.to_owned());
+    let mut source = Source::new(Box::new(BufReader::with_capacity(BUFFER, file)), before);
     source.size = data.is_file().then_some(data.len());
     Ok(source)
 }

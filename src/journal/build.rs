@@ -4,6 +4,7 @@ use super::draft::Drafted;
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, KindSchema, Schema};
 use crate::base::names::nearest;
+use crate::base::time::Instant;
 use crate::event::{Event, Ids};
 use smallvec::SmallVec;
 
@@ -31,7 +32,7 @@ impl Schema {
         seq: u64,
         fields: &[Field<'_>],
     ) -> Result<Event, FieldFault> {
-        match self.draft(fields) {
+        match self.draft(fields, None) {
             Ok(drafted) => Ok(drafted.event(ids, seq)),
             Err(mut fault) => {
                 let holds = |field: &Field<'_>| {
@@ -43,8 +44,12 @@ impl Schema {
         }
     }
 
-    /// Checks the fields of an event.
-    pub(super) fn draft<'s, 'v>(&'s self, fields: &'v [Field<'_>]) -> Built<Drafted<'s, 'v>> {
+    /// Checks the fields of an event; one that stands inside another may leave out its time.
+    pub(super) fn draft<'s, 'v>(
+        &'s self,
+        fields: &'v [Field<'_>],
+        outer: Option<Instant>,
+    ) -> Built<Drafted<'s, 'v>> {
         let event = fields.iter().find(|field| field.key == "event");
         let Some(event) = event else {
             return Err(FieldFault::new(0..0, "`event` is missing: what happened?")
@@ -53,19 +58,16 @@ impl Schema {
         };
         let kind = self.kind_of(event)?;
         let sorted = sort(kind, fields)?;
-        let Some(at) = fields.get(sorted.at) else {
-            return Err(
-                FieldFault::new(event.value_at.clone(), "`at` is missing: when was it?")
-                    .help("every event says its time, as in \"at\": \"2024-03-01 09:00\"")
-                    .of("at"),
-            );
+        let at = match (fields.get(sorted.at), outer) {
+            (Some(at), _) => self.time(&at.value).map_err(|fault| fault.at(at))?,
+            (None, Some(outer)) => outer,
+            (None, None) => return Err(no_time(event)),
         };
-        let at = self.time(&at.value).map_err(|fault| fault.at(at))?;
         let mut drafts = SmallVec::new();
         for (row, &index) in kind.fields.iter().zip(&sorted.own) {
             match fields.get(index) {
                 Some(field) => {
-                    let draft = self.value(row, &field.value);
+                    let draft = self.value(row, &field.value, at);
                     drafts.push((row, draft.map_err(|fault| fault.at(field))?));
                 }
                 None if row.required => return Err(missing(kind, row, event)),
@@ -147,6 +149,13 @@ fn unknown(kind: &KindSchema, field: &Field<'_>) -> FieldFault {
     FieldFault::new(field.key_at.clone(), message)
         .help(help)
         .of(&field.key)
+}
+
+#[cold]
+fn no_time(event: &Field<'_>) -> FieldFault {
+    FieldFault::new(event.value_at.clone(), "`at` is missing: when was it?")
+        .help("every event says its time, as in \"at\": \"2024-03-01 09:00\"")
+        .of("at")
 }
 
 #[cold]

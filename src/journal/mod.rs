@@ -114,7 +114,7 @@ impl Schema {
         let text = utf8(1, line)?;
         let mut fields = ScannedFields::new();
         let checked = match scan::scan_into(text, &mut fields) {
-            Ok(()) => self.draft(&fields).map(drop),
+            Ok(()) => self.draft(&fields, None).map(drop),
             Err(fault) => Err(*fault),
         };
         checked.map_err(|fault| Box::new(Malformed::at(1, text, fault)))

@@ -84,6 +84,14 @@ impl RawValue<'_> {
         matches!(self, RawValue::Text(text) if text == expected)
     }
 
+    /// The text that it is.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            RawValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// As a message names it: "the text `yes`", "a list".
     pub fn described(&self) -> String {
         match self {

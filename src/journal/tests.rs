@@ -139,6 +139,13 @@ fn values_of_every_sort_are_read() {
         matches!(event.field(field::INSTEAD), Some(Value::Event(inner)) if inner.kind == kind::TICK)
     );
     let (event, _) = parse(&with(
+        r#""event":"correction","about":"e1","reason":"typo","instead":{"event":"visit_end","visit":"v1"}"#,
+    ))
+    .unwrap();
+    assert!(
+        matches!(event.field(field::INSTEAD), Some(Value::Event(inner)) if inner.at == event.at)
+    );
+    let (event, _) = parse(&with(
         r#""event":"policy","policy":"book","digest":"ab","files":{"policy.toml":"x\n"}"#,
     ))
     .unwrap();
@@ -210,7 +217,7 @@ fn a_field_that_is_missing_or_stands_twice_is_malformed() {
         &with(
             r#""event":"agreement","about":"d1","between":["an","bo"],"shares":[{"staff":"an"}]"#
         ),
-        &with(r#""event":"correction","about":"e1","reason":"typo","instead":{"event":"tick"}"#),
+        &with(r#""event":"correction","about":"e1","reason":"typo","instead":{"event":"visit"}"#),
         &with(r#""event":"correction","about":"e1","reason":"typo","instead":{}"#),
     ]));
 }

@@ -312,11 +312,12 @@ impl Schema {
         read.map_err(|error| ValueFault::whole(error.sentence(), error.help()))
     }
 
-    /// Checks the value of a field.
+    /// Checks the value of a field of an event at that time.
     pub(super) fn value<'s, 'v>(
         &'s self,
         row: &'s FieldSchema,
         value: &'v RawValue<'_>,
+        at: Instant,
     ) -> Valued<Draft<'s, 'v>> {
         Ok(match row.holds {
             FieldType::Person | FieldType::Customer | FieldType::Visit | FieldType::Deal => {
@@ -342,7 +343,8 @@ impl Schema {
             }
             FieldType::Event => match value {
                 RawValue::Table(fields) => {
-                    Draft::Event(Box::new(self.draft(fields).map_err(ValueFault::inside)?))
+                    let inside = self.draft(fields, Some(at));
+                    Draft::Event(Box::new(inside.map_err(ValueFault::inside)?))
                 }
                 _ => return Err(wrong_type("a whole event", value)),
             },

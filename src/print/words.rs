@@ -114,6 +114,17 @@ const INPUT: &[(&str, &str, &str)] = &[
         "客户不能带来自己",
     ),
     (
+        "cannot_be_corrected",
+        "an entry of this kind cannot be corrected",
+        "这类记录不能更正",
+    ),
+    (
+        "cannot_stand_instead",
+        "an event of this kind cannot stand in place of that entry",
+        "这类事件不能替代该记录",
+    ),
+    ("corrected", "follows from a correction", "因更正而改变"),
+    (
         "customer_already_here",
         "the customer has a visit that is open or waiting",
         "该客户已有未结束的来访",
@@ -143,6 +154,21 @@ const INPUT: &[(&str, &str, &str)] = &[
         "the visit has been recorded already",
         "来访编号重复",
     ),
+    (
+        "instead_does_not_fit",
+        "what is to stand instead is no event of that day's policy",
+        "替代的事件不合当时的制度",
+    ),
+    (
+        "instead_has_another_id",
+        "what stands instead keeps the id of the entry",
+        "替代的事件须保留原编号",
+    ),
+    (
+        "instead_is_later",
+        "what is to stand instead is later than the correction",
+        "替代的事件晚于更正",
+    ),
     ("named_twice", "somebody is named twice", "有人被重复列出"),
     ("not_away", "not away", "并未离岗"),
     (
@@ -164,6 +190,7 @@ const INPUT: &[(&str, &str, &str)] = &[
         "there is nothing of that name",
         "没有这个名称的事项",
     ),
+    ("unknown_event", "there is no such entry", "没有这条记录"),
     ("unknown_person", "there is no such person", "没有这个人"),
     ("unknown_visit", "there is no such visit", "没有这次来访"),
     (

@@ -1,6 +1,6 @@
 //! Who hears what a replay decides.
 
-use crate::decision::{Because, Decision, Sink, Wants};
+use crate::decision::{Because, Decision, Sink, Wants, What};
 use crate::event::{Event, Ids};
 use crate::journal::Schema;
 use crate::runtime::Stepped;
@@ -67,10 +67,10 @@ impl Sink for Listener<'_> {
     }
 
     fn decision(&mut self, ids: &Ids, decision: Decision) {
-        if let Because::Input(code) = decision.because {
+        if let (Because::Input(code), What::Refuse { .. }) = (&decision.because, &decision.what) {
             self.refusals.count += 1;
             if self.refusals.first.len() < MOST_KEPT {
-                self.refusals.first.push((decision.seq, code));
+                self.refusals.first.push((decision.seq, *code));
             }
         }
         if self.audience.wants() != Wants::Nothing {

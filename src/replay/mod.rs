@@ -3,6 +3,7 @@
 //! Nothing here reads a disk or prints: lines come from a [`LineReader`], policies from a [`Library`], and what is
 //! decided goes to an [`Audience`].
 
+mod correct;
 mod hearing;
 mod office;
 

@@ -4,7 +4,7 @@
 
 use super::{Library, find, unknown_policy};
 use crate::decision::Sink;
-use crate::event::Event;
+use crate::event::{Event, Ids};
 use crate::journal::{FieldFault, Malformed, Schema, place_of};
 use crate::policy::Policy;
 use crate::runtime::{State, Stepped, WentBack};
@@ -15,8 +15,10 @@ use std::sync::Arc;
 /// An office: how things are, and what its journal may hold.
 #[derive(Clone, Debug)]
 pub struct Office {
-    state: State,
-    schema: Schema,
+    pub(super) state: State,
+    pub(super) schema: Schema,
+    /// The policy with which its journal begins; none: the journal's first line names it.
+    pub(super) first: Option<Arc<Policy>>,
     /// Whether `policy` events change nothing: a draft is tried on the whole journal.
     throughout: bool,
 }
@@ -45,6 +47,23 @@ pub trait Past {
     ) -> Result<(), String>;
 }
 
+/// A journal in memory.
+impl Past for Vec<String> {
+    fn lines(
+        &mut self,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), String> {
+        for (line, seq) in self.iter().zip(1..=to).filter(|(_, seq)| *seq >= from) {
+            if each(seq, line.as_bytes()).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// No past: for whoever knows that nothing is corrected.
 pub struct NoPast;
 
@@ -71,7 +90,7 @@ pub enum Fault {
 impl Office {
     /// An office where nothing has happened yet.
     pub fn new(policy: Arc<Policy>) -> Office {
-        Office::with_state(State::new(policy))
+        Office::with_state(State::new(policy.clone())).begun_under(policy)
     }
 
     /// An office in which a draft stays in force, whatever its journal says.
@@ -87,7 +106,26 @@ impl Office {
         Office {
             schema: Schema::of(state.policy()),
             state,
+            first: None,
             throughout: false,
+        }
+    }
+
+    /// The same office, whose journal does not name the policy under which it began.
+    #[must_use]
+    pub fn begun_under(self, first: Arc<Policy>) -> Office {
+        Office {
+            first: Some(first),
+            ..self
+        }
+    }
+
+    /// The same office before anything happened, with names that are numbered already.
+    pub(super) fn anew(&self, first: Arc<Policy>, ids: Ids) -> Office {
+        Office {
+            throughout: self.throughout,
+            first: self.first.clone(),
+            ..Office::with_state(State::with_names(first, ids))
         }
     }
 
@@ -101,6 +139,11 @@ impl Office {
         &self.schema
     }
 
+    /// Names, for whoever makes events elsewhere.
+    pub fn ids_mut(&mut self) -> &mut Ids {
+        self.state.ids_mut()
+    }
+
     /// The event of one line, which is line `seq` of the journal.
     ///
     /// # Errors
@@ -111,7 +154,7 @@ impl Office {
     }
 
     /// Takes one event, which [`Office::parse`] has made of that line: a `policy` event puts in force what the library
-    /// finds, the rest is a step.
+    /// finds, a `correction` plays again what the past tells, the rest is a step.
     ///
     /// # Errors
     ///
@@ -125,6 +168,8 @@ impl Office {
     ) -> Result<Stepped, Fault> {
         let stepped = if event.kind == kind::POLICY && !self.throughout {
             self.change(event, line, around.library, sink)?
+        } else if event.kind == kind::CORRECTION {
+            self.correct(event, line, around, sink)?
         } else {
             self.state.step(event, sink)
         };

@@ -101,6 +101,8 @@ pub struct Act<'a> {
     pub ending: bool,
     /// The clause of which somebody has said yes.
     pub granted: Option<ClauseId>,
+    /// Whether the event was taken when it came first, where the journal is played again: then nobody is asked.
+    pub settled: Option<bool>,
     /// Which clauses held when it was asked who receives a visit.
     pub held: RefCell<Option<Held>>,
 }
@@ -143,6 +145,7 @@ impl<'a> Act<'a> {
             returning: false,
             ending: false,
             granted: None,
+            settled: None,
             held: RefCell::new(None),
         }
     }

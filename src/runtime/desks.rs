@@ -110,6 +110,8 @@ pub struct RotaState {
     pub round: u64,
     /// The office's day of the last event, for a rota that minds it.
     pub day: Option<Day>,
+    /// Turns used here less those returned and byes, by [`PersonId`].
+    pub used: Vec<i64>,
 }
 
 /// A turn of this round.
@@ -148,7 +150,16 @@ impl RotaState {
             priority: Vec::new(),
             round: 1,
             day: None,
+            used: Vec::new(),
         }
+    }
+
+    /// Counts a turn as used here, or no longer.
+    pub fn count_used(&mut self, staff: PersonId, more: i64) {
+        if self.used.len() <= staff.index() {
+            self.used.resize(staff.index() + 1, 0);
+        }
+        self.used[staff.index()] += more;
     }
 
     /// This round's turn of somebody; whoever has had none yet has an unspent one.

@@ -465,6 +465,16 @@ impl Act<'_> {
         person.pay_back += costs.pay_back.unwrap_or(Fen::ZERO);
         person.points += costs.points.unwrap_or(0);
         let turns = costs.suspended_turns.unwrap_or(0);
+        let imposed = self
+            .world
+            .imposed
+            .entry((staff, kind, costs.paid_by))
+            .or_default();
+        imposed.fine += costs.fine.unwrap_or(Fen::ZERO);
+        imposed.pay_back += costs.pay_back.unwrap_or(Fen::ZERO);
+        imposed.points += costs.points.unwrap_or(0);
+        imposed.turns += turns;
+        let person = self.world.person_mut(staff);
         let begins = match costs.desk {
             Some(desk) => person.suspend_at(desk, turns, costs.suspended_until),
             None => {

@@ -24,7 +24,13 @@ impl Act<'_> {
             kind::VIOLATION => Moment::Violation,
             _ => moment,
         };
-        let may = self.can_happen(event, asked) && self.is_allowed(event, asked);
+        // What a correction was before, it stays when the journal is played again.
+        let may = match self.settled {
+            Some(true) => true,
+            settled => {
+                self.can_happen(event, asked) && self.is_allowed(event, asked) && settled.is_none()
+            }
+        };
         if !may || !self.hears(event) {
             self.settle_standing();
             return false;
@@ -122,6 +128,7 @@ impl Act<'_> {
             kind::CHOICE => self.says_of_deal(event, moment),
             kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
+            kind::CORRECTION => self.correction(moment),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             kind::OWNER_CONTACT => self.owner_contact(event, moment),
             kind::CALENDAR_MODE => self.calendar_mode(event, moment),

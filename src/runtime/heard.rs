@@ -47,6 +47,12 @@ impl Heard {
         }
     }
 
+    /// Remembers an event, whatever had its id before.
+    pub fn put(&mut self, id: Name, entry: Entry) {
+        self.add(id, entry);
+        self.0[id.index()] = entry;
+    }
+
     /// How many ids there is room for.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -5,14 +5,17 @@
 //! in the case at hand (`case`), and does what is answered. Reading order: `world` (what is so), `law` (the policy in
 //! force), `case`, `told` and `read` (what conditions read), `act` and `ask` (one thing that happens), then what is
 //! done: `identity`, `claims`, `order`, `rota`, `turns`, `visits`, `deals`, `effects`, `standing`, `rulings`,
-//! `events`.
+//! `events`; last what a journal played anew changes: `corrections`, `adjust`.
 
 mod act;
+mod adjust;
+mod amended;
 mod ask;
 mod bind;
 mod case;
 mod claims;
 mod consent;
+mod corrections;
 mod deal;
 mod deal_events;
 mod deals;
@@ -54,11 +57,15 @@ mod windows;
 mod words;
 mod world;
 
+pub use adjust::Grounded;
+pub use amended::{About, Amendments, Correction};
+
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::decision::Sink;
 use crate::event::{Event, Ids};
 use crate::policy::Policy;
+use crate::vocabulary::events::kind;
 use act::Act;
 use desks::RotaState;
 use heard::Entry;
@@ -94,7 +101,11 @@ pub struct WentBack {
 impl State {
     /// An office where nothing has happened yet.
     pub fn new(policy: Arc<Policy>) -> State {
-        let mut ids = Ids::default();
+        State::with_names(policy, Ids::default())
+    }
+
+    /// The same where names are numbered already.
+    pub fn with_names(policy: Arc<Policy>, mut ids: Ids) -> State {
         ids.words.intern(events::DEFAULT_PURPOSE);
         ids.words.intern(events::DEFAULT_CHANNEL);
         ids.words.intern(events::PHONE_CHANNEL);
@@ -152,9 +163,16 @@ impl State {
                 let law = self.law.clone();
                 let mut act = self.act(&law, sink, (event.seq, event.at), Some(event));
                 let reused = (seen == Seen::Other).then_some("input.duplicate_id");
-                let reused = reused.or_else(|| input::impossible(act.world, &law, act.ids, event));
-                let anew = match reused {
+                let corrects = event.kind == kind::CORRECTION && reused.is_none();
+                if corrects {
+                    act.world.add_correction(event);
+                }
+                let code = reused.or_else(|| input::impossible(act.world, &law, act.ids, event));
+                let anew = match code {
                     Some(code) => {
+                        if corrects {
+                            act.world.drop_correction();
+                        }
                         act.refuse_input(code);
                         false
                     }
@@ -163,11 +181,16 @@ impl State {
                 if anew {
                     self.take_anew(event, &law, sink);
                 }
-                self.grant((event.seq, event.at), sink);
-                self.let_go_out((event.seq, event.at), sink);
+                self.settle_after(event, sink);
             }
         }
         Ok(Stepped::Done)
+    }
+
+    /// What waited for the event: answers of which it says yes, visits that somebody can receive now.
+    fn settle_after(&mut self, event: &Event, sink: &mut dyn Sink) {
+        self.grant((event.seq, event.at), sink);
+        self.let_go_out((event.seq, event.at), sink);
     }
 
     /// The customer of the event has turned out to be another's record: it is that customer's event.

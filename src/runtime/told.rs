@@ -91,12 +91,30 @@ fn time(at: Option<Instant>) -> Val {
     at.map_or(Val::Missing, Val::Time)
 }
 
+/// What the correction at hand is about.
+fn of_correction(reader: &Reader<'_>, fact: Fact) -> Val {
+    let last = reader.world.corrections.last();
+    let Some(about) = last.and_then(|correction| correction.about.as_ref()) else {
+        return Val::Missing;
+    };
+    let calendar = &reader.law.policy.calendar;
+    let day = |at| i64::from(calendar.day_of(at).number());
+    match fact {
+        Fact::Corrects => Val::Word(about.kind),
+        Fact::CorrectedAt => Val::Time(about.at),
+        _ => Val::Count(day(reader.case.at) - day(about.at)),
+    }
+}
+
 /// A fact about a value. What does not exist has no facts, except that it does not exist.
 fn fact(reader: &Reader<'_>, of: Val, fact: Fact) -> Val {
     match (of, fact) {
         (Val::Here, Fact::EventAt) => Val::Time(reader.case.at),
         (Val::Here, Fact::ChoiceYes) => Val::Flag(reader.case.choice == Choice::Yes),
         (Val::Here, Fact::ChoiceNo) => Val::Flag(reader.case.choice == Choice::No),
+        (Val::Here, Fact::Corrects | Fact::CorrectedAt | Fact::CorrectedDaysAgo) => {
+            of_correction(reader, fact)
+        }
         (Val::Here, Fact::OfficeMode) => {
             Val::Word(reader.world.mode.unwrap_or(reader.law.normal_mode))
         }

@@ -146,6 +146,7 @@ impl Act<'_> {
             Spent::Debt
         };
         self.remember_spent(SpentTurn { staff, rota, how });
+        self.world.rotas[rota].count_used(staff, 1);
         let person = self.world.person_mut(staff);
         person.used += 1;
         person.last_turn = Some(self.at);
@@ -336,6 +337,7 @@ impl Act<'_> {
                 self.world.rotas[rota].add_priority(turn);
             }
         }
+        self.world.rotas[rota].count_used(staff, -1);
         self.world.person_mut(staff).used -= 1;
         Some((rota, of))
     }
@@ -392,6 +394,7 @@ impl Act<'_> {
         if spent.how == (Spent::Place { round: state.round }) {
             state.set_turn(staff, Turn::Bye);
         }
+        state.count_used(staff, -1);
         self.world.person_mut(staff).used -= 1;
         Some((spent.rota, None))
     }

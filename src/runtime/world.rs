@@ -1,6 +1,7 @@
 //! What is so: people, customers, claims, visits, rotas, deals and the windows that run. Plain data; what changes it
 //! stands in the other files of this module.
 
+use super::amended::{About, Correction, Imposed, ImposedOn};
 pub use super::deal::{Agreement, Deal, Parts};
 use super::desks::{DeskSuspension, RotaState, SpentTurn, until_later};
 use super::heard::Heard;
@@ -82,6 +83,12 @@ pub struct World {
     pub stirred: Vec<Subject>,
     /// When the policy in force took effect, if another was in force before.
     pub in_force_since: Option<Instant>,
+    /// Every correction, in order.
+    pub corrections: Vec<Correction>,
+    /// What the correction is about that comes next.
+    pub corrected: Option<About>,
+    /// What was imposed on somebody for violations of a kind, whoever pays, added up.
+    pub imposed: BTreeMap<ImposedOn, Imposed>,
 }
 
 /// What violations are counted by: the fact, and the person and the kind where they must be the same.

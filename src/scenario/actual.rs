@@ -125,7 +125,10 @@ impl Actual {
             _ => simple(ids, decision),
         };
         let (clauses, input) = match &decision.because {
-            Because::Input(code) => (vec![(code.to_string(), code.to_string())], true),
+            Because::Input(code) => (
+                vec![(code.to_string(), code.to_string())],
+                sort == Sort::Refuse,
+            ),
             Because::Clauses(clauses) => {
                 let clauses = clauses.iter().map(|id| decision.policy.clause(*id));
                 (

@@ -1,5 +1,6 @@
 //! The events of a story, as a journal would hold them.
 
+use super::actual::Sort;
 use super::rulebooks::{Rulebook, Rulebooks};
 use super::story::{Occurrence, Story};
 use super::tree::{Key, Node, Value};
@@ -8,19 +9,17 @@ use crate::base::time::{Calendar, Instant};
 use crate::event::{Event, Ids};
 use crate::finding::{Code, Finding, Place};
 use crate::journal::{Field, FieldFault, RawValue};
-use crate::policy::Policy;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// An event with the step that it belongs to: the first step for people and rosters.
 pub struct Staged {
     /// Index of the step.
     pub step: usize,
-    /// The event; its `seq` is the number of the step from 1, and 0 for people and rosters.
+    /// The event; its `seq` counts the events from 1, as lines of a journal.
     pub event: Event,
-    /// The policy that it puts in force.
-    pub policy: Option<Arc<Policy>>,
+    /// The line of a journal that it would be.
+    pub line: String,
 }
 
 /// The kind of event that puts a policy in force.
@@ -43,14 +42,13 @@ impl Story {
         ids: &mut Ids,
     ) -> Result<Vec<Staged>, Vec<Finding>> {
         let (mut staged, mut findings) = (Vec::new(), Vec::new());
-        let mut book = books.first;
-        self.each(books, |step, seq, fields, change| {
+        let (mut book, mut seq) = (books.first, 0);
+        self.each(books, |step, fields, change| {
+            seq += 1;
+            let mut line = String::new();
+            push_table(&mut line, fields);
             match book.schema.build(ids, seq, fields) {
-                Ok(event) => staged.push(Staged {
-                    step,
-                    event,
-                    policy: change.map(|book| Arc::clone(&book.policy)),
-                }),
+                Ok(event) => staged.push(Staged { step, event, line }),
                 Err(fault) => findings.push(self.malformed(fault)),
             }
             book = change.unwrap_or(book);
@@ -65,7 +63,7 @@ impl Story {
     /// The story as a journal: one line for each event. No findings may stand against it.
     pub fn journal(&self, books: &Rulebooks<'_>) -> String {
         let mut lines = String::new();
-        self.each(books, |_, _, fields, _| {
+        self.each(books, |_, fields, _| {
             push_table(&mut lines, fields);
             lines.push('\n');
         });
@@ -76,21 +74,21 @@ impl Story {
     pub fn impossible(&self) -> u64 {
         let expected = self.steps.iter().filter_map(|step| step.expect.as_ref());
         let items = expected.flat_map(|expect| &expect.items);
+        let items = items.filter(|item| item.sort == Sort::Refuse);
         let input = |name: &String| name.starts_with("input.");
         items.filter(|item| item.clauses.iter().any(input)).count() as u64
     }
 
-    /// Gives the fields of every event in order: index of the step, number of the step, fields, and the policy that
-    /// the event puts in force.
+    /// Gives the fields of every event in order: index of the step, fields, and the policy that the event puts in force.
     fn each<'b>(
         &self,
         books: &Rulebooks<'b>,
-        mut give: impl FnMut(usize, u64, &[Field<'_>], Option<&'b Rulebook>),
+        mut give: impl FnMut(usize, &[Field<'_>], Option<&'b Rulebook>),
     ) {
         let calendar = &books.first.policy.calendar;
         if let Some(first) = self.steps.first() {
             for fields in self.preamble(calendar, first.at, &first.place) {
-                give(0, 0, &fields, None);
+                give(0, &fields, None);
             }
         }
         for (index, step) in self.steps.iter().enumerate() {
@@ -104,16 +102,12 @@ impl Story {
                     fields.push(plain("policy", text(&book.policy.name), &step.place));
                     fields.push(plain("digest", text(&book.policy.digest), &step.place));
                 }
-                give(index, index as u64 + 1, &fields, change);
+                give(index, &fields, change);
             }
             if step.occurrences.is_empty() {
                 let tick = plain("event", RawValue::Text(Cow::Borrowed("tick")), &step.place);
-                give(
-                    index,
-                    index as u64 + 1,
-                    &[time(calendar, step.at, &step.place), tick],
-                    None,
-                );
+                let fields = [time(calendar, step.at, &step.place), tick];
+                give(index, &fields, None);
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::decision::{Because, Decision, Report, Sink, Wants};
 use crate::event::Ids;
 use crate::finding::{Code, Finding, Place};
 use crate::policy::{ClauseId, Policy};
-use crate::runtime::State;
+use crate::replay::{Around, Fault, Office};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Sink for Taker {
         let actual = Actual::of(ids, &decision);
         if !actual.input {
             for (_, key) in &actual.clauses {
-                if !self.decided.contains(key) {
+                if !key.starts_with("input.") && !self.decided.contains(key) {
                     self.decided.insert(key.clone());
                 }
             }
@@ -99,8 +99,9 @@ pub(super) fn play(
     wants: Wants,
     windows: bool,
 ) -> Result<Performance, Vec<Finding>> {
-    let mut state = State::new(Arc::clone(&books.first.policy));
-    let staged = story.events(books, state.ids_mut())?;
+    let mut office = Office::new(Arc::clone(&books.first.policy));
+    let staged = story.events(books, office.ids_mut())?;
+    let mut past: Vec<String> = staged.iter().map(|staged| staged.line.clone()).collect();
     let mut staged = staged.into_iter().peekable();
     let mut taker = Taker {
         wants,
@@ -115,14 +116,16 @@ pub(super) fn play(
     };
     for (index, step) in story.steps.iter().enumerate() {
         while let Some(next) = staged.next_if(|next| next.step == index) {
-            let stepped = match next.policy {
-                Some(policy) => state.install(policy, &next.event, &mut taker),
-                None => state.step(&next.event, &mut taker),
+            let mut around = Around {
+                library: books,
+                past: &mut past,
             };
-            if stepped.is_err() {
-                return Err(vec![went_back(story, step)]);
+            let line = next.line.as_bytes();
+            if let Err(fault) = office.take(&next.event, line, &mut around, &mut taker) {
+                return Err(vec![not_taken(story, step, &fault)]);
             }
         }
+        let state = office.state();
         let wanted = step
             .expect
             .as_ref()
@@ -164,13 +167,24 @@ fn by_every_id(
     report
 }
 
-fn went_back(story: &Story, step: &Step) -> Finding {
+fn not_taken(story: &Story, step: &Step, fault: &Fault) -> Finding {
     let place = Place {
         file: story.file,
         span: step.place.clone(),
     };
-    let message = "this step is earlier than what happened before it";
-    Finding::new(Code::ScenarioTime, message, place, "here").help("put the steps in order of time")
+    let (code, message, help) = match fault {
+        Fault::Malformed(_) => (
+            Code::ScenarioTime,
+            "this step is earlier than what happened before it",
+            "put the steps in order of time",
+        ),
+        Fault::Past(sentence) => (
+            Code::ScenarioEvent,
+            sentence.as_str(),
+            "look at what the correction is about",
+        ),
+    };
+    Finding::new(code, message, place, "here").help(help)
 }
 
 fn open_windows<'r>(

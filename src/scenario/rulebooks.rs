@@ -2,6 +2,7 @@
 
 use crate::journal::Schema;
 use crate::policy::{Clause, Policy};
+use crate::replay::Library;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,14 +45,31 @@ impl<'a> Rulebooks<'a> {
 
     /// Every policy, the first one first.
     pub fn all(&self) -> impl Iterator<Item = &'a Policy> {
-        [self.first]
-            .into_iter()
-            .chain(self.later.values().copied())
-            .map(|book| &*book.policy)
+        self.books().map(|book| &*book.policy)
+    }
+
+    /// Every book, the first one first.
+    fn books(&self) -> impl Iterator<Item = &'a Rulebook> {
+        let later = self.later.values().copied();
+        [self.first].into_iter().chain(later)
     }
 
     /// Every clause of every policy.
     pub fn clauses(&self) -> impl Iterator<Item = &'a Clause> {
         self.all().flat_map(|policy| &policy.clauses)
+    }
+}
+
+impl Library for Rulebooks<'_> {
+    fn find(
+        &self,
+        name: &str,
+        digest: &str,
+        _: Option<&[(Box<str>, Box<str>)]>,
+    ) -> Result<Arc<Policy>, String> {
+        let mut books = self.books();
+        let found = books.find(|book| book.policy.name == name && book.policy.digest == digest);
+        let policy = found.map(|book| book.policy.clone());
+        policy.ok_or_else(|| format!("the story does not put `{name}` in force"))
     }
 }

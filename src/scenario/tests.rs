@@ -306,7 +306,9 @@ fn days_lists_and_repetitions_are_spelt_out() {
         .events(&Rulebooks::only(&Rulebook::new(policy)), &mut ids)
         .unwrap();
     let seqs: Vec<_> = events.iter().map(|staged| staged.event.seq).collect();
-    assert_eq!(seqs, [0, 0, 0, 1, 1, 2, 2, 2, 3]);
+    assert_eq!(seqs, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    let steps: Vec<_> = events.iter().map(|staged| staged.step).collect();
+    assert_eq!(steps, [0, 0, 0, 0, 0, 1, 1, 1, 2]);
     assert_eq!(
         ids.visits
             .iter()

@@ -9,7 +9,7 @@ pub mod event;
 pub mod generate;
 pub mod office;
 pub mod people;
-mod random;
+pub mod random;
 mod report;
 pub mod rota;
 pub mod visits;

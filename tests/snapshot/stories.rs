@@ -2,7 +2,7 @@
 
 use crate::{Printed, Shelf, again, saved};
 use panke::finding::Sources;
-use panke::runtime::State;
+use panke::replay::{Around, Office};
 use panke::scenario::{self, Rulebook, Rulebooks, Story};
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,19 +61,26 @@ fn compare(story: &Story, books: &Rulebooks<'_>) -> usize {
         .values()
         .for_each(|book| shelf.add(&book.policy));
     let play = |cuts: bool| {
-        let mut state = State::new(books.first.policy.clone());
-        let events = story.events(books, state.ids_mut()).expect("a sound story");
+        let mut office = Office::new(books.first.policy.clone());
+        let events = story
+            .events(books, office.ids_mut())
+            .expect("a sound story");
+        let mut past: Vec<String> = events.iter().map(|staged| staged.line.clone()).collect();
         let mut told = Printed::default();
         for staged in &events {
-            let stepped = match staged.policy.clone() {
-                Some(policy) => state.install(policy, &staged.event, &mut told),
-                None => state.step(&staged.event, &mut told),
+            let mut around = Around {
+                library: books,
+                past: &mut past,
             };
-            stepped.expect("a story is in order of time");
+            let line = staged.line.as_bytes();
+            let taken = office.take(&staged.event, line, &mut around, &mut told);
+            taken.expect("a story is in order of time");
             if cuts {
-                state = again(&state, &shelf);
+                let state = again(office.state(), &shelf);
+                office = Office::with_state(state).begun_under(books.first.policy.clone());
             }
         }
+        let state = office.state().clone();
         (events.len(), told.0, state)
     };
     let (whole, cut) = (play(false), play(true));
