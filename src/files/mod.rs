@@ -7,7 +7,7 @@ mod folder;
 mod text;
 mod walk;
 
-pub use folder::policies_in;
+pub use folder::{find, policies_in};
 pub use text::{Unreadable, read_text};
 pub use walk::{Missing, files_under, scenarios_under};
 

@@ -9,7 +9,6 @@ use crate::finding::{Finding, Severity, Sources};
 use crate::print::{Look, scenarios};
 use crate::scenario;
 use crate::suite::{self, Suite, Tale};
-use crate::syntax::is_scenario;
 use crate::watching::{Contents, Digests};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -208,7 +207,7 @@ impl Prover {
             for path in paths {
                 match self.tale(&path) {
                     // Chapters of the policy stand there too.
-                    Ok(tale) if own && !is_scenario(&tale.text) => {}
+                    Ok(tale) if own && tale.root.get("policy").is_none() => {}
                     Ok(tale) => suite.add_tale(&path, &tale),
                     // It went away while the folder was read: the next round sees what came instead.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -65,6 +65,14 @@ fn asked(file: &Path, name: &str) -> (String, bool) {
     }
 }
 
+/// A path is read as one even if a policy of the library has that name.
+fn path(asked: &str, is_path: bool) -> String {
+    match is_path && !asked.contains('/') {
+        true => format!("./{asked}"),
+        false => asked.to_string(),
+    }
+}
+
 /// A scenario file that was played, with its story if it could be read.
 pub struct Result {
     /// What came of it.
@@ -183,11 +191,8 @@ impl Suite {
                 return true;
             };
             let (asked, is_path) = asked(&file.path, &header.policy);
-            let folder = match is_path || asked.contains('/') {
-                true => plain(Path::new(&asked)),
-                false => plain(&library.join(&asked)),
-            };
-            Some(&folder) == own.as_ref() || !folder.is_dir()
+            let folder = files::find(library, &path(&asked, is_path)).map(|it| plain(&it));
+            folder.is_none() || folder == own
         });
     }
 
@@ -209,12 +214,11 @@ impl Suite {
         asked: &str,
         is_path: bool,
     ) -> std::result::Result<usize, files::FilesError> {
-        // A path is read as one even if a policy of the library has that name.
-        let path = if is_path && !asked.contains('/') {
-            format!("./{asked}")
-        } else {
-            asked.to_string()
-        };
+        let path = path(asked, is_path);
+        let found = files::find(&self.library, &path).map(|folder| plain(&folder));
+        if let Some(known) = found.and_then(|folder| self.by_folder.get(&folder)) {
+            return Ok(*known);
+        }
         let files = files::load_policy(&self.library, &path)?;
         Ok(self.put_policy(asked, &files))
     }

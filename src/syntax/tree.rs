@@ -191,8 +191,13 @@ pub fn extends_of(text: &str) -> Option<(String, Range<usize>)> {
 /// Whether a file that stands beside a title page is a scenario of that policy: it says which policy it is played
 /// under, which no file of a policy does.
 pub fn is_scenario(text: &str) -> bool {
+    const KEY: &str = "policy";
+    // Most files name it nowhere, and need not be read for that; with a backslash it may be spelt otherwise.
+    if !text.contains(KEY) && !text.contains('\\') {
+        return false;
+    }
     let (root, _) = DeTable::parse_recoverable(text);
-    root.get_ref().contains_key("policy")
+    root.get_ref().contains_key(KEY)
 }
 
 struct Converter<'a> {
