@@ -97,8 +97,11 @@ impl Walk<'_> {
             if name.starts_with(['.', '#', '~']) {
                 continue;
             }
+            let Some(kind) = self.or_missing(entry.file_type())? else {
+                continue;
+            };
             let path = plain(&entry.path());
-            if path.is_dir() {
+            if kind.is_dir() || kind.is_symlink() && path.is_dir() {
                 if (self.enter)(&path) {
                     self.folder(&path)?;
                 }

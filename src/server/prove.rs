@@ -74,9 +74,11 @@ impl Prover {
         }
     }
 
-    /// Looks at what the folders hold now.
-    pub fn look(&mut self) {
-        let roots = [self.library.clone(), self.scenarios.clone()];
+    /// Looks at what the folders of these policies and of their scenarios hold now.
+    pub fn look<'p>(&mut self, policies: impl Iterator<Item = &'p String>) {
+        let folders =
+            policies.map(|policy| [&self.scenarios, &self.library].map(|it| it.join(policy)));
+        let roots: Vec<PathBuf> = folders.flatten().collect();
         if self.contents.look(&roots) {
             self.digests = self.contents.digests();
             let digests = &self.digests;

@@ -246,8 +246,8 @@ impl Bench {
     }
 
     fn answer(&mut self, asked: Asked) {
-        self.prover.look();
         self.open_new_offices();
+        self.prover.look(self.offices.values());
         let since = match (asked.touched, asked.reload) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),

@@ -217,12 +217,17 @@ impl Watcher {
                 Err(RecvTimeoutError::Timeout) => break,
             }
         }
-        if moved {
-            self.attend();
-        }
-        // Before it is told, so that whatever comes later is found by the next look, heard or not.
+        // Before it is told, so that whatever comes later is found by a later look, heard or not.
         self.contents.look(&self.settings.roots);
         (self.tell)(Notice::Touched { since });
+        if moved {
+            // What stands in another's place now is heard from here on; what was saved there meanwhile is seen.
+            let since = now();
+            self.attend();
+            if self.contents.look(&self.settings.roots) {
+                (self.tell)(Notice::Touched { since });
+            }
+        }
         true
     }
 
