@@ -1,11 +1,12 @@
 //! An event from its fields: every check that needs no story, first; names are interned only when all is well.
 
-use super::draft::Drafted;
+use super::draft::{Draft, Drafted};
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, KindSchema, Schema};
 use crate::base::names::nearest;
 use crate::base::time::Instant;
 use crate::event::{Event, Ids};
+use crate::vocabulary::events::kind::OPENING;
 use smallvec::SmallVec;
 
 type Built<T> = Result<T, FieldFault>;
@@ -73,6 +74,9 @@ impl Schema {
                 None if row.required => return Err(missing(kind, row, event)),
                 None => {}
             }
+        }
+        if kind.id == OPENING {
+            opening(&drafts, event)?;
         }
         Ok(Drafted {
             at,
@@ -149,6 +153,27 @@ fn unknown(kind: &KindSchema, field: &Field<'_>) -> FieldFault {
     FieldFault::new(field.key_at.clone(), message)
         .help(help)
         .of(&field.key)
+}
+
+/// An opening says whose a customer is, or how far a round is; not both, and not neither.
+fn opening(given: &[(&FieldSchema, Draft<'_, '_>)], event: &Field<'_>) -> Built<()> {
+    use crate::vocabulary::events::field::{ASLEEP, CUSTOMER, DESK, OWNER, ROUND, SPENT};
+    let has = |field| given.iter().any(|(row, _)| row.id == field);
+    let of_customer = has(CUSTOMER) || has(OWNER) || has(ASLEEP);
+    let of_round = has(ROUND) || has(SPENT) || has(DESK);
+    let message = match (of_customer, of_round) {
+        (true, true) => "`opening` is about a customer or about a round, not both",
+        (true, false) if !has(CUSTOMER) => "`opening` does not say whose claims these are on",
+        (true, false) if !has(OWNER) && !has(ASLEEP) => {
+            "`opening` does not say who has the customer"
+        }
+        (false, _) if !has(ROUND) && !has(SPENT) => "`opening` says nothing",
+        _ => return Ok(()),
+    };
+    let help = "give `customer` with `owner`, `asleep` or both; or `round`, `spent` or both, with `desk` if there are several";
+    Err(FieldFault::new(event.value_at.clone(), message)
+        .help(help)
+        .of("event"))
 }
 
 #[cold]

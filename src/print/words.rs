@@ -130,9 +130,19 @@ const INPUT: &[(&str, &str, &str)] = &[
         "该客户已有未结束的来访",
     ),
     (
+        "customer_is_known_already",
+        "the journal has named the customer already",
+        "该客户已有记录",
+    ),
+    (
         "deal_already_cancelled",
         "the deal has been cancelled already",
         "该成交已经取消",
+    ),
+    (
+        "desk_without_rounds",
+        "the desk has no rounds",
+        "该轮序不分轮次",
     ),
     (
         "duplicate_call",
@@ -170,11 +180,31 @@ const INPUT: &[(&str, &str, &str)] = &[
         "替代的事件晚于更正",
     ),
     ("named_twice", "somebody is named twice", "有人被重复列出"),
+    (
+        "not_on_the_roster",
+        "somebody does not stand on the roster",
+        "有人不在名单上",
+    ),
+    (
+        "opening",
+        "stands so since the office moved in",
+        "期初即如此",
+    ),
     ("not_away", "not away", "并未离岗"),
     (
         "role_does_not_receive",
         "somebody's role does not receive visits",
         "有人的角色不接待客户",
+    ),
+    (
+        "round_is_over",
+        "the desk is in a later round already",
+        "该轮次已过",
+    ),
+    (
+        "since_is_later",
+        "a claim cannot sleep since a time to come",
+        "休眠时间晚于期初",
     ),
     ("swap_with_oneself", "a swap with oneself", "不能与自己换轮"),
     ("unknown_clause", "there is no such clause", "没有这一条"),

@@ -263,6 +263,14 @@ impl<'a> Act<'a> {
         );
     }
 
+    /// Gives a decision that only repeats what the event says.
+    pub fn decide_as_told(&mut self, what: What, code: &'static str) {
+        if self.wants != Wants::Nothing {
+            let policy = self.law.policy.clone();
+            self.give(what, Because::Input(code), Vec::new(), policy);
+        }
+    }
+
     /// Refuses an event because of a clause.
     pub fn refuse_because(&mut self, reason: &str, clause: ClauseId) {
         self.decide(

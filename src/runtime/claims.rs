@@ -183,7 +183,8 @@ impl Act<'_> {
         id
     }
 
-    fn add_claim(&mut self, claim: Claim) -> ClaimId {
+    /// Adds a claim as it stands.
+    pub fn add_claim(&mut self, claim: Claim) -> ClaimId {
         let number = u32::try_from(self.world.claims.len())
             .expect("fewer than four thousand million claims");
         let id = ClaimId(number);

@@ -179,6 +179,16 @@ impl RotaState {
         self.turns[staff.index()] = Some(turn);
     }
 
+    /// This round's turn of somebody is used, and that of those who share it.
+    pub fn use_places(&mut self, staff: PersonId, mates: &[PersonId]) {
+        self.set_turn(staff, Turn::Used);
+        for mate in mates {
+            if self.turn(*mate).is_unspent() {
+                self.set_turn(*mate, Turn::Used);
+            }
+        }
+    }
+
     /// How many turns of later rounds somebody has used already, to be changed.
     pub fn debt(&mut self, staff: PersonId) -> &mut u32 {
         if self.debts.len() <= staff.index() {

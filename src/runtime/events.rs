@@ -129,6 +129,7 @@ impl Act<'_> {
             kind::VIOLATION => self.recorded_violation(),
             kind::RULING => self.ruling(event),
             kind::CORRECTION => self.correction(moment),
+            kind::OPENING => self.opening(event, moment),
             kind::PHONE_INQUIRY => self.phone_inquiry(event, moment),
             kind::OWNER_CONTACT => self.owner_contact(event, moment),
             kind::CALENDAR_MODE => self.calendar_mode(event, moment),

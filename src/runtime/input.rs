@@ -37,6 +37,7 @@ pub fn impossible(world: &World, law: &Law, ids: &Ids, event: &Event) -> Option<
                 .filter(|call| world.calls.contains(*call))
                 .map(|_| "input.duplicate_call"),
             kind::RULING => ruling(law, event),
+            kind::OPENING => super::opening::impossible(world, law, event),
             kind::CORRECTION => super::corrections::impossible(world, ids, event),
             kind::CHOICE => unknown_matter(world, ids, event).or_else(|| choice(world, ids, event)),
             kind::AGREEMENT => unknown_matter(world, ids, event),

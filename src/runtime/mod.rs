@@ -36,6 +36,7 @@ mod merge;
 mod negotiation;
 mod of_deal;
 mod open;
+mod opening;
 mod order;
 mod presence;
 mod questions;
@@ -189,6 +190,10 @@ impl State {
 
     /// What waited for the event: answers of which it says yes, visits that somebody can receive now.
     fn settle_after(&mut self, event: &Event, sink: &mut dyn Sink) {
+        if event.kind == kind::OPENING {
+            // A window that is told of may be over already.
+            self.advance(event.at, sink);
+        }
         self.grant((event.seq, event.at), sink);
         self.let_go_out((event.seq, event.at), sink);
     }

@@ -63,7 +63,7 @@ impl Act<'_> {
     }
 
     /// A new round begins in the order of now; priority turns that were good for the one before are over.
-    fn begin_round(&mut self, rota: usize) {
+    pub fn begin_round(&mut self, rota: usize) {
         let order = self.reader().new_order(rota);
         let state = &mut self.world.rotas[rota];
         state.begin_round(order);

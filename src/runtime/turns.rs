@@ -132,12 +132,7 @@ impl Act<'_> {
         } else if !rounds {
             Spent::Counted
         } else if state.turn(staff).is_unspent() {
-            state.set_turn(staff, Turn::Used);
-            for mate in &mates {
-                if state.turn(*mate).is_unspent() {
-                    state.set_turn(*mate, Turn::Used);
-                }
-            }
+            state.use_places(staff, &mates);
             Spent::Place { round: state.round }
         } else {
             for person in mates.iter().chain([&staff]) {
@@ -146,11 +141,26 @@ impl Act<'_> {
             Spent::Debt
         };
         self.remember_spent(SpentTurn { staff, rota, how });
+        self.turn_counts(rota, staff);
+        Some((rota, of))
+    }
+
+    fn turn_counts(&mut self, rota: usize, staff: PersonId) {
         self.world.rotas[rota].count_used(staff, 1);
         let person = self.world.person_mut(staff);
         person.used += 1;
         person.last_turn = Some(self.at);
-        Some((rota, of))
+    }
+
+    /// This round's turn of somebody was spent before the office moved in; says whether it was not spent here already.
+    pub fn spend(&mut self, rota: usize, staff: PersonId) -> bool {
+        if !self.world.rotas[rota].turn(staff).is_unspent() {
+            return false;
+        }
+        let mates = self.reader().mates(rota, staff);
+        self.world.rotas[rota].use_places(staff, &mates);
+        self.turn_counts(rota, staff);
+        true
     }
 
     /// What a turn was spent on remembers it: the visit at hand, else the customer who called.

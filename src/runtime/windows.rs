@@ -14,10 +14,15 @@ use smallvec::SmallVec;
 impl Act<'_> {
     /// Opens the windows that start from a time of a claim that has come just now.
     pub fn open_windows(&mut self, id: ClaimId, from: ClaimTime) {
+        self.open_windows_from(id, from, self.at);
+    }
+
+    /// The same from a time that came before; those that are over by now act at once.
+    pub fn open_windows_from(&mut self, id: ClaimId, from: ClaimTime, start: Instant) {
         let law = self.law.clone();
         for (window, declared) in (0u16..).map(WindowId).zip(&law.policy.windows) {
             if declared.follows_claim() && declared.starts.contains(&WindowTime::Claim(from)) {
-                self.open_window(Subject::Claim(id), window, self.at);
+                self.open_window(Subject::Claim(id), window, start);
             }
         }
     }

@@ -241,7 +241,7 @@ fn turn(ids: &Ids, decision: &Decision) -> Parts {
     (Sort::Turn, vec![ids.person(*staff).into()], fields)
 }
 
-/// A visit without a receiver waits, unless a clause that stands says that nobody receives it.
+/// A visit without a receiver waits, unless a clause that stands says that nobody receives it, or it is no more.
 fn absent(decision: &Decision) -> &'static str {
     let nobody = |clause: &Clause| matches!(clause.answers.receive, Some(Receive::Nobody));
     match &decision.because {
@@ -250,7 +250,8 @@ fn absent(decision: &Decision) -> &'static str {
         {
             "nobody"
         }
-        _ => "waits",
+        Because::Input(_) => "nobody",
+        Because::Clauses(_) => "waits",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The people, visits, customers and deals that a story names, and what sort of thing each field of an event holds.
 
-use super::tree::{Key, Node};
+use super::tree::{Key, Node, Value};
 use crate::policy::Policy;
 use crate::vocabulary::events::{FieldType, KINDS, field_named, kind_named};
 use std::collections::BTreeSet;
@@ -57,6 +57,12 @@ impl Named {
                     let items = node.list().unwrap_or_default().iter();
                     let staff = items.filter_map(|item| item.get("staff")?.text());
                     self.people.extend(staff.map(String::from));
+                    continue;
+                }
+                FieldType::Event => {
+                    if let (Value::Table(inner), Some(kind)) = (&node.value, node.get("event")) {
+                        self.event(policy, kind.text().unwrap_or_default(), inner);
+                    }
                     continue;
                 }
                 _ => continue,

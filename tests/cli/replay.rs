@@ -229,3 +229,50 @@ fn a_reader_of_decisions_who_goes_away_ends_it_quietly() {
         (Some(0), &b""[..])
     );
 }
+
+/// A journal of a shipped office in which an entry is corrected.
+const CORRECTED: &str = r#"{"at":"2024-03-01 09:00","event":"person","person":"an","role":"agent"}
+
+{"at":"2024-03-01 09:00","event":"roster","order":["an"]}
+{"at":"2024-03-01 09:00","event":"visit","visit":"v1","customer":"li","id":"e1"}
+{"at":"2024-03-01 09:30","event":"deal","deal":"d1","customer":"li","commission":"100.00","id":"e2"}
+{"at":"2024-03-01 10:00","event":"correction","about":"e2","reason":"slip","instead":{"event":"deal","deal":"d1","customer":"li","commission":"80.00"}}
+"#;
+
+#[test]
+fn a_correction_is_followed_from_a_file_and_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day.ndjson");
+    fs::write(&path, CORRECTED).unwrap();
+    let args = ["--policy", "changsha-vanke", "--format", "ndjson"];
+    let file = run(&[&["replay", path.to_str().unwrap()], &args[..]].concat());
+    assert_eq!((file.status, file.err.as_str()), (Some(0), ""));
+    let last = file.out.lines().last().unwrap();
+    let entries = r#""entries":[{"staff":"an","amount":"-20.00"}]"#;
+    assert!(
+        last.starts_with(r#"{"seq":6,"#) && last.contains(entries),
+        "{last}"
+    );
+    let pieces = CORRECTED.as_bytes().chunks(7).map(<[u8]>::to_vec);
+    let stdin = run_on(&[&["replay", "-"], &args[..]].concat(), pieces);
+    assert_eq!((stdin.status, stdin.out), (Some(0), file.out));
+}
+
+#[test]
+fn a_journal_of_another_version_says_so_once_and_decides_the_same() {
+    let digest = "0".repeat(64);
+    let line = format!(
+        r#"{{"at":"2024-03-01 09:00","event":"policy","policy":"changsha-vanke","digest":"{digest}","panke":"0.0.1"}}"#
+    );
+    let args = ["replay", "-", "--policy", "changsha-vanke", "--draft"];
+    let text = format!("{line}\n{line}\n{CORRECTED}");
+    let ran = run_on(&args, [text.into_bytes()]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        ran.err,
+        format!(
+            "standard input: line 1 was recorded by panke 0.0.1; this is panke {version}: decisions may differ\n"
+        )
+    );
+}
