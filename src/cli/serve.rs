@@ -3,7 +3,7 @@
 use super::Exit;
 use super::settings::{self, SettingsArgs};
 use crate::server::settings::Settings;
-use crate::server::{Plan, log, run as serve, unit};
+use crate::server::{log, run as serve, unit};
 use clap::Args;
 use std::io::{self, Write};
 
@@ -41,7 +41,7 @@ pub fn run(
     }
     let (format, level) = (resolved.settings.log, resolved.settings.level);
     log::begin(format, level, Box::new(io::stderr()));
-    match Plan::of(resolved.settings).and_then(serve) {
+    match serve(resolved.settings) {
         Ok(()) => Ok(Exit::Good),
         Err(sentence) => {
             writeln!(err, "panke: {sentence}")?;

@@ -1,12 +1,18 @@
-//! What every request can reach: the offices, the ways to the writer and the mirror, and how far the server is.
+//! What every request can reach: who may do what, the limits, the offices, the ways to the writer and the mirror.
 
+use super::access::{Access, Approvals};
 use super::commands::{Command, Refused};
+use super::limits::Limiter;
+use super::metrics::Metrics;
 use super::mirror::{Mirror, Unanswered};
+use super::prepared::Standing;
 use super::problem::{self, Problem};
 use super::readers::Readers;
 use super::served::Served;
-use super::shelf::Shelf;
+use super::settings::Settings;
+use crate::journal::Malformed;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{oneshot, watch};
@@ -24,6 +30,14 @@ pub enum Phase {
 
 /// What every request can reach.
 pub struct App {
+    /// What the server was told.
+    pub settings: Settings,
+    /// Who may do what.
+    pub access: Access,
+    /// What is taken.
+    pub limiter: Limiter,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// How far the server is.
     pub phase: watch::Sender<Phase>,
     /// What there is once every office is up.
@@ -42,16 +56,18 @@ pub struct Core {
     pub mirror: Mirror,
     /// Connections to the store.
     pub readers: Readers,
-    /// The policies.
-    pub shelf: Arc<Shelf>,
 }
 
 impl App {
     /// A server that starts.
-    pub fn new() -> App {
+    pub fn new(settings: Settings, access: Access, metrics: Arc<Metrics>) -> App {
         App {
+            access,
+            limiter: Limiter::new(settings.limits.clone()),
+            metrics,
             phase: watch::Sender::new(Phase::Starting),
             core: OnceLock::new(),
+            settings,
         }
     }
 
@@ -79,9 +95,40 @@ impl App {
             Problem::new(&problem::STARTING, detail).retry_after(1)
         })
     }
+
+    /// How an office stands with its policy's folder.
+    pub fn standing(&self, office: &str) -> Option<Standing> {
+        let _ = office;
+        None
+    }
+
+    /// How an office wants approvals to be recorded.
+    pub fn approvals(&self, office: &str) -> Approvals {
+        let mut named = self.settings.offices.iter();
+        let named = named.find(|named| named.name == office);
+        named.map_or(self.settings.approvals, |named| named.approvals)
+    }
 }
 
 impl Core {
+    /// What there is of these offices.
+    pub fn new(
+        data: &Path,
+        served: Arc<Vec<Served>>,
+        commands: SyncSender<Command>,
+        mirror: Mirror,
+    ) -> Core {
+        let places = served.iter().enumerate();
+        let places = places.map(|(place, one)| (one.name.clone(), place));
+        Core {
+            places: places.collect(),
+            served,
+            commands,
+            mirror,
+            readers: Readers::new(data),
+        }
+    }
+
     /// The place of an office.
     ///
     /// # Errors
@@ -89,12 +136,8 @@ impl Core {
     /// There is no such office.
     pub fn place(&self, office: &str) -> Result<usize, Problem> {
         self.places.get(office).copied().ok_or_else(|| {
-            let known: Vec<&str> = self.places.keys().map(String::as_str).collect();
             let shown: String = office.chars().take(80).collect();
-            let detail = format!(
-                "there is no office `{shown}`; there are {}",
-                known.join(", ")
-            );
+            let detail = format!("there is no office `{shown}`; `GET /v1/offices` lists them");
             Problem::new(&problem::UNKNOWN_OFFICE, detail)
         })
     }
@@ -109,16 +152,14 @@ impl Core {
         make: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Command,
     ) -> Result<T, Problem> {
         let (to, from) = oneshot::channel();
-        self.commands
-            .try_send(make(to))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => Problem::new(
-                    &problem::OVERLOADED,
-                    "more is waiting to be stored than can be stored soon",
-                )
-                .retry_after(1),
-                TrySendError::Disconnected(_) => ending(),
-            })?;
+        let sent = self.commands.try_send(make(to));
+        sent.map_err(|error| match error {
+            TrySendError::Full(_) => {
+                let detail = "more is waiting to be stored than can be stored soon";
+                Problem::new(&problem::OVERLOADED, detail).retry_after(1)
+            }
+            TrySendError::Disconnected(_) => ending(),
+        })?;
         match from.await {
             Ok(done) => done.map_err(refused),
             Err(_) => Err(ending()),
@@ -129,6 +170,11 @@ impl Core {
 /// The server ends.
 pub fn ending() -> Problem {
     Problem::new(&problem::ENDING, "this server ends; nothing was stored").retry_after(5)
+}
+
+/// The store cannot be read.
+pub fn unreadable(sentence: String) -> Problem {
+    Problem::new(&problem::STORAGE_FAILED, sentence)
 }
 
 impl From<Unanswered> for Problem {
@@ -143,17 +189,20 @@ impl From<Unanswered> for Problem {
     }
 }
 
+/// An event that is none, at its place in what was posted.
+pub fn malformed(index: Option<usize>, fault: Malformed) -> Problem {
+    let mut problem = Problem::new(&problem::MALFORMED_EVENT, fault.message);
+    problem.index = index;
+    problem.column = Some(fault.column);
+    problem.field = fault.field;
+    problem.help = fault.help;
+    problem
+}
+
 /// What somebody is told whose event was not stored.
 fn refused(why: Refused) -> Problem {
     match why {
-        Refused::Malformed(index, fault) => {
-            let mut problem = Problem::new(&problem::MALFORMED_EVENT, fault.message);
-            problem.index = index;
-            problem.column = Some(fault.column);
-            problem.field = fault.field;
-            problem.help = fault.help;
-            problem
-        }
+        Refused::Malformed(index, fault) => malformed(index, *fault),
         Refused::Line(fault) => {
             let mut problem = Problem::new(&problem::MALFORMED_JOURNAL, fault.message);
             problem.line = Some(fault.line);

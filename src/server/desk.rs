@@ -87,33 +87,8 @@ impl Desk {
         id: Option<&str>,
     ) -> Result<Vec<u8>, Box<Malformed>> {
         let line = stamped(event, stamp, id)?;
-        self.own_kinds(&line)?;
+        own_kinds(&line)?;
         Ok(line)
-    }
-
-    /// Kinds that only the program records.
-    fn own_kinds(&self, line: &[u8]) -> Result<(), Box<Malformed>> {
-        let text = std::str::from_utf8(line).unwrap_or_default();
-        let Some(word) = ["policy", "tick"]
-            .into_iter()
-            .find(|word| text.contains(&format!("\"{word}\"")))
-        else {
-            return Ok(());
-        };
-        let fields = scan(text).unwrap_or_default();
-        let mut kinds = fields.iter().filter(|field| field.key == "event");
-        if !kinds.any(|kind| kind.value.is_text(word)) {
-            return Ok(());
-        }
-        let message = format!("`{word}` is recorded by the program itself");
-        let help = match word {
-            "policy" => "put a policy in force by its files, or import a journal that names it",
-            _ => "time passes without it: windows end at their own moment",
-        };
-        let fault = FieldFault::new(place_of(text, "event"), message)
-            .help(help)
-            .of("event");
-        Err(Box::new(Malformed::at(self.head.seq + 1, text, fault)))
     }
 
     /// Enters a line that was made of `event`, or finds the entry that it repeats.
@@ -154,6 +129,7 @@ impl Desk {
         self.force = Arc::new(Force {
             policy,
             since: None,
+            fresh: Some(prepared.clone()),
         });
         self.first = Some(prepared);
     }
@@ -248,7 +224,12 @@ impl Desk {
         if event.kind == kind::POLICY {
             let policy = self.office.state().policy().clone();
             let since = Some(Since { at, seq });
-            self.force = Arc::new(Force { policy, since });
+            let fresh = None;
+            self.force = Arc::new(Force {
+                policy,
+                since,
+                fresh,
+            });
         }
         let entry = Arc::new(Committed {
             office: self.place,
@@ -292,6 +273,29 @@ impl Desk {
         };
         Ok(same.then(|| Arc::new(Committed::kept(self.place, kept))))
     }
+}
+
+/// Refuses the kinds that only the program records.
+pub fn own_kinds(line: &[u8]) -> Result<(), Box<Malformed>> {
+    let text = std::str::from_utf8(line).unwrap_or_default();
+    let own = [("\"policy\"", "policy"), ("\"tick\"", "tick")];
+    let Some((_, word)) = own.into_iter().find(|(quoted, _)| text.contains(quoted)) else {
+        return Ok(());
+    };
+    let fields = scan(text).unwrap_or_default();
+    let mut kinds = fields.iter().filter(|field| field.key == "event");
+    if !kinds.any(|kind| kind.value.is_text("policy") || kind.value.is_text("tick")) {
+        return Ok(());
+    }
+    let message = format!("`{word}` is recorded by the program itself");
+    let help = match word {
+        "policy" => "put a policy in force by its files, or import a journal that names it",
+        _ => "time passes without it: windows end at their own moment",
+    };
+    let fault = FieldFault::new(place_of(text, "event"), message)
+        .help(help)
+        .of("event");
+    Err(Box::new(Malformed::at(1, text, fault)))
 }
 
 /// Decisions as they are stored.

@@ -2,7 +2,7 @@
 
 use super::desk::Written;
 use super::shelf::Shelf;
-use crate::decision::Nobody;
+use crate::decision::Sink;
 use crate::event::Ids;
 use crate::journal::Schema;
 use crate::replay::{Around, Fault, Library, Office};
@@ -19,6 +19,7 @@ pub fn step(
     shelf: &Shelf,
     (reader, id): (&Reader, OfficeId),
     (seq, line): (u64, &[u8]),
+    sink: &mut dyn Sink,
 ) -> Result<(), String> {
     let cannot = |what: &str| format!("entry {seq} of the journal cannot be followed: {what}");
     if seq == 1 {
@@ -31,7 +32,7 @@ pub fn step(
         library: shelf,
         past: &mut past,
     };
-    match office.take(&event, line, &mut around, &mut Nobody) {
+    match office.take(&event, line, &mut around, sink) {
         Ok(_) => Ok(()),
         Err(Fault::Malformed(fault)) => Err(cannot(&fault.message)),
         Err(Fault::Past(sentence)) => Err(cannot(&sentence)),

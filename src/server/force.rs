@@ -1,5 +1,6 @@
 //! The policy in force, for whoever asks without waiting for the writer.
 
+use super::prepared::Prepared;
 use crate::policy::Policy;
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ pub struct Force {
     pub policy: Arc<Policy>,
     /// Its entry; none where nothing has happened yet.
     pub since: Option<Since>,
+    /// The policy with its files, where nothing has happened yet: it is not in the store before the first event.
+    pub fresh: Option<Arc<Prepared>>,
 }
 
 /// The entry by which a policy came into force.

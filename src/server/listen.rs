@@ -1,54 +1,60 @@
 //! Connections: taken one by one, served by HTTP/1, limited in number and in time, ended in order.
 
 use super::app::{App, Phase};
-use super::http;
+use super::guarded::{Guarded, Serving};
+use super::http::{self, Peer};
+use super::problem::Problem;
 use axum::Router;
+use axum::body::Body;
+use axum::response::IntoResponse;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tower::Service;
 
-/// How long a request's head may take, and a connection rest.
-const HEAD: Duration = Duration::from_secs(30);
-/// How long requests that run may take once the server ends.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
-/// How many connections may be open.
-const MOST_CONNECTIONS: usize = 1024;
 /// How long nothing is accepted after the system gave no connection: it has no more file descriptors.
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves until the server ends, and then until the last request is answered.
 pub async fn serve(listener: TcpListener, app: Arc<App>) {
     let mut phase = app.phase.subscribe();
-    let router = http::router(app);
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let router = http::router(&app);
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = ending(&mut phase) => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             tokio::time::sleep(BREATH).await;
             continue;
         };
-        // Whoever comes when it is full is not served, and sees it at once.
-        let Ok(place) = room.clone().try_acquire_owned() else {
-            continue;
-        };
-        let connection = graceful.watch(connection(stream, router.clone()));
-        tokio::spawn(async move {
-            // What a client did wrong is its own to see.
-            drop(connection.await);
-            drop(place);
-        });
+        match app.limiter.connection() {
+            Ok(place) => {
+                let connection = graceful.watch(connection(stream, peer, &app, router.clone()));
+                tokio::spawn(async move {
+                    // What a client did wrong is its own to see.
+                    drop(connection.await);
+                    drop(place);
+                });
+            }
+            Err(problem) => {
+                tokio::spawn(turn_away(stream, problem));
+            }
+        }
     }
     drop(listener);
-    drop(tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await);
+    let patience = app.settings.limits.stop_time;
+    drop(tokio::time::timeout(patience, graceful.shutdown()).await);
 }
 
 /// Waits until the server ends.
@@ -57,13 +63,53 @@ async fn ending(phase: &mut watch::Receiver<Phase>) {
     drop(phase.wait_for(|phase| *phase == Phase::Ending).await);
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+/// Tells a client that there is no room for it, in as few bytes as that takes.
+async fn turn_away(stream: TcpStream, problem: Problem) {
+    let body = problem.json();
+    let text = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let told = async {
+        // What the client has sent is read, or the system would take the answer back.
+        stream.readable().await?;
+        drop(stream.try_read(&mut [0; 4096]));
+        stream.writable().await?;
+        stream.try_write(text.as_bytes())
+    };
+    drop(tokio::time::timeout(Duration::from_secs(1), told).await);
+}
 
-fn connection(stream: TcpStream, router: Router) -> Connection {
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: &App,
+    router: Router,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Without it answers only wait longer.
     drop(stream.set_nodelay(true));
+    let limits = &app.settings.limits;
+    let serving = Serving::default();
+    let (head, write) = (limits.header_time, limits.write_time);
+    let stream = Guarded::new(stream, serving.clone(), head, write);
+    let service = service_fn(move |request: Request<Incoming>| {
+        serving.set(true);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        let answer = router.clone().call(request);
+        let serving = serving.clone();
+        async move {
+            let response = match answer.await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            };
+            serving.set(false);
+            Ok::<Response<Body>, Infallible>(response.into_response())
+        }
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .header_read_timeout(limits.idle_time)
+        .serve_connection(TokioIo::new(stream), service)
 }

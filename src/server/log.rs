@@ -110,7 +110,8 @@ pub struct Request<'a> {
     pub code: &'a str,
 }
 
-/// Logs a request: at `info`, and at `warn` where the server could not do what it should.
+/// Logs a request: at `debug` what was done, at `info` what was refused, and at `warn` where the server could not do what
+/// it should.
 pub fn request(it: Request<'_>) {
     let Request {
         method,
@@ -126,8 +127,12 @@ pub fn request(it: Request<'_>) {
         tracing::warn!(
             method, route, status, ms, office, role, token, code, "request"
         );
-    } else {
+    } else if status >= 400 {
         tracing::info!(
+            method, route, status, ms, office, role, token, code, "request"
+        );
+    } else {
+        tracing::debug!(
             method, route, status, ms, office, role, token, code, "request"
         );
     }

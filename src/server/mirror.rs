@@ -3,19 +3,32 @@
 
 use super::entry::Committed;
 use super::follow::step;
+use super::force::Since;
+use super::metrics::{Metrics, OfficeMetrics};
+use super::served::Served;
 use super::shelf::Shelf;
+use super::snapshots::Snapshots;
+use crate::decision::{Decision, Sink, Wants};
+use crate::event::Ids;
+use crate::policy::Policy;
 use crate::replay::Office;
 use crate::store::{Head, OfficeId, Reader};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// How many messages may wait for the mirror. The writer waits for a place, a reader is turned away.
 const MOST_WAITING: usize = 1024;
 
+/// How many entries are read from the store at once.
+const AT_ONCE: u64 = 1024;
+/// After so many entries a snapshot is taken.
+const EACH: u64 = 100_000;
+
 /// A question about one office, answered between two entries.
-type Question = Box<dyn FnOnce(&mut Mirrored) + Send>;
+type Question = Box<dyn FnOnce(&Seen<'_>) + Send>;
 
 /// What the mirror is told or asked.
 pub enum ToMirror {
@@ -41,6 +54,33 @@ pub struct Mirrored {
     pub office: Office,
     /// Where its journal stands.
     pub head: Head,
+    /// Since when its policy is in force.
+    pub since: Option<Since>,
+    /// After which entry the last snapshot was taken.
+    pub saved: u64,
+}
+
+impl Mirrored {
+    /// An entry was taken; before it, that policy was in force. Says whether it is another now.
+    fn after(&mut self, head: Head, before: *const Policy) -> bool {
+        self.head = head;
+        let changed = head.seq == 1 || before != Arc::as_ptr(self.office.state().policy());
+        if changed {
+            let Head { at, seq, .. } = head;
+            self.since = Some(Since { at, seq });
+        }
+        changed
+    }
+}
+
+/// What somebody who asks about an office can look at.
+pub struct Seen<'a> {
+    /// The office.
+    pub one: &'a Mirrored,
+    /// The policies.
+    pub shelf: &'a Shelf,
+    /// Reads the store.
+    pub reader: &'a Reader,
 }
 
 /// The way to the mirror.
@@ -96,10 +136,10 @@ impl Mirror {
     pub async fn ask<T: Send + 'static>(
         &self,
         office: usize,
-        question: impl FnOnce(&mut Mirrored) -> T + Send + 'static,
+        question: impl FnOnce(&Seen<'_>) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (to, from) = oneshot::channel();
-        let question: Question = Box::new(move |mirrored| drop(to.send(question(mirrored))));
+        let question: Question = Box::new(move |seen| drop(to.send(question(seen))));
         self.to
             .try_send(ToMirror::Ask(office, question))
             .map_err(|error| match error {
@@ -114,10 +154,31 @@ impl Mirror {
 pub struct Glass {
     /// The offices, by their place.
     pub offices: Vec<Mirrored>,
+    /// What others see of them, likewise.
+    pub served: Arc<Vec<Served>>,
+    /// What is counted of them, likewise.
+    pub counts: Vec<OfficeMetrics>,
     /// The policies.
     pub shelf: Arc<Shelf>,
     /// Reads the store.
     pub reader: Reader,
+    /// Where snapshots are written.
+    pub snapshots: Snapshots,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Counts decisions that are on disk.
+struct Counting<'a>(&'a mut OfficeMetrics);
+
+impl Sink for Counting<'_> {
+    fn wants(&self) -> Wants {
+        Wants::Decisions
+    }
+
+    fn decision(&mut self, _: &Ids, decision: Decision) {
+        self.0.decision(&decision);
+    }
 }
 
 impl Glass {
@@ -136,7 +197,11 @@ impl Glass {
                 }
                 ToMirror::UpTo(office, seq) => self.follow_to(office, seq)?,
                 ToMirror::Instead(office, instead) => self.offices[office].office = *instead,
-                ToMirror::Ask(office, question) => question(&mut self.offices[office]),
+                ToMirror::Ask(office, question) => question(&Seen {
+                    one: &self.offices[office],
+                    shelf: &self.shelf,
+                    reader: &self.reader,
+                }),
                 ToMirror::Copies(to) => {
                     let copies = self
                         .offices
@@ -144,7 +209,10 @@ impl Glass {
                         .map(|one| (one.office.clone(), one.head));
                     drop(to.send(copies.collect()));
                 }
-                ToMirror::End => return Ok(()),
+                ToMirror::End => {
+                    (0..self.offices.len()).for_each(|place| self.save(place));
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -152,38 +220,68 @@ impl Glass {
 
     /// Takes one committed entry.
     fn follow(&mut self, entry: &Committed) -> Result<(), String> {
-        let Glass {
-            offices,
-            shelf,
-            reader,
-        } = self;
-        let one = &mut offices[entry.office];
         let (seq, at, chain) = (entry.seq, entry.at, entry.chain);
-        step(&mut one.office, shelf, (reader, one.id), (seq, &entry.line))?;
-        one.head = Head { seq, at, chain };
-        Ok(())
+        self.take(entry.office, Head { seq, at, chain }, &entry.line)
     }
 
     /// Takes what is in the store up to an entry.
     fn follow_to(&mut self, place: usize, to: u64) -> Result<(), String> {
-        let Glass {
-            offices,
-            shelf,
-            reader,
-        } = self;
-        let one = &mut offices[place];
-        let mut failed = Ok(());
-        let Mirrored { id, office, head } = one;
-        let read = reader.entries(*id, head.seq + 1, to, &mut |entry| {
-            let (seq, at, chain) = (entry.seq, entry.at, entry.chain);
-            failed = step(office, shelf, (reader, *id), (seq, entry.line));
-            *head = Head { seq, at, chain };
-            match failed {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
+        let (id, mut from) = (self.offices[place].id, self.offices[place].head.seq + 1);
+        while from <= to {
+            let last = to.min(from + AT_ONCE - 1);
+            let mut entries = Vec::new();
+            let read = self.reader.entries(id, from, last, &mut |entry| {
+                let (seq, at, chain) = (entry.seq, entry.at, entry.chain);
+                entries.push((Head { seq, at, chain }, entry.line.to_vec()));
+                ControlFlow::Continue(())
+            });
+            read.map_err(|error| error.to_string())?;
+            for (head, line) in entries {
+                self.take(place, head, &line)?;
             }
-        });
-        read.map_err(|error| error.to_string())?;
-        failed
+            from = last + 1;
+        }
+        Ok(())
+    }
+
+    /// Takes an entry.
+    fn take(&mut self, place: usize, head: Head, line: &[u8]) -> Result<(), String> {
+        let one = &mut self.offices[place];
+        let counts = &mut self.counts[place];
+        let before = Arc::as_ptr(one.office.state().policy());
+        let known = (&self.reader, one.id);
+        let (office, line) = (&mut one.office, (head.seq, line));
+        step(office, &self.shelf, known, line, &mut Counting(counts))?;
+        counts.event(head.seq);
+        if one.after(head, before) {
+            let policy = one.office.state().policy();
+            let name = &self.served[place].name;
+            self.metrics.policy(name, &policy.name, &policy.digest);
+        }
+        if head.seq >= one.saved + EACH {
+            self.save(place);
+        }
+        Ok(())
+    }
+
+    /// Takes a snapshot of an office. One that cannot be written only makes the next start longer.
+    fn save(&mut self, place: usize) {
+        let one = &mut self.offices[place];
+        if one.head.seq == one.saved {
+            return;
+        }
+        let begun = Instant::now();
+        let served = &self.served[place];
+        let state = one.office.state();
+        let saved = self
+            .snapshots
+            .save(&served.name, state, &one.head, one.since);
+        match saved {
+            Ok(()) => self.metrics.snapshot(begun.elapsed()),
+            Err(error) => {
+                tracing::warn!(office = served.name, %error, "no snapshot could be written");
+            }
+        }
+        one.saved = one.head.seq;
     }
 }

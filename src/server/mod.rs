@@ -14,6 +14,7 @@ mod entry;
 mod export;
 mod follow;
 mod force;
+mod guarded;
 mod http;
 mod import;
 mod install;
@@ -33,6 +34,7 @@ mod run;
 mod served;
 pub mod settings;
 mod shelf;
+mod snapshots;
 mod start;
 pub mod unit;
 pub mod workshop;
@@ -42,5 +44,4 @@ pub use install::Doors;
 pub use prepared::{
     Attempt, Failure, Found, InForce, Installer, Outcome, Played, Prepared, Standing,
 };
-pub use run::{Plan, run};
-pub use start::Wanted;
+pub use run::run;

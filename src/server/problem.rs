@@ -5,16 +5,21 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::ops::{Deref, DerefMut};
+use utoipa::ToSchema;
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The word of a problem, beside its answer, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Code(pub &'static str);
 
 /// Why a request was not done; small, so that what goes well stays small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem(Box<Details>);
 
 /// What is told of a problem.
-#[derive(Clone, Debug, Default, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema, PartialEq, Eq)]
 pub struct Details {
     /// A reference that names the sort of problem: `/problems/<code>`.
     #[serde(rename = "type")]
@@ -114,6 +119,7 @@ impl IntoResponse for Problem {
         if self.closes {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        response.extensions_mut().insert(Code(self.code));
         response
     }
 }

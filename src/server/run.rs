@@ -1,51 +1,35 @@
 //! The life of a server: it opens its data, listens, raises the offices, serves, and ends in order.
 
+use super::access::{Access, Pass};
 use super::app::{App, Core, Phase};
 use super::clock;
 use super::commands::{self, Command};
-use super::listen;
+use super::metrics::Metrics;
 use super::mirror::{Glass, Mirror, ToMirror};
-use super::readers::Readers;
 use super::served::Served;
 use super::settings::Settings;
 use super::shelf::Shelf;
-use super::start::{self, STACK, Wanted};
+use super::snapshots::Snapshots;
+use super::start::{self, Raised, Raising, Wanted};
 use super::writer::Writer;
+use super::{listen, notify};
+use crate::script::STACK;
 use crate::store::Store;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 
-/// What a server is told at its start.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Its settings.
-    pub settings: Settings,
-    /// The offices.
-    pub offices: Vec<Wanted>,
-}
-
-impl Plan {
-    /// The plan of settings.
-    ///
-    /// # Errors
-    ///
-    /// A sentence: there is no office to serve.
-    pub fn of(settings: Settings) -> Result<Plan, String> {
-        let offices = settings.all_offices()?.into_iter().map(|office| Wanted {
-            office: office.name,
-            policy: Some(office.policy),
-        });
-        Ok(Plan {
-            offices: offices.collect(),
-            settings,
-        })
-    }
-}
+/// How often measurements are folded and tokens are read again.
+const UPKEEP: Duration = Duration::from_secs(1);
+/// How many threads serve requests; those that decide are others.
+const SERVING: usize = 2;
 
 /// The threads that hold the state, and the way to stop them.
 struct Threads {
@@ -60,32 +44,71 @@ struct Threads {
 /// # Errors
 ///
 /// A sentence: it cannot start, or its store has failed.
-pub fn run(plan: Plan) -> Result<(), String> {
-    let store = Store::open(&plan.settings.data).map_err(|error| error.to_string())?;
-    let system = |error: std::io::Error| format!("the system gives no threads: {error}");
+pub fn run(settings: Settings) -> Result<(), String> {
+    end_with_a_panic();
+    let begun = Instant::now();
+    let said = |error: crate::store::StoreError| error.to_string();
+    let store = Store::open(&settings.data).map_err(said)?;
+    let access = Access::new(passes(&store)?);
+    guarded(&settings, &access)?;
+    let system = |error: io::Error| format!("the system gives no threads: {error}");
     let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(SERVING)
         .enable_all()
         .build()
         .map_err(system)?;
-    let listener = runtime.block_on(TcpListener::bind(plan.settings.listen));
-    let listener = listener
-        .map_err(|error| format!("{} cannot be listened at: {error}", plan.settings.listen))?;
+    let listener = runtime.block_on(TcpListener::bind(settings.listen));
+    let listener =
+        listener.map_err(|error| format!("{} cannot be listened at: {error}", settings.listen))?;
     let address = listener.local_addr().map_err(system)?;
     tracing::info!("listening on http://{address}");
-    let app = Arc::new(App::new());
+    if !access.asks() {
+        tracing::warn!("there is no token: whoever reaches {address} may do everything");
+    }
+    let app = Arc::new(App::new(settings, access, Metrics::new()));
     let (broken, trouble) = unbounded_channel();
-    let raising = raise(store, plan, app.clone(), broken);
+    let raising = raise(store, app.clone(), broken, begun);
     let ended = serve(&runtime, listener, &app, trouble);
     let threads = raising.join().map_err(|_| fault())?;
     let closed = threads.map(stop);
     runtime.shutdown_background();
     ended?;
+    tracing::info!("ended");
     closed.unwrap_or(Ok(()))
 }
 
 fn fault() -> String {
     "a fault in panke itself".into()
+}
+
+/// A fault in any thread ends the process: half of a server is worse than none.
+fn end_with_a_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        #[expect(
+            clippy::exit,
+            reason = "a thread has failed, and nobody waits for it: the process ends with the status of a fault"
+        )]
+        std::process::exit(3);
+    }));
+}
+
+/// An address that others can reach needs tokens.
+fn guarded(settings: &Settings, access: &Access) -> Result<(), String> {
+    let address = settings.listen;
+    if address.ip().is_loopback() || access.asks() {
+        return Ok(());
+    }
+    Err(format!(
+        "{address} can be reached by others, and there is no token: make one with `panke token add`, or listen at 127.0.0.1"
+    ))
+}
+
+/// The tokens of the store.
+fn passes(store: &Store) -> Result<Vec<Pass>, String> {
+    let _ = store;
+    Ok(Vec::new())
 }
 
 /// Serves until a signal, or until a thread cannot go on.
@@ -97,16 +120,32 @@ fn serve(
 ) -> Result<(), String> {
     runtime.block_on(async {
         let serving = tokio::spawn(listen::serve(listener, app.clone()));
+        tokio::spawn(upkeep(app.clone()));
         let ended = tokio::select! {
             () = told_to_end() => Ok(()),
             broken = trouble.recv() => Err(broken.unwrap_or_else(fault)),
         };
+        notify::stopping("ending");
         app.phase.send_replace(Phase::Ending);
-        if ended.is_ok() {
-            serving.await.map_err(|_| fault())?;
+        match &ended {
+            Ok(()) => {
+                tracing::info!("told to end: streams end, requests finish");
+                serving.await.map_err(|_| fault())?;
+            }
+            Err(sentence) => tracing::error!("{sentence}"),
         }
         ended
     })
+}
+
+/// Folds what is measured, now and then.
+async fn upkeep(app: Arc<App>) {
+    let mut phase = app.phase.subscribe();
+    while *phase.borrow_and_update() != Phase::Ending {
+        app.metrics.upkeep();
+        // What changes the phase is looked at again at once.
+        drop(tokio::time::timeout(UPKEEP, phase.changed()).await);
+    }
 }
 
 /// Waits for SIGTERM or SIGINT.
@@ -126,12 +165,17 @@ async fn told_to_end() {
 /// Raises the offices beside the listener, and then lets requests in.
 fn raise(
     store: Store,
-    plan: Plan,
     app: Arc<App>,
     broken: UnboundedSender<String>,
+    begun: Instant,
 ) -> JoinHandle<Option<Threads>> {
-    thread::spawn(move || match begin(store, &plan, &app, &broken) {
-        Ok(threads) => Some(threads),
+    thread::spawn(move || match begin(store, &app, &broken) {
+        Ok(threads) => {
+            app.metrics.started(begun.elapsed());
+            tracing::info!(ms = begun.elapsed().as_millis(), "every office is up");
+            notify::ready("serving");
+            Some(threads)
+        }
         Err(sentence) => {
             drop(broken.send(sentence));
             None
@@ -139,29 +183,76 @@ fn raise(
     })
 }
 
+/// The offices that are served: those that are named, or one for each policy; and whatever has a journal.
+fn wanted(store: &Store, settings: &Settings) -> Result<Vec<Wanted>, String> {
+    let named = settings.all_offices()?;
+    let mut wanted: Vec<Wanted> = named
+        .into_iter()
+        .map(|named| Wanted {
+            office: named.name,
+            policy: Some(named.policy),
+        })
+        .collect();
+    let known = store.offices().map_err(|error| error.to_string())?;
+    for (id, office) in known {
+        let head = store.head(id).map_err(|error| error.to_string())?;
+        if head.seq > 0 && wanted.iter().all(|one| one.office != office) {
+            let policy = None;
+            wanted.push(Wanted { office, policy });
+        }
+    }
+    Ok(wanted)
+}
+
 fn begin(
     mut store: Store,
-    plan: &Plan,
     app: &Arc<App>,
     broken: &UnboundedSender<String>,
 ) -> Result<Threads, String> {
     let said = |error: crate::store::StoreError| error.to_string();
-    let shelf = Arc::new(Shelf::new(store.reader().map_err(said)?));
-    let raised = start::raise(&mut store, &shelf, &plan.settings.policies, &plan.offices)?;
+    let raising = Raising {
+        shelf: Arc::new(Shelf::new(store.reader().map_err(said)?)),
+        policies: app.settings.policies.clone(),
+        snapshots: Snapshots::beside(&app.settings.data),
+    };
+    let wanted = wanted(&store, &app.settings)?;
+    let raised = start::raise(&mut store, &raising, &wanted)?;
+    start_threads(store, raised, raising, app, broken)
+}
+
+/// The threads that hold the state of the offices, and what requests reach them by.
+fn start_threads(
+    store: Store,
+    raised: Vec<Raised>,
+    raising: Raising,
+    app: &Arc<App>,
+    broken: &UnboundedSender<String>,
+) -> Result<Threads, String> {
+    let reader = store.reader().map_err(|error| error.to_string())?;
     let (mut desks, mut offices, mut served) = (Vec::new(), Vec::new(), Vec::new());
-    for (one, wanted) in raised.into_iter().zip(&plan.offices) {
+    for one in raised {
         let force = one.desk.force.clone();
-        served.push(Served::new(&wanted.office, one.desk.id, force));
+        let policy = &force.policy;
+        app.metrics.policy(&one.name, &policy.name, &policy.digest);
+        served.push(Served::new(&one.name, one.desk.id, force));
         desks.push(one.desk);
         offices.push(one.mirrored);
     }
     let served = Arc::new(served);
+    let counts = || {
+        let counts = served.iter().map(|one| app.metrics.office(&one.name));
+        counts.collect()
+    };
     let (commands, taken) = sync_channel(commands::MOST_WAITING);
     let (mirror, asked) = Mirror::new();
     let glass = Glass {
         offices,
-        shelf: shelf.clone(),
-        reader: store.reader().map_err(said)?,
+        served: served.clone(),
+        counts: counts(),
+        shelf: raising.shelf.clone(),
+        reader,
+        snapshots: raising.snapshots,
+        metrics: app.metrics.clone(),
     };
     let writer = Writer {
         store,
@@ -169,24 +260,20 @@ fn begin(
         served: served.clone(),
         commands: taken,
         mirror: mirror.clone(),
-        shelf: shelf.clone(),
+        shelf: raising.shelf,
+        metrics: app.metrics.clone(),
+        counts: counts(),
         clock: clock::system,
         full: false,
     };
     let mirrored = spawn("mirror", broken.clone(), move || glass.run(&asked))?;
     let writer = spawn("writer", broken.clone(), move || writer.run())?;
-    let places = served.iter().enumerate();
-    let places = places
-        .map(|(place, one)| (one.name.clone(), place))
-        .collect();
-    app.up(Core {
+    app.up(Core::new(
+        &app.settings.data,
         served,
-        places,
-        commands: commands.clone(),
-        mirror: mirror.clone(),
-        readers: Readers::new(&plan.settings.data),
-        shelf,
-    });
+        commands.clone(),
+        mirror.clone(),
+    ));
     Ok(Threads {
         commands,
         writer,

@@ -8,6 +8,7 @@ use super::commands::{
 use super::desk::{Desk, Hand, Untaken};
 use super::entry::Committed;
 use super::import;
+use super::metrics::{Metrics, OfficeMetrics};
 use super::mirror::{Mirror, ToMirror};
 use super::served::Served;
 use super::shelf::Shelf;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// How long the writer waits at most before it looks at the clock again: clocks are set, machines sleep.
 const MOST_PATIENCE: i64 = 1_000;
@@ -36,6 +38,10 @@ pub struct Writer {
     pub mirror: Mirror,
     /// The policies.
     pub shelf: Arc<Shelf>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What is counted of the offices, by their place.
+    pub counts: Vec<OfficeMetrics>,
     /// The clock of the edge.
     pub clock: Clock,
     /// Whether the disk was full when it was last written to.
@@ -159,17 +165,32 @@ impl Writer {
                 };
                 answers.push(given.enter(&mut desks[*office], &mut hand, now)?);
             }
-            writing.commit().map_err(Untaken::Store)
+            let begun = Instant::now();
+            writing.commit().map_err(Untaken::Store)?;
+            Ok(begun.elapsed())
         })();
         match done {
-            Ok(()) => {
+            Ok(took) => {
+                self.metrics.commit(fresh.len(), took);
                 self.publish(fresh)?;
-                for (reply, answer) in replies.into_iter().zip(answers) {
-                    answered(reply, answer);
-                }
+                self.answer(replies, answers);
                 Ok(())
             }
             Err(untaken) => self.failed(untaken, replies),
+        }
+    }
+
+    /// Answers those who posted, all at once.
+    fn answer(
+        &self,
+        replies: Vec<Waiting<Vec<Answered>>>,
+        answers: Vec<Result<Vec<Answered>, Refused>>,
+    ) {
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            for one in answer.iter().flatten().filter(|one| one.repeated) {
+                self.counts[one.entry.office].repeat();
+            }
+            answered(reply, answer);
         }
     }
 
@@ -194,6 +215,7 @@ impl Writer {
     /// Undoes a transaction that failed: the states are again what is committed. Then says whether one may go on.
     fn failed<T>(&mut self, untaken: Untaken, replies: Vec<Waiting<T>>) -> Result<(), Broken> {
         let refused = refusal(&untaken);
+        self.metrics.commit_failed();
         self.full = matches!(refused, Refused::Full);
         for reply in replies {
             answered(reply, Err(refused.clone()));

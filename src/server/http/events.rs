@@ -1,43 +1,61 @@
-//! Posting events: one or a list, stored and decided before the answer.
+//! Posting events: one or a list, stored and decided before the answer; and asking what they would decide.
 
 use super::body::{self, Given};
+use super::gate::Asked;
+use super::openapi::{EntryAnswer, EventBody};
+use super::visible::is_visible;
+use super::{dry, query};
 use crate::base::json::push_key;
-use crate::server::app::App;
+use crate::server::access::Scope;
 use crate::server::commands::{Answered, Command, Post};
 use crate::server::entry::{push_decisions, push_head};
 use crate::server::problem::{self, Problem};
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use crate::server::roles::Right;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use std::sync::Arc;
 
 /// The longest `Idempotency-Key`, in bytes.
 const LONGEST_KEY: usize = 200;
 
-/// The routes of this file.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/v1/offices/{office}/events", post(post_events))
-}
-
-/// Stores events and answers what they decide.
-async fn post_events(
-    State(app): State<Arc<App>>,
+/// Record what happened: one event, or up to a thousand that are stored all or none. The answer comes when they are on
+/// disk, with what they decide.
+#[utoipa::path(post, path = "/v1/offices/{office}/events", tag = "events",
+    params(
+        ("office" = String, Path, description = "Name of the office"),
+        ("idempotency-key" = Option<String>, Header, description = "The id of an event that brings none; in a list, with /1, /2, … added"),
+    ),
+    request_body(content = EventBody, content_type = "application/json"),
+    responses((status = 200, description = "Stored, and decided", body = EntryAnswer)))]
+pub async fn post_events(
+    asked: Asked,
     Path(office): Path<String>,
+    query: RawQuery,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
-    let core = app.core()?;
-    let office = core.place(&office)?;
-    body::typed(&headers, "application/json")?;
+    query::none(&query)?;
+    let core = asked.app.core()?;
+    let place = core.place(&office)?;
+    let Given { events, batch } = given(&asked, &headers, body).await?;
+    let approvals = asked.app.approvals(&office);
+    for (index, event) in events.iter().enumerate() {
+        let text = std::str::from_utf8(event).unwrap_or_default();
+        let allowed = asked
+            .app
+            .access
+            .may_record(&asked.who, &office, approvals, text);
+        allowed.map_err(|mut problem| {
+            problem.index = batch.then_some(index);
+            problem
+        })?;
+    }
     let key = key(&headers)?;
-    let Given { events, batch } = body::events(&body)?;
     let answers = core
         .command(|reply| {
             Command::Post(Post {
-                office,
+                office: place,
                 events,
                 batch,
                 key,
@@ -45,7 +63,39 @@ async fn post_events(
             })
         })
         .await?;
-    Ok(json(answer(&answers, batch, &|_| true)))
+    Ok(json(answer(&answers, batch, &Scope::All)))
+}
+
+/// Ask what events would decide; nothing is stored.
+#[utoipa::path(post, path = "/v1/offices/{office}/dry-run", tag = "events",
+    params(("office" = String, Path, description = "Name of the office")),
+    request_body(content = EventBody, content_type = "application/json"),
+    responses((status = 200, description = "What would be decided", body = EntryAnswer)))]
+pub async fn dry_run(
+    asked: Asked,
+    Path(office): Path<String>,
+    query: RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    query::none(&query)?;
+    let (core, place) = asked.may_in(&office, Right::DryRun)?;
+    let given = given(&asked, &headers, body).await?;
+    let batch = given.batch;
+    let tried = core
+        .mirror
+        .ask(place, move |seen| dry::run(seen, place, &given));
+    let answers = tried.await??;
+    Ok(json(answer(&answers, batch, &Scope::All)))
+}
+
+/// The events of a body.
+async fn given(asked: &Asked, headers: &HeaderMap, body: Body) -> Result<Given, Problem> {
+    body::typed(headers, "application/json")?;
+    let body = asked.app.limiter.body(headers, body).await?;
+    let given = body::events(&body)?;
+    asked.app.limiter.batch(given.events.len())?;
+    Ok(given)
 }
 
 /// The id of an event that brings none.
@@ -70,7 +120,7 @@ fn key(headers: &HeaderMap) -> Result<Option<Box<str>>, Problem> {
 }
 
 /// Entries as they are answered: stored bytes, in a few words of JSON.
-pub fn answer(answers: &[Answered], batch: bool, each: &dyn Fn(&[u8]) -> bool) -> String {
+fn answer(answers: &[Answered], batch: bool, scope: &Scope) -> String {
     let size: usize = answers
         .iter()
         .map(|one| one.entry.decisions.len() + 96)
@@ -78,7 +128,7 @@ pub fn answer(answers: &[Answered], batch: bool, each: &dyn Fn(&[u8]) -> bool) -
     let mut out = String::with_capacity(size + 16);
     if !batch {
         if let [only] = answers {
-            push_entry(&mut out, only, each);
+            push_entry(&mut out, only, scope);
         }
         return out;
     }
@@ -89,20 +139,20 @@ pub fn answer(answers: &[Answered], batch: bool, each: &dyn Fn(&[u8]) -> bool) -
         if index > 0 {
             out.push(',');
         }
-        push_entry(&mut out, one, each);
+        push_entry(&mut out, one, scope);
     }
     out.push_str("]}");
     out
 }
 
-fn push_entry(out: &mut String, answered: &Answered, each: &dyn Fn(&[u8]) -> bool) {
+fn push_entry(out: &mut String, answered: &Answered, scope: &Scope) {
     let entry = &answered.entry;
     out.push('{');
     push_head(out, entry.seq, &entry.line);
     push_key(out, "repeated");
     out.push_str(if answered.repeated { "true" } else { "false" });
     push_key(out, "decisions");
-    push_decisions(out, &entry.decisions, each);
+    push_decisions(out, &entry.decisions, &|line| is_visible(scope, line));
     out.push('}');
 }
 

@@ -1,31 +1,24 @@
 //! The journal as a whole: out, as lines that `panke replay` takes; and in, all of it or nothing.
 
 use super::events::json;
+use super::gate::Asked;
+use super::openapi::ImportAnswer;
 use super::{body, query, reads};
-use crate::server::app::App;
 use crate::server::commands::{Command, Import};
 use crate::server::export;
 use crate::server::problem::Problem;
-use axum::Router;
+use crate::server::roles::Right;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use serde::Deserialize;
 use tokio_stream::wrappers::ReceiverStream;
 
 /// The media type of a journal.
 pub const NDJSON: &str = "application/x-ndjson";
-
-/// The routes of this file.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new().route(
-        "/v1/offices/{office}/journal",
-        get(export_journal).post(import_journal),
-    )
-}
+/// How many parts wait for a client at most.
+const MOST_WAITING: usize = 4;
 
 /// What an export takes.
 #[derive(Debug, Deserialize)]
@@ -35,19 +28,25 @@ struct From {
     from: Option<u64>,
 }
 
-/// Every entry that there is now, one a line; `policy` entries carry the files of their policy.
-async fn export_journal(
-    State(app): State<Arc<App>>,
+/// Every entry that there is now, one a line, as `panke replay` takes it; `policy` entries carry the files of their
+/// policy.
+#[utoipa::path(get, path = "/v1/offices/{office}/journal", tag = "journal",
+    params(
+        ("office" = String, Path, description = "Name of the office"),
+        ("from" = Option<u64>, Query, minimum = 1, description = "The first entry"),
+    ),
+    responses((status = 200, description = "The journal, one event a line", body = String, content_type = "application/x-ndjson")))]
+pub async fn export_journal(
+    asked: Asked,
     Path(office): Path<String>,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let From { from } = query::parsed(&uri)?;
-    let core = app.core()?;
-    let office = core.place(&office)?;
+    let (core, office) = asked.may_in(&office, Right::Export)?;
     let id = core.served[office].id;
-    let head = core.mirror.ask(office, |one| one.head.seq).await?;
-    let (to, lines) = tokio::sync::mpsc::channel(4);
-    let app = app.clone();
+    let head = core.mirror.ask(office, |seen| seen.one.head.seq).await?;
+    let (to, lines) = tokio::sync::mpsc::channel(MOST_WAITING);
+    let app = asked.app.clone();
     tokio::task::spawn_blocking(move || {
         let Ok(core) = app.core() else { return };
         let exported = core.readers.with(|reader| {
@@ -65,29 +64,24 @@ async fn export_journal(
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
-/// What became of an import.
-#[derive(Debug, Serialize)]
-struct Taken {
-    /// How many entries were stored.
-    entries: u64,
-    /// How many lines repeat an entry and were left out.
-    repeated: u64,
-    /// The last entry now.
-    seq: u64,
-}
-
-/// Stores a journal after the entries that there are.
-async fn import_journal(
-    State(app): State<Arc<App>>,
+/// Store a journal of another machine after the entries that there are: all of it, each line at its own time, or
+/// nothing. No line may be before the last entry, or in the future.
+#[utoipa::path(post, path = "/v1/offices/{office}/journal", tag = "journal",
+    params(("office" = String, Path, description = "Name of the office")),
+    request_body(content = String, content_type = "application/x-ndjson"),
+    responses((status = 200, description = "Stored", body = ImportAnswer)))]
+pub async fn import_journal(
+    asked: Asked,
     Path(office): Path<String>,
-    headers: HeaderMap,
     query: RawQuery,
-    journal: Bytes,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<Response, Problem> {
     query::none(&query)?;
+    let (core, office) = asked.may_in(&office, Right::Import)?;
     body::typed(&headers, NDJSON)?;
-    let core = app.core()?;
-    let office = core.place(&office)?;
+    let one_at_a_time = asked.app.limiter.import()?;
+    let journal = asked.app.limiter.journal(&headers, body).await?;
     let imported = core
         .command(|reply| {
             Command::Import(Import {
@@ -97,7 +91,8 @@ async fn import_journal(
             })
         })
         .await?;
-    Ok(json(reads::text(&Taken {
+    drop(one_at_a_time);
+    Ok(json(reads::text(&ImportAnswer {
         entries: imported.entries,
         repeated: imported.repeated,
         seq: imported.seq,

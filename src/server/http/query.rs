@@ -25,3 +25,12 @@ pub fn parsed<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
             Problem::new(&problem::BAD_REQUEST, detail)
         })
 }
+
+/// A number of the query, if it is within its limits.
+pub fn within(name: &str, number: usize, least: usize, most: usize) -> Result<usize, Problem> {
+    if (least..=most).contains(&number) {
+        return Ok(number);
+    }
+    let detail = format!("`{name}` is {least} to {most}, not {number}");
+    Err(Problem::new(&problem::BAD_REQUEST, detail))
+}

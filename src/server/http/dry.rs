@@ -1,0 +1,72 @@
+//! What events would decide: tried on a copy of the office, of which nothing is kept.
+
+use super::body::Given;
+use crate::base::time::Instant;
+use crate::journal::{Malformed, stamped};
+use crate::replay::{Around, Fault};
+use crate::server::app::malformed;
+use crate::server::clock;
+use crate::server::commands::Answered;
+use crate::server::desk::{Decided, Written, own_kinds};
+use crate::server::entry::Committed;
+use crate::server::mirror::Seen;
+use crate::server::problem::{self, Problem};
+use std::sync::Arc;
+
+/// Tries events, one after the other.
+pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>, Problem> {
+    let head = seen.one.head;
+    let mut office = seen.one.office.clone();
+    let at = clock::system().max(head.at).max(Instant::MIN.millis());
+    let at = Instant::from_millis(at).unwrap_or(Instant::MAX);
+    let stamp = office.schema().calendar().format(at).to_string();
+    let index = |index: usize| given.batch.then_some(index);
+    let mut lines = Vec::with_capacity(given.events.len());
+    for (number, event) in given.events.iter().enumerate() {
+        let line = checked(&office, event, &stamp);
+        lines.push(line.map_err(|fault| malformed(index(number), *fault))?);
+    }
+    let mut answers = Vec::with_capacity(lines.len());
+    // Where nothing has happened yet, the policy would be the first entry.
+    for ((number, line), seq) in lines.into_iter().enumerate().zip(head.seq.max(1) + 1..) {
+        let event = office.parse(seq, &line);
+        let event = event.map_err(|fault| malformed(index(number), *fault))?;
+        let mut past = Written {
+            reader: seen.reader,
+            office: seen.one.id,
+        };
+        let mut around = Around {
+            library: seen.shelf,
+            past: &mut past,
+        };
+        let mut decided = Decided::default();
+        let taken = office.take(&event, &line, &mut around, &mut decided);
+        taken.map_err(|fault| match fault {
+            Fault::Malformed(fault) => malformed(index(number), *fault),
+            Fault::Past(sentence) => Problem::new(&problem::STORAGE_FAILED, sentence),
+        })?;
+        let entry = Arc::new(Committed {
+            office: place,
+            seq,
+            at: at.millis(),
+            line: line.into(),
+            decisions: decided.lines.into_bytes().into(),
+            chain: head.chain,
+        });
+        let repeated = false;
+        answers.push(Answered { entry, repeated });
+    }
+    Ok(answers)
+}
+
+/// The line that an event would become.
+fn checked(
+    office: &crate::replay::Office,
+    event: &[u8],
+    stamp: &str,
+) -> Result<Vec<u8>, Box<Malformed>> {
+    let line = stamped(event, stamp, None)?;
+    own_kinds(&line)?;
+    office.schema().check(&line)?;
+    Ok(line)
+}
