@@ -10,11 +10,12 @@ use super::problem::{self, Problem};
 use super::readers::Readers;
 use super::served::Served;
 use super::settings::Settings;
+use super::workshop::Workshop;
 use crate::journal::Malformed;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::{oneshot, watch};
 
 /// How far the server is.
@@ -42,6 +43,8 @@ pub struct App {
     pub phase: watch::Sender<Phase>,
     /// What there is once every office is up.
     core: OnceLock<Core>,
+    /// Where edited policies are proved, while the server serves.
+    workshop: Mutex<Option<Workshop>>,
 }
 
 /// What there is once every office is up.
@@ -67,6 +70,7 @@ impl App {
             metrics,
             phase: watch::Sender::new(Phase::Starting),
             core: OnceLock::new(),
+            workshop: Mutex::new(None),
             settings,
         }
     }
@@ -96,10 +100,26 @@ impl App {
         })
     }
 
+    /// Opens the workshop to requests, or closes it and waits until it is closed.
+    pub fn workshop(&self, workshop: Option<Workshop>) {
+        let mut place = self.workshop.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *place, workshop);
+        drop(place);
+        drop(before);
+    }
+
+    /// Does something with the workshop; nothing if it is closed.
+    pub fn with_workshop<T>(&self, does: impl FnOnce(&Workshop) -> T) -> Option<T> {
+        let place = self.workshop.lock().unwrap_or_else(PoisonError::into_inner);
+        place.as_ref().map(does)
+    }
+
     /// How an office stands with its policy's folder.
     pub fn standing(&self, office: &str) -> Option<Standing> {
-        let _ = office;
-        None
+        let standings = self.with_workshop(Workshop::standings)?;
+        standings
+            .get(office)
+            .map(|standing| Standing::clone(standing))
     }
 
     /// How an office wants approvals to be recorded.

@@ -7,7 +7,7 @@ use super::force::Since;
 use super::metrics::{Metrics, OfficeMetrics};
 use super::served::Served;
 use super::shelf::Shelf;
-use super::snapshots::Snapshots;
+use super::snapshots::Shelves;
 use crate::decision::{Decision, Sink, Wants};
 use crate::event::Ids;
 use crate::policy::Policy;
@@ -163,7 +163,7 @@ pub struct Glass {
     /// Reads the store.
     pub reader: Reader,
     /// Where snapshots are written.
-    pub snapshots: Snapshots,
+    pub snapshots: Shelves,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

@@ -1,6 +1,6 @@
 //! The life of a server: it opens its data, listens, raises the offices, serves, and ends in order.
 
-use super::access::{Access, Pass};
+use super::access::Access;
 use super::app::{App, Core, Phase};
 use super::clock;
 use super::commands::{self, Command};
@@ -9,10 +9,10 @@ use super::mirror::{Glass, Mirror, ToMirror};
 use super::served::Served;
 use super::settings::Settings;
 use super::shelf::Shelf;
-use super::snapshots::Snapshots;
+use super::snapshots::Shelves;
 use super::start::{self, Raised, Raising, Wanted};
 use super::writer::Writer;
-use super::{listen, notify};
+use super::{listen, notify, reloading, tokens};
 use crate::script::STACK;
 use crate::store::Store;
 use std::io;
@@ -49,7 +49,7 @@ pub fn run(settings: Settings) -> Result<(), String> {
     let begun = Instant::now();
     let said = |error: crate::store::StoreError| error.to_string();
     let store = Store::open(&settings.data).map_err(said)?;
-    let access = Access::new(passes(&store)?);
+    let access = Access::new(tokens::passes(&store)?);
     guarded(&settings, &access)?;
     let system = |error: io::Error| format!("the system gives no threads: {error}");
     let runtime = Builder::new_multi_thread()
@@ -70,6 +70,8 @@ pub fn run(settings: Settings) -> Result<(), String> {
     let raising = raise(store, app.clone(), broken, begun);
     let ended = serve(&runtime, listener, &app, trouble);
     let threads = raising.join().map_err(|_| fault())?;
+    // Before the writer, which it may be waiting for.
+    app.workshop(None);
     let closed = threads.map(stop);
     runtime.shutdown_background();
     ended?;
@@ -105,12 +107,6 @@ fn guarded(settings: &Settings, access: &Access) -> Result<(), String> {
     ))
 }
 
-/// The tokens of the store.
-fn passes(store: &Store) -> Result<Vec<Pass>, String> {
-    let _ = store;
-    Ok(Vec::new())
-}
-
 /// Serves until a signal, or until a thread cannot go on.
 fn serve(
     runtime: &Runtime,
@@ -121,6 +117,8 @@ fn serve(
     runtime.block_on(async {
         let serving = tokio::spawn(listen::serve(listener, app.clone()));
         tokio::spawn(upkeep(app.clone()));
+        tokio::spawn(reloading::at_hangup(app.clone()));
+        tokio::spawn(tokens::follow(app.clone()));
         let ended = tokio::select! {
             () = told_to_end() => Ok(()),
             broken = trouble.recv() => Err(broken.unwrap_or_else(fault)),
@@ -213,11 +211,14 @@ fn begin(
     let raising = Raising {
         shelf: Arc::new(Shelf::new(store.reader().map_err(said)?)),
         policies: app.settings.policies.clone(),
-        snapshots: Snapshots::beside(&app.settings.data),
+        snapshots: Shelves::beside(app.settings.data.clone()),
     };
     let wanted = wanted(&store, &app.settings)?;
     let raised = start::raise(&mut store, &raising, &wanted)?;
-    start_threads(store, raised, raising, app, broken)
+    let threads = start_threads(store, raised, raising, app, broken)?;
+    let opened = reloading::open(app, &wanted);
+    opened.map_err(|error| format!("the policies cannot be watched: {error}"))?;
+    Ok(threads)
 }
 
 /// The threads that hold the state of the offices, and what requests reach them by.

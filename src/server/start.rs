@@ -6,7 +6,7 @@ use super::force::{Force, Since};
 use super::mirror::Mirrored;
 use super::prepared::Prepared;
 use super::shelf::Shelf;
-use super::snapshots::Snapshots;
+use super::snapshots::Shelves;
 use crate::check::check;
 use crate::decision::Nobody;
 use crate::files::{self, PolicyFiles};
@@ -46,7 +46,7 @@ pub struct Raising {
     /// The folder of policies.
     pub policies: PathBuf,
     /// Where snapshots are.
-    pub snapshots: Snapshots,
+    pub snapshots: Shelves,
 }
 
 /// Raises every office, each on a thread of its own.
@@ -158,8 +158,7 @@ impl Raising {
         head: Head,
     ) -> Result<Opened, String> {
         let policies = |digest: &str| self.shelf.by_digest(digest).ok();
-        let say = |why: String| tracing::warn!(office = name, "{why}");
-        let newest = self.snapshots.newest(name, (reader, id), &policies, &say);
+        let newest = self.snapshots.newest(name, (reader, id), &policies);
         let (office, last, since) = match newest {
             Some(restored) => (restored.office, restored.head, restored.since),
             None => {

@@ -1,5 +1,6 @@
 //! The interface of the running office over HTTP: one file a group of routes.
 
+mod backup;
 mod body;
 mod decisions;
 mod dry;
@@ -12,6 +13,7 @@ mod ops;
 mod policies;
 mod query;
 mod reads;
+mod reloads;
 mod stream;
 mod visible;
 
@@ -68,6 +70,9 @@ fn of_offices() -> OpenApiRouter<Arc<App>> {
 fn of_operation() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(policies::by_digest))
+        .routes(routes!(reloads::validate))
+        .routes(routes!(reloads::reload))
+        .routes(routes!(backup::backup))
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))
         .routes(routes!(ops::metrics))

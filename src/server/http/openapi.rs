@@ -1,6 +1,6 @@
 //! What each route takes and answers, as OpenAPI 3.1: made from the routes themselves.
 
-use crate::server::prepared::Standing;
+use crate::server::prepared::{Attempt, Standing};
 use crate::server::problem::{self, Details};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -155,6 +155,13 @@ pub struct KeptPolicyAnswer {
     pub digest: String,
     /// Its files: {path: text}.
     pub files: BTreeMap<String, String>,
+}
+
+/// What came of looking at policies, by the name of the office.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttemptsAnswer {
+    /// By the name of the office.
+    pub offices: BTreeMap<String, Attempt>,
 }
 
 #[derive(OpenApi)]
