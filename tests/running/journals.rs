@@ -11,7 +11,7 @@ fn busy(client: &mut Client) {
     for number in 0..40 {
         let visit = format!(
             r#"[{{"event":"visit","visit":"v{number}","customer":"c{}"}},
-                {{"event":"visit_end","visit":"v{number}","note":"n\"{number}"}}]"#,
+                {{"event":"visit_end","visit":"v{number}","note":"n_{number}"}}]"#,
             number % 7
         );
         taken(client, &visit);
