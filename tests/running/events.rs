@@ -155,113 +155,95 @@ fn a_dry_run_tells_and_stores_nothing() {
     assert_eq!(taken["seq"], tried["seq"]);
 }
 
+/// A request, and the status and the code of its answer.
+type Wrong = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [u8],
+    u16,
+    &'static str,
+);
+
+const EVENT: &[u8] = br#"{"event":"visit_end","visit":"v"}"#;
+const JSON: &str = "application/json";
+
+const WRONG: &[Wrong] = &[
+    (
+        "POST",
+        "changsha/events",
+        "text/plain",
+        EVENT,
+        415,
+        "unsupported-type",
+    ),
+    (
+        "POST",
+        "changsha/events",
+        JSON,
+        b"[]",
+        400,
+        "malformed-event",
+    ),
+    (
+        "POST",
+        "changsha/events",
+        JSON,
+        b"[{]",
+        400,
+        "malformed-event",
+    ),
+    (
+        "POST",
+        "changsha/events",
+        JSON,
+        b"\xff",
+        400,
+        "malformed-event",
+    ),
+    ("POST", "changsha/events", JSON, b"", 400, "malformed-event"),
+    (
+        "POST",
+        "changsha/events?x=1",
+        JSON,
+        EVENT,
+        400,
+        "bad-request",
+    ),
+    ("POST", "nowhere/events", JSON, EVENT, 404, "unknown-office"),
+    ("PUT", "changsha/events", JSON, EVENT, 405, "unknown-method"),
+    ("GET", "changsha/nothing", JSON, b"", 404, "unknown-route"),
+    (
+        "GET",
+        "changsha/customers/%E5%BC%A0",
+        JSON,
+        b"",
+        404,
+        "unknown-record",
+    ),
+];
+
 #[test]
 fn what_is_no_request_of_ours_is_told_so() {
     let place = Place::new();
     let _server = place.start(&[]);
     let mut client = place.client();
-    let json = [("content-type", "application/json")];
-    let text = [("content-type", "text/plain")];
-    let event = br#"{"event":"tick"}"#;
-    for (method, path, headers, body, status, code) in [
-        (
-            "POST",
-            of("events"),
-            &text,
-            &event[..],
-            415,
-            "unsupported-type",
-        ),
-        (
-            "POST",
-            of("events"),
-            &json,
-            &b"[]"[..],
-            400,
-            "malformed-event",
-        ),
-        (
-            "POST",
-            of("events"),
-            &json,
-            &b"[{]"[..],
-            400,
-            "malformed-event",
-        ),
-        (
-            "POST",
-            of("events"),
-            &json,
-            &b"\xff"[..],
-            400,
-            "malformed-event",
-        ),
-        (
-            "POST",
-            of("events"),
-            &json,
-            &b""[..],
-            400,
-            "malformed-event",
-        ),
-        (
-            "POST",
-            of("events?x=1"),
-            &json,
-            &event[..],
-            400,
-            "bad-request",
-        ),
-        (
-            "POST",
-            "/v1/offices/nowhere/events".into(),
-            &json,
-            &event[..],
-            404,
-            "unknown-office",
-        ),
-        (
-            "PUT",
-            of("events"),
-            &json,
-            &event[..],
-            405,
-            "unknown-method",
-        ),
-        ("GET", "/v2".into(), &json, &b""[..], 404, "unknown-route"),
-        (
-            "GET",
-            of("customers/%E5%BC%A0"),
-            &json,
-            &b""[..],
-            404,
-            "unknown-record",
-        ),
-    ] {
-        let answer = client
-            .send(&wire::request(method, &path, headers, body))
-            .unwrap();
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (status, code),
-            "{method} {path}"
-        );
-        assert_eq!(
-            answer.header("content-type"),
-            Some("application/problem+json")
-        );
+    for (method, path, kind, body, status, code) in WRONG {
+        let path = format!("/v1/offices/{path}");
+        let request = wire::request(method, &path, &[("content-type", kind)], body);
+        let answer = client.send(&request).unwrap();
+        assert_eq!(answer.status, *status, "{method} {path}");
+        assert_eq!(answer.code(), *code, "{method} {path}");
+        let kind = answer.header("content-type");
+        assert_eq!(kind, Some("application/problem+json"));
     }
     let deep = format!(r#"{{"event":"visit","visit":{}"#, "[".repeat(100_000));
     assert_eq!(client.post(&of("events"), &deep).unwrap().status, 400);
-    let large = format!(
-        "[{}]",
-        vec![r#"{"event":"visit_end","visit":"v"}"#; 1001].join(",")
-    );
+    let large = vec![String::from_utf8_lossy(EVENT).into_owned(); 1001];
+    let large = format!("[{}]", large.join(","));
     let answer = client.post(&of("events"), &large).unwrap();
-    assert_eq!(
-        (answer.status, answer.code().as_str()),
-        (413, "batch-too-large")
-    );
+    assert_eq!(answer.status, 413);
+    assert_eq!(answer.code(), "batch-too-large");
     let office = page(&mut client, "/v1/offices/changsha").json();
     assert_eq!(office["seq"], 0, "nothing of all that had an effect");
 }
