@@ -133,7 +133,7 @@ fn export(args: &ExportArgs, out: &mut dyn Write, err: &mut dyn Write) -> Done {
     let Some(office) = office(&store, &args.office, err)? else {
         return Ok(Exit::Usage);
     };
-    let count = store.export(office, args.from, out)?;
+    let count = store.export(office, (args.from, LAST_SEQ), out)?;
     Ok(if count == 0 {
         Exit::Nothing
     } else {

@@ -1,17 +1,29 @@
-//! A journal on its way out: its lines as they are stored, and in each `policy` line the files of the policy, so that
-//! whoever has the export needs nothing else.
+//! A journal on its way out, in parts that somebody takes one after the other.
 
-use crate::base::json::{push_key, push_text};
-use crate::event::Ids;
-use crate::journal::Schema;
-use crate::store::{OfficeId, Reader};
-use crate::vocabulary::events::{field, kind};
-use std::ops::ControlFlow;
+use crate::store::{ExportError, OfficeId, Reader};
+use std::io::{self, BufWriter, Write};
 
 /// How much is gathered before it is handed on.
 const PART: usize = 64 << 10;
 
-/// Hands on the lines of entries, in parts; ends early where nobody takes them.
+/// Hands on each part of what is written.
+struct Parts<'t>(&'t mut dyn FnMut(Vec<u8>) -> bool);
+
+impl Write for Parts<'_> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if (self.0)(part.to_vec()) {
+            Ok(part.len())
+        } else {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Hands on the lines of entries, each `policy` line with its files; ends early where nobody takes them.
 ///
 /// # Errors
 ///
@@ -19,61 +31,13 @@ const PART: usize = 64 << 10;
 pub fn entries(
     reader: &Reader,
     office: OfficeId,
-    (from, to): (u64, u64),
+    range: (u64, u64),
     take: &mut dyn FnMut(Vec<u8>) -> bool,
 ) -> Result<(), String> {
-    let mut part = Vec::with_capacity(PART + (PART >> 1));
-    let mut failed = Ok(());
-    let read = reader.entries(office, from, to, &mut |entry| {
-        match with_files(reader, entry.line) {
-            Ok(Some(line)) => part.extend_from_slice(&line),
-            Ok(None) => part.extend_from_slice(entry.line),
-            Err(sentence) => {
-                failed = Err(sentence);
-                return ControlFlow::Break(());
-            }
-        }
-        part.push(b'\n');
-        if part.len() < PART || take(std::mem::take(&mut part)) {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    });
-    read.map_err(|error| error.to_string())?;
-    failed?;
-    if !part.is_empty() {
-        // Whoever is gone by now misses nothing but the end.
-        take(part);
+    let mut out = BufWriter::with_capacity(PART, Parts(take));
+    match reader.export(office, range, &mut out) {
+        // What is left is handed on as `out` goes; whoever is gone by then misses nothing but the end.
+        Ok(_) | Err(ExportError::Out(_)) => Ok(()),
+        Err(ExportError::Store(error)) => Err(error.to_string()),
     }
-    Ok(())
 }
-
-/// A `policy` line with its files; none for any other line.
-fn with_files(reader: &Reader, line: &[u8]) -> Result<Option<Vec<u8>>, String> {
-    if !line.windows(KIND.len()).any(|part| part == KIND) {
-        return Ok(None);
-    }
-    let Ok(event) = Schema::bare().parse(&mut Ids::default(), 1, line) else {
-        return Ok(None);
-    };
-    if event.kind != kind::POLICY {
-        return Ok(None);
-    }
-    let digest = event.text(field::DIGEST).unwrap_or_default();
-    let kept = reader.policy(digest).map_err(|error| error.to_string())?;
-    let kept = kept.ok_or_else(|| format!("the policy {digest} is not kept"))?;
-    let mut out = String::from_utf8_lossy(line).into_owned();
-    out.pop();
-    push_key(&mut out, "files");
-    out.push('{');
-    for (path, text) in &kept.files {
-        push_key(&mut out, path);
-        push_text(&mut out, text);
-    }
-    out.push_str("}}");
-    Ok(Some(out.into_bytes()))
-}
-
-/// What a `policy` line has, and hardly another.
-const KIND: &[u8] = b"\"event\":\"policy\"";

@@ -1,7 +1,7 @@
 //! A journal as lines that `panke replay` reads: the entries as they are, each `policy` event with its files.
 
 use super::error::{Result, StoreError};
-use super::read::{LAST_SEQ, OfficeId, Reader};
+use super::read::{OfficeId, Reader};
 use crate::base::json::{push_key, push_text};
 use crate::journal::{Field, RawValue, scan};
 use std::fmt;
@@ -35,17 +35,17 @@ impl fmt::Display for ExportError {
 impl std::error::Error for ExportError {}
 
 impl Reader {
-    /// Writes the entries of an office from `from` on, one a line; returns how many. Nothing is gathered: a journal of
-    /// any length can be written.
+    /// Writes the entries `from..=to` of an office, one a line; returns how many. Nothing is gathered: a journal of any
+    /// length can be written.
     pub fn export(
         &self,
         office: OfficeId,
-        from: u64,
+        (from, to): (u64, u64),
         out: &mut dyn Write,
     ) -> std::result::Result<u64, ExportError> {
         let mut count = 0;
         let mut ended = None;
-        self.entries(office, from, LAST_SEQ, &mut |entry| {
+        self.entries(office, from, to, &mut |entry| {
             count += 1;
             match self.export_line(entry.seq, entry.line, out) {
                 Ok(()) => ControlFlow::Continue(()),

@@ -64,6 +64,7 @@ impl Store {
         let place = open::resolve(path)?;
         let lock = open::hold(&place)?;
         open::make(&place)?;
+        open::own_log(&place)?;
         let mut db = open::connect_to(&place)?;
         let version = open::version(&db, path)?;
         open::keep_log(&db, path)?;

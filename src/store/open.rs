@@ -8,7 +8,7 @@ use super::error::{At, Result, StoreError, Trouble};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +22,10 @@ const VERSION: u32 = STEPS.len() as u32;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How far the write-ahead log grows, in pages, before a commit moves it into the file.
 const LOG_PAGES: u32 = 4000;
+/// How much of a commit is gathered in memory, in KiB: more than the largest has, so that it is written in one piece.
+const CACHE_KIB: i32 = 32 << 10;
+/// Where the header of a file says whether it has a log, and what it says then.
+const LOGGED: (usize, u8) = (18, 2);
 /// What is left of the log on the disk after it was moved, in bytes.
 const LOG_BYTES: u32 = 64 << 20;
 
@@ -92,6 +96,32 @@ pub(super) fn make(path: &Path) -> Result<()> {
     bring_up(&mut db, &new, 0)?;
     db.close().map_err(|(_, error)| error).at(&new)?;
     publish(&new, path)
+}
+
+/// Refuses a copy beside which the log of another file was left: the database would write that log into the copy.
+///
+/// The one look at FILE itself, taken when nothing of this process has it open yet.
+pub(super) fn own_log(path: &Path) -> Result<()> {
+    let log = beside(path, "-wal");
+    let length = match fs::metadata(&log) {
+        Ok(log) => log.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(StoreError::of_system(&log, &error)),
+    };
+    if length == 0 {
+        return Ok(());
+    }
+    let mut header = [0; 100];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let (at, logged) = LOGGED;
+    if read.is_err() || header[at] == logged {
+        return Ok(());
+    }
+    let what = format!(
+        "it is a copy, and {} beside it is part of another file: move that one away",
+        log.display()
+    );
+    Err(StoreError::new(path, Trouble::Damaged(what)))
 }
 
 /// Gives a finished file its name, so that it is there whole or not at all, whatever happens.
@@ -212,7 +242,7 @@ pub(super) fn keep_log(db: &Connection, path: &Path) -> Result<()> {
         .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
         .at(path)?;
     if mode == "wal" {
-        return Ok(());
+        return db.pragma_update(None, "cache_size", -CACHE_KIB).at(path);
     }
     let what = format!("the file system allows no write-ahead log, only `{mode}`");
     Err(StoreError::new(path, Trouble::Failed(what)))

@@ -64,6 +64,26 @@ fn a_log_without_its_file_is_not_lost_in_silence() {
 }
 
 #[test]
+fn a_copy_is_not_mixed_with_the_log_of_what_it_replaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(DATA);
+    let mut server = Store::open(&path).unwrap();
+    add(&mut server, 5);
+    let copy = folder.path().join("copy.db");
+    server.backup(&copy).unwrap();
+    add(&mut server, 70);
+    // The machine stops; somebody puts the copy in the place of the file, and leaves the log where it is.
+    let restored = folder.path().join("restored.db");
+    let log = folder.path().join("restored.db-wal");
+    fs::copy(&copy, &restored).unwrap();
+    fs::copy(folder.path().join("panke.db-wal"), &log).unwrap();
+    let error = Store::open(&restored).err().unwrap();
+    assert!(error.to_string().contains("move that one away"), "{error}");
+    fs::remove_file(&log).unwrap();
+    assert_eq!(last(&Store::open(&restored).unwrap()), 5);
+}
+
+#[test]
 fn no_changed_byte_is_both_believed_and_unseen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(DATA);
