@@ -2,7 +2,8 @@
 //!
 //! Appends events of 150 bytes with 400 bytes of decisions in commits of 1, 64 and 6,400, and reads them all. The first
 //! figure of a line is what an entry costs until it is on the disk, the second what of that `append` costs, without the
-//! commit. Next to `CARGO_TARGET_DIR`, so that the disk is a real one; `--entries N` reads another number of them.
+//! commit. Next to `CARGO_TARGET_DIR`, so that the disk is a real one; `--entries N` reads another number of them. Under
+//! `cargo test --all-targets` all of it is short.
 
 #![expect(
     clippy::disallowed_methods,
@@ -18,7 +19,13 @@ use std::time::{Duration, Instant};
 
 const GROUPS: [u64; 3] = [1, 64, 6400];
 /// How many entries are read, unless `--entries` says otherwise.
-const READ: u64 = 200_000;
+const READ: u64 = if cfg!(debug_assertions) {
+    2_000
+} else {
+    200_000
+};
+/// How long each size of commits is measured.
+const WHILE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 30 } else { 3000 });
 
 fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -83,7 +90,7 @@ fn append(path: &Path, group: u64) {
     let mut appended = Duration::ZERO;
     let mut commits = Vec::new();
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(3) {
+    while start.elapsed() < WHILE {
         let (inside, whole) = journal.commit(group);
         appended += inside;
         commits.push(whole);
