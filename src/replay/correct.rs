@@ -44,6 +44,7 @@ impl Office {
             }
         };
         let mut again = Again::new(self, event, &trial, around)?;
+        drop(trial);
         let refused = again.play(around)?;
         if let Some(code) = refused {
             let stepped = self.state.refuse_correction(event, code, sink);
@@ -52,6 +53,7 @@ impl Office {
         let mut office = again.office;
         self.state.advance(event.at, sink);
         office.state.advance(event.at, &mut again.grounds);
+        office.state.has_taken_as_many(&self.state);
         let when = (event.seq, event.at);
         for decision in office.state.adjusted(&self.state, &again.grounds, when) {
             sink.decision(office.state.ids(), decision);

@@ -102,6 +102,12 @@ impl State {
         Ok(())
     }
 
+    /// Counts the events of a journal as another state does that has taken the same.
+    pub fn has_taken_as_many(&mut self, other: &State) {
+        let (of, world) = (&other.world, &mut self.world);
+        (world.events, world.last_line) = (of.events, of.last_line);
+    }
+
     /// An entry that does not stand as it was recorded: only its id is known, and if it is a correction, its place among
     /// them.
     pub fn pass_by(&mut self, event: &Event, correction: Option<&Correction>) {
