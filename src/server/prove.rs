@@ -11,7 +11,7 @@ use crate::scenario;
 use crate::suite::{self, Suite, Tale};
 use crate::watching::{Contents, Digests};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,9 +76,11 @@ impl Prover {
 
     /// Looks at what the folders of these policies and of their scenarios hold now.
     pub fn look<'p>(&mut self, policies: impl Iterator<Item = &'p String>) {
-        let folders =
-            policies.map(|policy| [&self.scenarios, &self.library].map(|it| it.join(policy)));
-        let roots: Vec<PathBuf> = folders.flatten().collect();
+        let folders = [&self.scenarios, &self.library];
+        let roots: BTreeSet<PathBuf> = policies
+            .flat_map(|policy| folders.map(|folder| folder.join(policy)))
+            .collect();
+        let roots: Vec<PathBuf> = roots.into_iter().collect();
         if self.contents.look(&roots) {
             self.digests = self.contents.digests();
             let digests = &self.digests;
