@@ -15,15 +15,17 @@ const MOST_FOLDERS: usize = 10_000;
 pub enum Missing {
     /// Stop: somebody asked for all of it.
     Fails,
-    /// Go on: a folder that goes away while it is read is one that is not there.
+    /// Go on if it went away while it was read: then it is not there.
     IsNotThere,
+    /// Go on: what can be seen is enough.
+    IsNoMatter,
 }
 
 /// Every file under a folder of which `counts` says yes, in order of path; `enter` says which folders are looked into.
 ///
 /// # Errors
 ///
-/// If a folder cannot be read and that [`Missing::Fails`], or there are more folders than anybody has.
+/// If a folder cannot be read and that matters, or there are more folders than anybody has.
 pub fn files_under(
     folder: &Path,
     missing: Missing,
@@ -116,8 +118,11 @@ impl Walk<'_> {
     fn or_missing<T>(&self, result: io::Result<T>) -> io::Result<Option<T>> {
         match (result, self.missing) {
             (Ok(value), _) => Ok(Some(value)),
-            (Err(_), Missing::IsNotThere) => Ok(None),
-            (Err(error), Missing::Fails) => Err(error),
+            (Err(_), Missing::IsNoMatter) => Ok(None),
+            (Err(error), Missing::IsNotThere) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(None)
+            }
+            (Err(error), _) => Err(error),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Contents {
         let mut files = BTreeMap::new();
         for root in roots {
             // Folders without end are nobody's policies.
-            let paths = files_under(root, Missing::IsNotThere, &|_| true, &counts);
+            let paths = files_under(root, Missing::IsNoMatter, &|_| true, &counts);
             for path in paths.unwrap_or_default() {
                 if let Some(kept) = self.kept(&path, now) {
                     files.insert(path, kept);

@@ -113,7 +113,7 @@ impl Around {
                 links.borrow_mut().push(folder.to_owned());
                 true
             };
-            let files = files_under(&root, Missing::IsNotThere, &note, &|_| true);
+            let files = files_under(&root, Missing::IsNoMatter, &note, &|_| true);
             let inside = files.unwrap_or_default().into_iter().chain(links.take());
             for link in inside.filter(|path| path.is_symlink()) {
                 around.follow(&link, MOST_LINKS);
