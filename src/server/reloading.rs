@@ -23,13 +23,12 @@ pub fn open(app: &Arc<App>, wanted: &[Wanted]) -> io::Result<()> {
         let policy = one.policy.clone()?;
         Some((one.office.clone(), policy))
     });
-    let usual = watching::Settings::of(Vec::new());
     let settings = Settings {
         policies: app.settings.policies.clone(),
         scenarios: app.settings.scenarios.clone(),
         offices: offices.collect(),
         poll: app.settings.poll.then_some(watching::EVERY),
-        quiet: usual.quiet,
+        quiet: app.settings.quiet,
     };
     let doors = Doors { app: app.clone() };
     let metrics = app.metrics.clone();

@@ -26,6 +26,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether folders are looked at again and again, where the file system tells of no changes.
     pub poll: bool,
+    /// How long nothing must have been saved before what was saved is looked at.
+    pub quiet: Duration,
     /// The offices; none named: one for each policy folder.
     pub offices: Vec<OfficeSettings>,
     /// How approvals are recorded in an office that is not named.

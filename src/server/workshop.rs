@@ -2,6 +2,10 @@
 //! sound to the writer. What is broken changes nothing and is told.
 //!
 //! One reload at a time; whatever asks for one meanwhile is answered by the next.
+//!
+//! What is read is what the folder held at one moment: two readings must agree. Files that are saved one after the other
+//! with a pause between them are two moments, and the first may be sound by chance. Who saves many files at once swaps
+//! the folder (a link that is put in the place of another), or makes the quiet time longer than the pause.
 
 #[cfg(test)]
 mod tests;
@@ -87,6 +91,7 @@ impl Workshop {
             watching::Settings::of(vec![settings.policies.clone(), settings.scenarios.clone()]);
         roots.poll = settings.poll;
         roots.quiet = settings.quiet;
+        roots.most = roots.most.max(settings.quiet * 10);
         let bench = Bench {
             prover: Prover::new(settings.policies.clone(), settings.scenarios.clone()),
             offices: settings.offices.iter().cloned().collect(),

@@ -284,6 +284,7 @@ impl Chosen {
             scenarios: self.text("scenarios").into(),
             listen: self.address("listen"),
             poll: matches!(self.get("poll"), Setting::Flag(true)),
+            quiet: self.span("quiet"),
             offices,
             approvals,
             log: if self.text("log") == "json" {

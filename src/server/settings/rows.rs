@@ -75,6 +75,8 @@ rows! {
         "The address and the port; one that others can reach needs tokens";
     "poll", "poll", "PANKE_POLL", "BOOL" = "false", Holds::Flag,
         "Look at the folders again and again, where the file system tells of no changes";
+    "quiet", "quiet", "PANKE_QUIET", "TIME" = "15ms", Holds::Span(ms(1)..=seconds(60)),
+        "How long nothing must have been saved before what was saved is looked at";
     "office", "office", "PANKE_OFFICE", "NAME[=POLICY]" = "", Holds::Offices,
         "An office and its policy; may be repeated [default: one for each policy folder]";
     "approvals", "approvals", "PANKE_APPROVALS", "WORD" = "desk", Holds::Word(&["desk", "own_token"]),
