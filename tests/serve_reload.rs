@@ -37,14 +37,22 @@ impl Rig {
         copy(&starter, &place.path().join("small"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_panke"));
         command
-            .args(["serve", "--data", "small.db", "--policies", "small/policies"])
+            .args([
+                "serve",
+                "--data",
+                "small.db",
+                "--policies",
+                "small/policies",
+            ])
             .args(["--scenarios", "small/scenarios"])
             .args(["--listen", &place.address().to_string()])
             .args(further);
         let mut server = place.spawn_as(command);
         place.await_ready(&mut server);
         let rig = Rig { place, server };
-        rig.until("the first look", |office| office["reload"]["last"].is_object());
+        rig.until("the first look", |office| {
+            office["reload"]["last"].is_object()
+        });
         rig
     }
 
@@ -109,9 +117,7 @@ impl Rig {
     /// A visit of a new customer, which ends.
     fn visit(&self, name: &str) -> Value {
         let name = name.replace(' ', "_");
-        let visit = format!(
-            r#"{{"event":"visit","visit":"v_{name}","customer":"c_{name}"}}"#
-        );
+        let visit = format!(r#"{{"event":"visit","visit":"v_{name}","customer":"c_{name}"}}"#);
         let answer = self.post(&visit);
         self.post(&format!(r#"{{"event":"visit_end","visit":"v_{name}"}}"#));
         answer
@@ -132,9 +138,7 @@ impl Rig {
                 && line.contains(&format!("office=\"{OFFICE}\""))
                 && line.contains(&format!("outcome=\"{outcome}\""))
         });
-        row.map_or(0, |row| {
-            row.rsplit(' ').next().unwrap().parse().unwrap()
-        })
+        row.map_or(0, |row| row.rsplit(' ').next().unwrap().parse().unwrap())
     }
 }
 
@@ -306,7 +310,11 @@ fn a_broken_edit_changes_nothing_and_says_why_everywhere() {
     assert_eq!((&found["line"], &found["column"]), (&6.into(), &1.into()));
     assert_eq!(office["policy"]["digest"], before.as_str());
     assert_eq!(rig.reloads("failed"), 1);
-    assert!(rig.place.log().contains("unknown-key"), "{}", rig.place.log());
+    assert!(
+        rig.place.log().contains("unknown-key"),
+        "{}",
+        rig.place.log()
+    );
 
     let decision = &rig.visit("while broken")["decisions"][0];
     assert_eq!(decision["policy"], format!("{OFFICE}@{before}"));
@@ -358,10 +366,19 @@ fn a_failing_scenario_holds_a_rule_back_and_running_windows_keep_theirs() {
         office["reload"]["last"]["outcome"] == "failed"
     });
     let scenarios = &office["reload"]["last"]["scenarios"];
-    assert_eq!((&scenarios["passed"], &scenarios["failed"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&scenarios["passed"], &scenarios["failed"]),
+        (&1.into(), &1.into())
+    );
     let failure = &scenarios["failures"][0];
-    assert!(failure["path"].as_str().unwrap().ends_with(WINDOW), "{failure}");
-    assert!(failure["text"].as_str().unwrap().contains("lapsed"), "{failure}");
+    assert!(
+        failure["path"].as_str().unwrap().ends_with(WINDOW),
+        "{failure}"
+    );
+    assert!(
+        failure["text"].as_str().unwrap().contains("lapsed"),
+        "{failure}"
+    );
     rig.visit("between");
     let between = until(&rig, "c_between");
 
@@ -372,5 +389,8 @@ fn a_failing_scenario_holds_a_rule_back_and_running_windows_keep_theirs() {
     assert_eq!(until(&rig, "c_between"), between);
     rig.visit("late");
     let late = until(&rig, "c_late");
-    assert!(late.as_str().unwrap() < early.as_str().unwrap(), "{late} {early}");
+    assert!(
+        late.as_str().unwrap() < early.as_str().unwrap(),
+        "{late} {early}"
+    );
 }
