@@ -49,21 +49,23 @@ fn too_long() -> FieldFault {
     FieldFault::new(0..0, message).help("post long texts elsewhere, and name where they are")
 }
 
-/// Appends what follows the opening brace of an object, without white space outside texts.
+/// Appends what follows the opening brace of an object, without white space outside texts: piece by piece, as most
+/// programs write none.
 fn push_rest(out: &mut String, object: &str) {
     let (mut inside, mut escaped) = (false, false);
-    let brace = object.find('{').map_or(0, |at| at + 1);
-    for character in object[brace..].chars() {
+    let mut from = object.find('{').map_or(0, |at| at + 1);
+    for (at, byte) in object.bytes().enumerate().skip(from) {
         if inside {
-            inside = escaped || character != '"';
-            escaped = !escaped && character == '\\';
-        } else if matches!(character, ' ' | '\t' | '\r' | '\n') {
-            continue;
+            inside = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+            out.push_str(&object[from..at]);
+            from = at + 1;
         } else {
-            inside = character == '"';
+            inside = byte == b'"';
         }
-        out.push(character);
     }
+    out.push_str(&object[from..]);
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::entry::Committed;
 use super::prepared::Prepared;
 use crate::journal::Malformed;
+use crate::policy::Policy;
 use axum::body::Bytes;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -23,6 +24,8 @@ pub enum Command {
     Import(Import),
     /// Put a policy in force.
     Install(Install),
+    /// Say that the writer works.
+    Ping(oneshot::Sender<Result<(), Refused>>),
     /// Finish: what came before is done, what comes after is not.
     Stop,
 }
@@ -32,12 +35,12 @@ pub enum Command {
 pub struct Post {
     /// Which office, by its place.
     pub office: usize,
-    /// Each one JSON object.
-    pub events: Vec<Bytes>,
+    /// Their lines, with times that are still to be filled in.
+    pub lines: Vec<Vec<u8>>,
     /// Whether they came as a list, so that a fault names its place there.
     pub batch: bool,
-    /// The id of an event that brings none.
-    pub key: Option<Box<str>>,
+    /// The policy under which the lines were checked; under another they are checked again.
+    pub checked: Arc<Policy>,
     /// Who waits.
     pub reply: oneshot::Sender<Result<Vec<Answered>, Refused>>,
 }

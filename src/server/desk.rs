@@ -3,13 +3,14 @@
 use super::commands::Answered;
 use super::entry::{Committed, stamp_of};
 use super::force::{Force, Since};
+use super::lines;
 use super::prepared::Prepared;
 use super::shelf::Shelf;
 use crate::base::json::{push_key, push_text};
 use crate::base::time::Instant;
 use crate::decision::{Decision, Sink, Wants};
 use crate::event::{Event, Ids};
-use crate::journal::{FieldFault, Malformed, place_of, scan, stamped};
+use crate::journal::Malformed;
 use crate::print::push_decision;
 use crate::replay::{Around, Fault, Office, Past, VERSION};
 use crate::runtime::Stepped;
@@ -79,33 +80,18 @@ impl Desk {
         self.office.schema().calendar().format(at).to_string()
     }
 
-    /// The line that an event becomes when it is entered at that time.
-    pub fn line(
-        &self,
-        event: &[u8],
-        stamp: &str,
-        id: Option<&str>,
-    ) -> Result<Vec<u8>, Box<Malformed>> {
-        let line = stamped(event, stamp, id)?;
-        own_kinds(&line)?;
-        Ok(line)
-    }
-
-    /// Enters a line that was made of `event`, or finds the entry that it repeats.
+    /// Enters a line whose time has been filled in, or finds the entry that it repeats.
     pub fn enter(
         &mut self,
         hand: &mut Hand<'_, '_>,
-        event: &[u8],
         line: Vec<u8>,
-        id: Option<&str>,
         at: Instant,
     ) -> Result<Answered, Untaken> {
         if self.head.seq == 0 {
-            self.office.schema().check(&line)?;
             self.open(hand, at)?;
         }
         let parsed = self.office.parse(self.head.seq + 1, &line)?;
-        if let Some(entry) = self.repeated(hand.writing, &parsed, event, id)? {
+        if let Some(entry) = self.repeated(hand.writing, &parsed, &line)? {
             let repeated = true;
             return Ok(Answered { entry, repeated });
         }
@@ -130,6 +116,7 @@ impl Desk {
             policy,
             since: None,
             fresh: Some(prepared.clone()),
+            schema: Arc::new(self.office.schema().clone()),
         });
         self.first = Some(prepared);
     }
@@ -229,6 +216,7 @@ impl Desk {
                 policy,
                 since,
                 fresh,
+                schema: Arc::new(self.office.schema().clone()),
             });
         }
         let entry = Arc::new(Committed {
@@ -248,8 +236,7 @@ impl Desk {
         &mut self,
         writing: &Writing<'_>,
         parsed: &Event,
-        event: &[u8],
-        id: Option<&str>,
+        line: &[u8],
     ) -> Result<Option<Arc<Committed>>, Untaken> {
         let Some((name, _)) = parsed.id else {
             return Ok(None);
@@ -262,7 +249,8 @@ impl Desk {
         let Some(kept) = kept else {
             return Err(Untaken::Past(format!("entry {seq} is missing")));
         };
-        let again = stamped(event, stamp_of(&kept.line), id)?;
+        let mut again = line.to_vec();
+        lines::stamp(&mut again, stamp_of(&kept.line));
         let same = again == kept.line || {
             let (again, then) = (
                 self.office.parse(seq, &again),
@@ -273,29 +261,6 @@ impl Desk {
         };
         Ok(same.then(|| Arc::new(Committed::kept(self.place, kept))))
     }
-}
-
-/// Refuses the kinds that only the program records.
-pub fn own_kinds(line: &[u8]) -> Result<(), Box<Malformed>> {
-    let text = std::str::from_utf8(line).unwrap_or_default();
-    let own = [("\"policy\"", "policy"), ("\"tick\"", "tick")];
-    let Some((_, word)) = own.into_iter().find(|(quoted, _)| text.contains(quoted)) else {
-        return Ok(());
-    };
-    let fields = scan(text).unwrap_or_default();
-    let mut kinds = fields.iter().filter(|field| field.key == "event");
-    if !kinds.any(|kind| kind.value.is_text("policy") || kind.value.is_text("tick")) {
-        return Ok(());
-    }
-    let message = format!("`{word}` is recorded by the program itself");
-    let help = match word {
-        "policy" => "put a policy in force by its files, or import a journal that names it",
-        _ => "time passes without it: windows end at their own moment",
-    };
-    let fault = FieldFault::new(place_of(text, "event"), message)
-        .help(help)
-        .of("event");
-    Err(Box::new(Malformed::at(1, text, fault)))
 }
 
 /// Decisions as they are stored.

@@ -21,6 +21,11 @@ pub struct Committed {
 }
 
 impl Committed {
+    /// How many bytes it has.
+    pub fn size(&self) -> usize {
+        self.line.len() + self.decisions.len()
+    }
+
     /// An entry that the store has.
     pub fn kept(office: usize, kept: Kept) -> Committed {
         Committed {

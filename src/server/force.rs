@@ -1,6 +1,7 @@
 //! The policy in force, for whoever asks without waiting for the writer.
 
 use super::prepared::Prepared;
+use crate::journal::Schema;
 use crate::policy::Policy;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub struct Force {
     pub since: Option<Since>,
     /// The policy with its files, where nothing has happened yet: it is not in the store before the first event.
     pub fresh: Option<Arc<Prepared>>,
+    /// What its journal may hold.
+    pub schema: Arc<Schema>,
 }
 
 /// The entry by which a policy came into force.

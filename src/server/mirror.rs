@@ -14,14 +14,16 @@ use crate::policy::Policy;
 use crate::replay::Office;
 use crate::store::{Head, OfficeId, Reader};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// How many messages may wait for the mirror. The writer waits for a place, a reader is turned away.
 const MOST_WAITING: usize = 1024;
 
+/// How many bytes of entries may wait for the mirror.
+const MOST_BYTES: usize = 64 << 20;
 /// How many entries are read from the store at once.
 const AT_ONCE: u64 = 1024;
 /// After so many entries a snapshot is taken.
@@ -32,8 +34,8 @@ type Question = Box<dyn FnOnce(&Seen<'_>) + Send>;
 
 /// What the mirror is told or asked.
 pub enum ToMirror {
-    /// These are committed.
-    Entries(Vec<Arc<Committed>>),
+    /// These are committed; how many bytes they have.
+    Entries(Vec<Arc<Committed>>, usize),
     /// So much of an office is committed; it is in the store.
     UpTo(usize, u64),
     /// An office where nothing has happened yet is under another policy.
@@ -87,6 +89,29 @@ pub struct Seen<'a> {
 #[derive(Clone)]
 pub struct Mirror {
     to: SyncSender<ToMirror>,
+    backlog: Arc<Backlog>,
+}
+
+/// How many bytes of entries wait for the mirror.
+#[derive(Debug, Default)]
+pub struct Backlog {
+    bytes: Mutex<usize>,
+    less: Condvar,
+}
+
+impl Backlog {
+    /// Waits while there is too much, and adds to it.
+    fn add(&self, bytes: usize) {
+        let waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let much = |waiting: &mut usize| *waiting > MOST_BYTES;
+        let room = self.less.wait_while(waiting, much);
+        *room.unwrap_or_else(PoisonError::into_inner) += bytes;
+    }
+
+    fn take(&self, bytes: usize) {
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+        self.less.notify_all();
+    }
 }
 
 /// Why a question has no answer.
@@ -100,9 +125,25 @@ pub enum Unanswered {
 
 impl Mirror {
     /// A way to a mirror that does not work yet.
-    pub fn new() -> (Mirror, Receiver<ToMirror>) {
+    pub fn new() -> (Mirror, Receiver<ToMirror>, Arc<Backlog>) {
         let (to, from) = sync_channel(MOST_WAITING);
-        (Mirror { to }, from)
+        let backlog = Arc::new(Backlog::default());
+        let mirror = Mirror {
+            to,
+            backlog: backlog.clone(),
+        };
+        (mirror, from, backlog)
+    }
+
+    /// Tells it what is committed, and waits while it has too much to do.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: it is gone.
+    pub fn committed(&self, entries: Vec<Arc<Committed>>) -> Result<(), String> {
+        let bytes = entries.iter().map(|entry| entry.size()).sum();
+        self.backlog.add(bytes);
+        self.put(ToMirror::Entries(entries, bytes))
     }
 
     /// Tells it something, and waits while it has too much to do.
@@ -166,6 +207,8 @@ pub struct Glass {
     pub snapshots: Shelves,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What waits.
+    pub backlog: Arc<Backlog>,
 }
 
 /// Counts decisions that are on disk.
@@ -190,10 +233,11 @@ impl Glass {
     pub fn run(mut self, from: &Receiver<ToMirror>) -> Result<(), String> {
         while let Ok(what) = from.recv() {
             match what {
-                ToMirror::Entries(entries) => {
+                ToMirror::Entries(entries, bytes) => {
                     for entry in entries {
                         self.follow(&entry)?;
                     }
+                    self.backlog.take(bytes);
                 }
                 ToMirror::UpTo(office, seq) => self.follow_to(office, seq)?,
                 ToMirror::Instead(office, instead) => self.offices[office].office = *instead,

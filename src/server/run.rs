@@ -68,15 +68,19 @@ pub fn run(settings: Settings) -> Result<(), String> {
     let app = Arc::new(App::new(settings, access, Metrics::new()));
     let (broken, trouble) = unbounded_channel();
     let raising = raise(store, app.clone(), broken, begun);
-    let ended = serve(&runtime, listener, &app, trouble);
-    let threads = raising.join().map_err(|_| fault())?;
-    // Before the writer, which it may be waiting for.
-    app.workshop(None);
-    let closed = threads.map(stop);
+    // Where a thread has failed, the others may wait for it: nobody waits for them then.
+    let ended = serve(&runtime, listener, &app, trouble).and_then(|()| finish(raising, &app));
     runtime.shutdown_background();
-    ended?;
+    ended
+}
+
+/// Ends the threads, in the order in which they wait for one another.
+fn finish(raising: JoinHandle<Option<Threads>>, app: &App) -> Result<(), String> {
+    let threads = raising.join().map_err(|_| fault())?;
+    app.workshop(None);
+    threads.map_or(Ok(()), stop)?;
     tracing::info!("ended");
-    closed.unwrap_or(Ok(()))
+    Ok(())
 }
 
 fn fault() -> String {
@@ -119,6 +123,7 @@ fn serve(
         tokio::spawn(upkeep(app.clone()));
         tokio::spawn(reloading::at_hangup(app.clone()));
         tokio::spawn(tokens::follow(app.clone()));
+        tokio::spawn(say_alive(app.clone()));
         let ended = tokio::select! {
             () = told_to_end() => Ok(()),
             broken = trouble.recv() => Err(broken.unwrap_or_else(fault)),
@@ -143,6 +148,26 @@ async fn upkeep(app: Arc<App>) {
         app.metrics.upkeep();
         // What changes the phase is looked at again at once.
         drop(tokio::time::timeout(UPKEEP, phase.changed()).await);
+    }
+}
+
+/// Tells the service manager that the server lives, as often as it wants to hear that; only if the writer answers.
+async fn say_alive(app: Arc<App>) {
+    let Some(often) = notify::watchdog() else {
+        return;
+    };
+    let mut phase = app.phase.subscribe();
+    while *phase.borrow_and_update() != Phase::Ending {
+        let answered = match app.core() {
+            Ok(core) => core.command(Command::Ping).await.is_ok(),
+            // Long journals take their time.
+            Err(_) => true,
+        };
+        if answered {
+            notify::alive();
+        }
+        // What changes the phase is looked at again at once.
+        drop(tokio::time::timeout(often, phase.changed()).await);
     }
 }
 
@@ -245,7 +270,7 @@ fn start_threads(
         counts.collect()
     };
     let (commands, taken) = sync_channel(commands::MOST_WAITING);
-    let (mirror, asked) = Mirror::new();
+    let (mirror, asked, backlog) = Mirror::new();
     let glass = Glass {
         offices,
         served: served.clone(),
@@ -254,6 +279,7 @@ fn start_threads(
         reader,
         snapshots: raising.snapshots,
         metrics: app.metrics.clone(),
+        backlog,
     };
     let writer = Writer {
         store,

@@ -138,13 +138,16 @@ impl Raising {
         let prepared = prepare(name, &files)?;
         self.shelf.put(&prepared.policy);
         let policy = prepared.policy.clone();
+        let office = Office::new(policy.clone());
+        let force = Force {
+            policy,
+            since: None,
+            fresh: Some(Arc::new(prepared)),
+            schema: Arc::new(office.schema().clone()),
+        };
         Ok(Opened {
-            office: Office::new(policy.clone()),
-            force: Force {
-                policy,
-                since: None,
-                fresh: Some(Arc::new(prepared)),
-            },
+            office,
+            force,
             saved: 0,
         })
     }
@@ -191,13 +194,15 @@ impl Raising {
             return Err(format!("entry {} is missing", following.last.seq + 1));
         }
         let policy = following.office.state().policy().clone();
+        let force = Force {
+            policy,
+            since: following.since,
+            fresh: None,
+            schema: Arc::new(following.office.schema().clone()),
+        };
         Ok(Opened {
             office: following.office,
-            force: Force {
-                policy,
-                since: following.since,
-                fresh: None,
-            },
+            force,
             saved,
         })
     }

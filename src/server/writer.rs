@@ -8,13 +8,13 @@ use super::commands::{
 use super::desk::{Desk, Hand, Untaken};
 use super::entry::Committed;
 use super::import;
+use super::lines;
 use super::metrics::{Metrics, OfficeMetrics};
 use super::mirror::{Mirror, ToMirror};
 use super::served::Served;
 use super::shelf::Shelf;
-use crate::journal::{Malformed, scan};
+use crate::policy::Policy;
 use crate::store::{Store, Trouble};
-use axum::body::Bytes;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -101,6 +101,10 @@ impl Writer {
         match other {
             None => Ok(Turn::Goes),
             Some(Command::Stop) => Ok(Turn::Stops),
+            Some(Command::Ping(reply)) => {
+                answered(reply, Ok(()));
+                Ok(Turn::Goes)
+            }
             Some(Command::Import(import)) => self.import(import),
             Some(Command::Install(install)) => self.install(install),
             Some(Command::Post(_)) => unreachable!("posts are gathered"),
@@ -115,8 +119,8 @@ impl Writer {
             let Command::Post(post) = command else {
                 return (posts, Some(command));
             };
-            entries += post.events.len();
-            bytes += post.events.iter().map(|event| event.len()).sum::<usize>();
+            entries += post.lines.len();
+            bytes += post.lines.iter().map(Vec::len).sum::<usize>();
             posts.push(post);
             if entries >= MOST_ENTRIES || bytes >= MOST_BYTES {
                 break;
@@ -137,8 +141,20 @@ impl Writer {
         let mut answers = Vec::with_capacity(posts.len());
         let (mut replies, mut asked) = (Vec::new(), Vec::new());
         for post in posts {
-            replies.push(post.reply);
-            asked.push((post.office, post.events, post.batch, post.key));
+            let Post {
+                office,
+                lines,
+                batch,
+                checked,
+                reply,
+            } = post;
+            replies.push(reply);
+            let given = Given {
+                lines,
+                batch,
+                checked,
+            };
+            asked.push((office, given));
         }
         let Writer {
             store,
@@ -157,13 +173,8 @@ impl Writer {
                 let at = desk.moment(now);
                 desk.tick(&mut hand, at)?;
             }
-            for (office, events, batch, key) in &asked {
-                let given = Given {
-                    events,
-                    batch: *batch,
-                    key: key.as_deref(),
-                };
-                answers.push(given.enter(&mut desks[*office], &mut hand, now)?);
+            for (office, given) in asked {
+                answers.push(given.enter(&mut desks[office], &mut hand, now)?);
             }
             let begun = Instant::now();
             writing.commit().map_err(Untaken::Store)?;
@@ -200,7 +211,7 @@ impl Writer {
         for entry in &fresh {
             self.served[entry.office].tell(entry);
         }
-        self.mirror.put(ToMirror::Entries(fresh))
+        self.mirror.committed(fresh)
     }
 
     /// Shows which policies are in force.
@@ -336,44 +347,36 @@ impl Writer {
 }
 
 /// Events that somebody gives, as they are entered.
-struct Given<'a> {
-    events: &'a [Bytes],
+struct Given {
+    lines: Vec<Vec<u8>>,
     batch: bool,
-    key: Option<&'a str>,
+    checked: Arc<Policy>,
 }
 
-impl Given<'_> {
-    /// Enters all of them, or none: a malformed one is told before any is entered.
+impl Given {
+    /// Enters all of them, or none: one that is malformed under the policy in force is told before any is entered.
     fn enter(
-        &self,
+        self,
         desk: &mut Desk,
         hand: &mut Hand<'_, '_>,
         now: i64,
     ) -> Result<Result<Vec<Answered>, Refused>, Untaken> {
         let at = desk.moment(now);
         let stamp = desk.stamp(at);
-        let mut lines = Vec::with_capacity(self.events.len());
-        for (index, event) in self.events.iter().enumerate() {
-            let id = self.id(index);
-            let line = desk.line(event, &stamp, id.as_deref());
-            let checked = line.and_then(|line| match self.batch {
-                true => desk.office.schema().check(&line).map(|()| line),
-                false => Ok(line),
-            });
-            match checked {
-                Ok(line) => lines.push((line, id)),
-                Err(fault) => return Ok(Err(self.malformed(index, fault))),
+        if !Arc::ptr_eq(&self.checked, desk.office.state().policy()) {
+            for (index, line) in self.lines.iter().enumerate() {
+                if let Err(fault) = desk.office.schema().check(line) {
+                    let index = self.batch.then_some(index);
+                    return Ok(Err(Refused::Malformed(index, fault)));
+                }
             }
         }
-        let mut answers = Vec::with_capacity(lines.len());
-        for (index, (line, id)) in lines.into_iter().enumerate() {
-            match desk.enter(hand, &self.events[index], line, id.as_deref(), at) {
+        let mut answers = Vec::with_capacity(self.lines.len());
+        for mut line in self.lines {
+            lines::stamp(&mut line, &stamp);
+            match desk.enter(hand, line, at) {
                 Ok(answer) => answers.push(answer),
-                Err(Untaken::Malformed(fault)) if answers.is_empty() => {
-                    return Ok(Err(self.malformed(index, fault)));
-                }
                 Err(Untaken::Malformed(fault)) => {
-                    // What is well-formed alone is so among others: the store has something else than was written.
                     let sentence = format!("an event that was sound is not: {}", fault.message);
                     return Err(Untaken::Past(sentence));
                 }
@@ -381,26 +384,6 @@ impl Given<'_> {
             }
         }
         Ok(Ok(answers))
-    }
-
-    /// The id of an event that brings none.
-    fn id(&self, index: usize) -> Option<String> {
-        let key = self.key?;
-        Some(match self.batch {
-            true => format!("{key}/{}", index + 1),
-            false => key.to_owned(),
-        })
-    }
-
-    /// What is wrong with one, at its place in what was posted.
-    fn malformed(&self, index: usize, mut fault: Box<Malformed>) -> Refused {
-        let text = std::str::from_utf8(&self.events[index]).unwrap_or_default();
-        if let (Some(field), Ok(fields)) = (&fault.field, scan(text)) {
-            let found = fields.iter().find(|known| known.key == *field);
-            let place = found.map_or(0, |field| field.value_at.start);
-            fault.column = text[..place].chars().count() + 1;
-        }
-        Refused::Malformed(self.batch.then_some(index), fault)
     }
 }
 
@@ -415,6 +398,7 @@ fn turn_away(command: Command, refused: &Refused) -> Turn {
         Command::Post(post) => answered(post.reply, Err(refused.clone())),
         Command::Import(import) => answered(import.reply, Err(refused.clone())),
         Command::Install(install) => answered(install.reply, Err(refused.clone())),
+        Command::Ping(reply) => answered(reply, Ok(())),
         Command::Stop => return Turn::Stops,
     }
     Turn::Goes

@@ -2,13 +2,13 @@
 
 use super::body::Given;
 use crate::base::time::Instant;
-use crate::journal::{Malformed, stamped};
 use crate::replay::{Around, Fault};
 use crate::server::app::malformed;
 use crate::server::clock;
 use crate::server::commands::Answered;
-use crate::server::desk::{Decided, Written, own_kinds};
+use crate::server::desk::{Decided, Written};
 use crate::server::entry::Committed;
+use crate::server::lines;
 use crate::server::mirror::Seen;
 use crate::server::problem::{self, Problem};
 use std::sync::Arc;
@@ -21,14 +21,16 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
     let at = Instant::from_millis(at).unwrap_or(Instant::MAX);
     let stamp = office.schema().calendar().format(at).to_string();
     let index = |index: usize| given.batch.then_some(index);
-    let mut lines = Vec::with_capacity(given.events.len());
+    let mut stamped = Vec::with_capacity(given.events.len());
     for (number, event) in given.events.iter().enumerate() {
-        let line = checked(&office, event, &stamp);
-        lines.push(line.map_err(|fault| malformed(index(number), *fault))?);
+        let line = lines::line(office.schema(), event, None);
+        let mut line = line.map_err(|fault| malformed(index(number), *fault))?;
+        lines::stamp(&mut line, &stamp);
+        stamped.push(line);
     }
-    let mut answers = Vec::with_capacity(lines.len());
+    let mut answers = Vec::with_capacity(stamped.len());
     // Where nothing has happened yet, the policy would be the first entry.
-    for ((number, line), seq) in lines.into_iter().enumerate().zip(head.seq.max(1) + 1..) {
+    for ((number, line), seq) in stamped.into_iter().enumerate().zip(head.seq.max(1) + 1..) {
         let event = office.parse(seq, &line);
         let event = event.map_err(|fault| malformed(index(number), *fault))?;
         let mut past = Written {
@@ -57,16 +59,4 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
         answers.push(Answered { entry, repeated });
     }
     Ok(answers)
-}
-
-/// The line that an event would become.
-fn checked(
-    office: &crate::replay::Office,
-    event: &[u8],
-    stamp: &str,
-) -> Result<Vec<u8>, Box<Malformed>> {
-    let line = stamped(event, stamp, None)?;
-    own_kinds(&line)?;
-    office.schema().check(&line)?;
-    Ok(line)
 }

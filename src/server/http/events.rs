@@ -7,8 +7,10 @@ use super::visible::is_visible;
 use super::{dry, query};
 use crate::base::json::push_key;
 use crate::server::access::Scope;
+use crate::server::app::malformed;
 use crate::server::commands::{Answered, Command, Post};
 use crate::server::entry::{push_decisions, push_head};
+use crate::server::lines;
 use crate::server::problem::{self, Problem};
 use crate::server::roles::Right;
 use axum::body::Body;
@@ -52,13 +54,25 @@ pub async fn post_events(
         })?;
     }
     let key = key(&headers)?;
+    let force = core.served[place].force.load_full();
+    let mut lines = Vec::with_capacity(events.len());
+    for (index, event) in events.iter().enumerate() {
+        let id = key.as_deref().map(|key| match batch {
+            true => format!("{key}/{}", index + 1),
+            false => key.to_owned(),
+        });
+        let line = lines::line(&force.schema, event, id.as_deref());
+        let index = batch.then_some(index);
+        lines.push(line.map_err(|fault| malformed(index, *fault))?);
+    }
+    let checked = force.policy.clone();
     let answers = core
         .command(|reply| {
             Command::Post(Post {
                 office: place,
-                events,
+                lines,
                 batch,
-                key,
+                checked,
                 reply,
             })
         })

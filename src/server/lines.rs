@@ -1,0 +1,99 @@
+//! Events on their way to the writer, as the lines that they will be: checked beside it, so that it need not.
+
+use crate::journal::{FieldFault, Malformed, Schema, place_of, scan, stamped};
+
+/// The time of a line that has not come to the writer yet.
+const NOT_YET: &str = "2000-01-01T00:00:00.000+00:00";
+/// How a line begins, up to its time.
+const BEGINNING: &str = "{\"at\":\"";
+
+/// The line of an event under a schema, whose time the writer fills in; a fault has its place in the event.
+///
+/// # Errors
+///
+/// If it is no event, or one that only the program records.
+pub fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Vec<u8>, Box<Malformed>> {
+    let line = stamped(event, NOT_YET, id)?;
+    let checked = own_kinds(&line).and_then(|()| schema.check(&line));
+    match checked {
+        Ok(()) => Ok(line),
+        Err(fault) => Err(placed(event, fault)),
+    }
+}
+
+/// Fills in the time of a line.
+pub fn stamp(line: &mut Vec<u8>, at: &str) {
+    let from = BEGINNING.len();
+    let length = line[from..].iter().position(|byte| *byte == b'"');
+    let to = from + length.unwrap_or(0);
+    if to - from == at.len() {
+        line[from..to].copy_from_slice(at.as_bytes());
+    } else {
+        line.splice(from..to, at.bytes());
+    }
+}
+
+/// A fault of a line, at its place in the event of which it was made.
+fn placed(event: &[u8], mut fault: Box<Malformed>) -> Box<Malformed> {
+    let text = std::str::from_utf8(event).unwrap_or_default();
+    if let (Some(field), Ok(fields)) = (&fault.field, scan(text)) {
+        let found = fields.iter().find(|known| known.key == *field);
+        let place = found.map_or(0, |field| field.value_at.start);
+        fault.column = text[..place].chars().count() + 1;
+    }
+    fault
+}
+
+/// Refuses the kinds that only the program records.
+fn own_kinds(line: &[u8]) -> Result<(), Box<Malformed>> {
+    let text = std::str::from_utf8(line).unwrap_or_default();
+    if !["\"policy\"", "\"tick\""]
+        .iter()
+        .any(|word| text.contains(word))
+    {
+        return Ok(());
+    }
+    let fields = scan(text).unwrap_or_default();
+    let event = fields.iter().find(|field| field.key == "event");
+    let is = |word: &str| event.is_some_and(|event| event.value.is_text(word));
+    let (word, help) = if is("policy") {
+        let help = "put a policy in force by its files, or import a journal that names it";
+        ("policy", help)
+    } else if is("tick") {
+        let help = "time passes without it: windows end at their own moment";
+        ("tick", help)
+    } else {
+        return Ok(());
+    };
+    let message = format!("`{word}` is recorded by the program itself");
+    let fault = FieldFault::new(place_of(text, "event"), message)
+        .help(help)
+        .of("event");
+    Err(Box::new(Malformed::at(1, text, fault)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_gets_its_time_later() {
+        let schema = Schema::bare();
+        let event = br#"{ "event": "sign_in", "staff": "chen" }"#;
+        let mut line = line(&schema, event, Some("k")).expect("an event");
+        stamp(&mut line, "2026-11-26T09:00:00.000+08:00");
+        let expected =
+            r#"{"at":"2026-11-26T09:00:00.000+08:00","id":"k","event":"sign_in","staff":"chen"}"#;
+        assert_eq!(String::from_utf8_lossy(&line), expected);
+        stamp(&mut line, "short");
+        assert!(line.starts_with(b"{\"at\":\"short\",\"id\""));
+    }
+
+    #[test]
+    fn what_only_the_program_records_is_refused_at_its_place() {
+        let schema = Schema::bare();
+        let fault = line(&schema, br#"{"event":"tick"}"#, None).expect_err("a tick");
+        assert_eq!((fault.column, fault.field.as_deref()), (10, Some("event")));
+        assert!(line(&schema, br#"{"event":"sign_in","staff":"tick"}"#, None).is_ok());
+    }
+}
