@@ -57,7 +57,7 @@ fn a_fault_is_told_at_its_place() {
             29,
             "visit",
         ),
-        (r#"{"at":"2026-01-01 09:00","event":"tick"}"#, 7, "at"),
+        (r#"{"at":"2026-01-01 09:00","event":"tick"}"#, 2, "at"),
         (r#"{"event":"tick"}"#, 10, "event"),
     ] {
         let answer = client.post(&of("events"), body).unwrap();
