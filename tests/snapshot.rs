@@ -216,3 +216,64 @@ fn a_policy_that_is_not_to_be_had_is_named() {
         assert_eq!(loaded.map(|_| ()), Err(missing.clone()));
     }
 }
+
+#[test]
+fn one_record_is_what_the_whole_report_says_of_it() {
+    for policy in any::offices() {
+        let mut office = Playing::new(&policy, (usize::MAX, policy.clone()));
+        for (number, line) in any::journal(&policy, 3).iter().enumerate() {
+            office.play(line);
+            if number % 9 == 0 {
+                agree(&office.state);
+            }
+        }
+    }
+}
+
+/// Each record by its name, and the board, against the whole report.
+fn agree(state: &State) {
+    let report = state.report();
+    for (id, customer) in &report.customers {
+        assert_eq!(state.report_of_customer(id).as_ref(), Some(customer));
+    }
+    for (other, one) in state.merged_customers() {
+        assert!(!report.customers.contains_key(other));
+        assert_eq!(
+            state.report_of_customer(other).as_ref(),
+            report.customers.get(one)
+        );
+    }
+    for (id, visit) in &report.visits {
+        assert_eq!(state.report_of_visit(id).as_ref(), Some(visit));
+    }
+    for (id, deal) in &report.deals {
+        assert_eq!(state.report_of_deal(id).as_ref(), Some(deal));
+    }
+    let board = state.board();
+    for (id, staff) in &report.staff {
+        assert_eq!(state.report_of_staff(id).as_ref(), Some(staff));
+        if let Some(shown) = board.staff.get(id) {
+            assert_eq!(
+                (&shown.role, shown.can_receive),
+                (&staff.role, staff.can_receive)
+            );
+        }
+    }
+    assert_eq!(board.rota, report.rota);
+    let here = report.visits.iter();
+    let here = here.filter(|(_, visit)| ["open", "waiting"].contains(&visit.state.as_str()));
+    let here: Vec<_> = here
+        .map(|(id, visit)| (id, &visit.staff, &visit.role, &visit.state))
+        .collect();
+    let shown = board.visits.iter();
+    let shown: Vec<_> = shown
+        .map(|(id, visit)| (id, &visit.staff, &visit.role, &visit.state))
+        .collect();
+    assert_eq!(shown, here);
+    for unknown in ["", "nobody-of-that-name"] {
+        assert_eq!(state.report_of_customer(unknown), None);
+        assert_eq!(state.report_of_visit(unknown), None);
+        assert_eq!(state.report_of_deal(unknown), None);
+        assert_eq!(state.report_of_staff(unknown), None);
+    }
+}

@@ -9,8 +9,10 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::vocabulary::events::{FieldId, KindId};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use smallvec::SmallVec;
+use std::cell::Cell;
 
 /// Something that happened, or was recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,11 +61,32 @@ pub enum Value {
     /// Clause ids, as printed.
     Clauses(Vec<Box<str>>),
     /// A whole event.
+    #[serde(deserialize_with = "nested")]
     Event(Box<Event>),
     /// Who had the customer before, and since when the claim sleeps.
     Asleep(Vec<(PersonId, Instant)>),
     /// A policy's files.
     Files(Vec<(Box<str>, Box<str>)>),
+}
+
+/// How deep events can be in one another.
+pub const MOST_NESTED: usize = 16;
+
+thread_local! {
+    /// How many events are around the one that is being read.
+    static AROUND: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Reads an event within another; too many would leave no room on the stack.
+fn nested<'de, D: Deserializer<'de>>(from: D) -> Result<Box<Event>, D::Error> {
+    let around = AROUND.get();
+    if around >= MOST_NESTED {
+        return Err(D::Error::custom("too many events in one another"));
+    }
+    AROUND.set(around + 1);
+    let event = Box::<Event>::deserialize(from);
+    AROUND.set(around);
+    event
 }
 
 /// A part of a commission, as a ruling or an agreement says it.

@@ -4,12 +4,15 @@
 //! RFC 8259 accepts, which a test holds against serde_json.
 
 use super::raw::{Field, FieldFault, RawValue};
+use crate::event::MOST_NESTED;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// How deep objects and lists may stand in each other.
 pub const DEPTH_LIMIT: usize = 16;
+// Whatever was read can be saved and loaded.
+const _: () = assert!(DEPTH_LIMIT <= MOST_NESTED);
 
 /// The fields of a line; up to ten without allocation.
 pub type ScannedFields<'a> = SmallVec<[Field<'a>; 10]>;

@@ -158,6 +158,7 @@ impl<'a> Act<'a> {
             ids: self.ids,
             case: self.case,
             fault: &self.fault,
+            cited: None,
         }
     }
 

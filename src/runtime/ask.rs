@@ -10,7 +10,7 @@ use crate::policy::{
     TurnTo, Weight, Who, WordId,
 };
 use crate::vocabulary::words::Question;
-use std::sync::{Mutex, PoisonError};
+use std::cell::RefCell;
 
 /// Which clauses of `own` and `turn` are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -440,9 +440,9 @@ pub fn with_asked(reader: &Reader<'_>, mut clauses: Clauses) -> Clauses {
     if policy.index.asked.is_empty() {
         return clauses;
     }
-    let cited = Mutex::new(Clauses::new());
+    let cited = RefCell::new(Clauses::new());
     let mut reader: Reader<'_> = *reader;
-    reader.case.cited = Some(&cited);
+    reader.cited = Some(&cited);
     for id in &clauses {
         let clause = policy.clause(*id);
         reader.all(&clause.when);
@@ -459,7 +459,7 @@ pub fn with_asked(reader: &Reader<'_>, mut clauses: Clauses) -> Clauses {
         }
     }
     reader.fault.borrow_mut().take();
-    let cited = cited.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let cited = cited.into_inner();
     clauses.extend(cited);
     clauses
 }

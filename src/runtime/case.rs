@@ -1,5 +1,6 @@
 //! The case at hand, in which values are read: which event, visit, customer, deal, and who has which part in it.
 
+use super::act::Clauses;
 use super::law::Law;
 pub use super::matter::{Case, Choice, Offence};
 pub use super::val::{Someone, Val};
@@ -24,4 +25,6 @@ pub struct Reader<'a> {
     pub case: Case<'a>,
     /// The first thing that could not be evaluated.
     pub fault: &'a RefCell<Option<String>>,
+    /// Where clauses are noted that answer the policy's own questions, if somebody wants to know.
+    pub cited: Option<&'a RefCell<Clauses>>,
 }

@@ -148,6 +148,7 @@ impl Act<'_> {
             ids: self.ids,
             case,
             fault,
+            cited: None,
         }
     }
 

@@ -69,19 +69,16 @@ struct Kept<'a> {
 
 impl Serialize for Heard {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let before = std::iter::once(0).chain(self.0.iter().map(|entry| entry.line));
-        let steps = self.0.iter().zip(before);
-        let kept = Kept {
-            steps: steps
-                .map(|(entry, before)| entry.line.wrapping_sub(before).cast_signed())
-                .collect(),
-            contents: self
-                .0
-                .iter()
-                .flat_map(|entry| entry.content.to_le_bytes())
-                .collect(),
-        };
-        kept.serialize(to)
+        let mut contents = Vec::with_capacity(8 * self.0.len());
+        let mut steps = Vec::with_capacity(self.0.len());
+        let mut before = 0;
+        for entry in &self.0 {
+            steps.push(entry.line.wrapping_sub(before).cast_signed());
+            before = entry.line;
+            contents.extend_from_slice(&entry.content.to_le_bytes());
+        }
+        let contents = Cow::Owned(contents);
+        Kept { steps, contents }.serialize(to)
     }
 }
 

@@ -18,13 +18,17 @@ pub fn with_table<T>(table: Vec<Arc<Law>>, act: impl FnOnce() -> T) -> (T, Vec<A
     (done, TABLE.take())
 }
 
+/// Whether two laws are of one policy.
+pub fn is_same(one: &Arc<Law>, other: &Arc<Law>) -> bool {
+    let (a, b) = (&one.policy, &other.policy);
+    Arc::ptr_eq(one, other) || a.digest == b.digest && a.name == b.name
+}
+
 /// The number of a law: two of one policy are the same.
 fn number(law: &Arc<Law>) -> usize {
     TABLE.with_borrow_mut(|table| {
-        let same = |known: &Arc<Law>| {
-            Arc::ptr_eq(known, law) || known.policy.stamp() == law.policy.stamp()
-        };
-        table.iter().position(same).unwrap_or_else(|| {
+        let known = table.iter().position(|known| is_same(known, law));
+        known.unwrap_or_else(|| {
             table.push(law.clone());
             table.len() - 1
         })

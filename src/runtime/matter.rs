@@ -5,10 +5,7 @@ use super::val::Someone;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{CustomerId, DealId, Event, PersonId, VisitId};
-use crate::policy::ClauseId;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
-use std::sync::Mutex;
 
 /// A violation, recorded or found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,9 +79,6 @@ pub struct Case<'e> {
     pub brought_in: Option<VisitId>,
     /// The one at hand in a `where`.
     pub it: Option<Someone>,
-    /// Where clauses are noted that answer the policy's own questions, if somebody wants to know.
-    #[serde(skip)] // Notes are for whoever asks, not kept.
-    pub cited: Option<&'e Mutex<SmallVec<[ClauseId; 4]>>>,
 }
 
 impl<'e> Case<'e> {
@@ -113,7 +107,6 @@ impl<'e> Case<'e> {
             other_owner: None,
             brought_in: None,
             it: None,
-            cited: None,
         }
     }
 }
@@ -144,7 +137,6 @@ impl Case<'_> {
             choice: self.choice,
             brought_in: self.brought_in,
             it: None,
-            cited: None,
         }
     }
 }

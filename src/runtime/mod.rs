@@ -83,6 +83,12 @@ pub struct State {
     world: World,
 }
 
+/// A state may be handed to another thread, and read by several.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<State>();
+};
+
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stepped {

@@ -4,7 +4,6 @@ use super::act::Clauses;
 use super::ask::{holding, standing_of};
 use super::case::{Reader, Someone, Val};
 use crate::policy::{ClauseId, FactId, Term};
-use std::sync::PoisonError;
 
 impl<'a> Reader<'a> {
     /// The same case, with somebody as the one at hand.
@@ -39,9 +38,8 @@ impl<'a> Reader<'a> {
             let keys = keys.collect::<Vec<_>>().join(" and ");
             return self.broken(&format!("{keys} answer `{name}` differently"));
         }
-        if let Some(cited) = self.case.cited {
-            let mut cited = cited.lock().unwrap_or_else(PoisonError::into_inner);
-            cited.extend(standing);
+        if let Some(cited) = self.cited {
+            cited.borrow_mut().extend(standing);
         }
         found
     }

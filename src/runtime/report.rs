@@ -152,6 +152,7 @@ impl State {
             ids: &self.ids,
             case: Case::at(self.world.now.unwrap_or(Instant::MIN), None),
             fault,
+            cited: None,
         }
     }
 

@@ -31,14 +31,17 @@ pub struct World {
     /// By [`PersonId`].
     pub people: Vec<Person>,
     /// By [`CustomerId`].
+    #[serde(skip)] // A part of its own: `save`.
     pub customers: Vec<Customer>,
     /// Who is who.
     pub known: Known,
     /// By [`VisitId`]; an id that no visit has used yet is `None`.
+    #[serde(skip)] // A part of its own: `save`.
     pub visits: Vec<Option<Visit>>,
     /// By [`DealId`]; likewise.
     pub deals: Vec<Option<Deal>>,
     /// Every claim that ever was, in the order in which they began.
+    #[serde(skip)] // A part of its own: `save`.
     pub claims: Vec<Claim>,
     /// One for each desk of the policy.
     pub rotas: Vec<RotaState>,
