@@ -3,7 +3,6 @@
 //! `cargo bench --bench snapshot`. Every row is the median of five. Under `cargo test --all-targets` the journal is short.
 
 #[path = "replay/journal.rs"]
-#[allow(dead_code, reason = "another bench uses the rest")]
 mod journal;
 
 use panke::finding::Sources;

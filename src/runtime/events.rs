@@ -277,6 +277,7 @@ impl Act<'_> {
         }
         self.came(id, &visit);
         self.world.visits[id.index()] = Some(visit);
+        self.world.here.insert(id);
         self.world.customer_mut(customer).visit = Some(id);
         self.case.visit = Some(id);
         self.stir_at_hand(None);

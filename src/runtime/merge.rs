@@ -29,6 +29,7 @@ impl World {
 
     /// A visit of a customer is over; says nothing of the reception.
     pub fn is_gone(&mut self, customer: CustomerId, visit: VisitId) {
+        self.here.remove(&visit);
         let more = self.known.also_here.get_mut(&customer);
         if let Some(more) = more {
             more.retain(|other| *other != visit);

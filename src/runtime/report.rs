@@ -45,13 +45,7 @@ impl State {
     pub fn board(&self) -> Board {
         let people = numbers(self.world.people.len()).map(PersonId);
         let staff = people.filter_map(|id| Some((self.name(id), self.on_board(id)?)));
-        let received = self
-            .world
-            .people
-            .iter()
-            .flat_map(|person| &person.receiving);
-        let here = received.chain(&self.world.waiting);
-        let visits = here.filter_map(|id| {
+        let visits = self.world.here.iter().filter_map(|id| {
             let report = self.visit_on_board(*id)?;
             Some((self.ids.visit(*id).to_owned(), report))
         });

@@ -303,7 +303,6 @@ fn fits(world: &World, ids: &Ids, law: &Law) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::base::time::Instant;
     use crate::event::{Event, MOST_NESTED, Value};
     use crate::vocabulary::events::{field, kind};

@@ -45,6 +45,8 @@ pub struct World {
     pub claims: Vec<Claim>,
     /// One for each desk of the policy.
     pub rotas: Vec<RotaState>,
+    /// Visits that are open or wait, for whatever.
+    pub here: BTreeSet<VisitId>,
     /// Visits that wait for somebody who can receive, in the order in which they are served.
     pub waiting: Vec<VisitId>,
     /// What happens at an instant, in the order of the instants and then in the order in which it was set.
