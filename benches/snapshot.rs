@@ -32,10 +32,10 @@ fn policy() -> Arc<Policy> {
     Arc::new(policy.expect("a policy without findings exists"))
 }
 
-fn played(policy: &Arc<Policy>) -> State {
+fn played(policy: &Arc<Policy>, lines: &[String]) -> State {
     let mut state = State::new(policy.clone());
     let schema = Schema::of(policy);
-    for (line, seq) in journal::journal(LINES).iter().zip(1..) {
+    for (line, seq) in lines.iter().zip(1..) {
         let event = schema.parse(state.ids_mut(), seq, line.as_bytes());
         let event = event.unwrap_or_else(|fault| panic!("{fault:?}\n{line}"));
         let stepped = state.step(&event, &mut panke::decision::Nobody);
@@ -81,7 +81,11 @@ fn row(what: &str, micros: u128) -> String {
 )]
 fn main() {
     let policy = policy();
-    let state = played(&policy);
+    // The lines stay, so that what the process grows by is the state.
+    let lines = journal::journal(LINES);
+    let before = resident();
+    let state = played(&policy, &lines);
+    let takes = resident().saturating_sub(before);
     let mut bytes = Vec::new();
     state.save(&mut bytes).expect("memory takes everything");
     let save = timed(|| {
@@ -97,11 +101,6 @@ fn main() {
         row("board", timed(|| state.board())),
         row("a customer", timed(|| state.report_of_customer("c0000100"))),
     ];
-    drop(state);
-    let before = resident();
-    let loaded = load();
-    let takes = resident().saturating_sub(before);
-    black_box(&loaded);
     println!(
         "{LINES} lines, median of {ROUNDS}\n{}saved: {} bytes; in memory: {takes} bytes",
         times.concat(),

@@ -38,7 +38,7 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
     /// The clauses that stand, in the order of the book.
-    Clauses(SmallVec<[ClauseId; 4]>),
+    Clauses(SmallVec<[ClauseId; 8]>),
     /// The program's only own ground: the event is impossible (`input.unknown_person`).
     Input(&'static str),
 }

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Reader};
 use super::law::Law;
+pub use super::val::Clauses;
 use super::world::{OpenQuestion, World};
 use crate::base::names::Name;
 use crate::base::time::Instant;
@@ -9,12 +10,8 @@ use crate::decision::{Because, Decision, Sink, TracedClause, Wants, What};
 use crate::event::{Event, Ids, PersonId, VisitId};
 use crate::policy::{Bilingual, ClauseId, Piece, Says};
 use crate::vocabulary::words::Question;
-use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::sync::Arc;
-
-/// Clauses that stand, in the order of the book.
-pub type Clauses = SmallVec<[ClauseId; 4]>;
 
 /// Why something is decided: the clauses, and what their conditions read when they were asked.
 #[derive(Clone, Debug, Default)]
@@ -209,8 +206,8 @@ impl<'a> Act<'a> {
 
     /// Tells that nobody knows.
     pub fn undecided(&mut self, about: &str, question: Question, unsettled: &Unsettled) {
-        let law = self.law.clone();
-        self.undecided_under(&law, about, question, unsettled);
+        let law = self.law;
+        self.undecided_under(law, about, question, unsettled);
     }
 
     /// The same under another policy than the one in force.

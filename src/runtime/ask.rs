@@ -10,6 +10,7 @@ use crate::policy::{
     TurnTo, Weight, Who, WordId,
 };
 use crate::vocabulary::words::Question;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 
 /// Which clauses of `own` and `turn` are asked.
@@ -66,37 +67,47 @@ impl Act<'_> {
         phase: Phase,
     ) -> Result<Clauses, (ClauseId, String)> {
         let policy = &self.law.policy;
-        let mut found = Clauses::new();
-        for moment in moments {
-            found.extend_from_slice(policy.index.answering(question, *moment));
+        let answering = |moment: &Moment| policy.index.answering(question, *moment);
+        let mut lists = moments.iter().map(answering).filter(|it| !it.is_empty());
+        let Some(first) = lists.next() else {
+            return Ok(Clauses::new());
+        };
+        let mut all: SmallVec<[ClauseId; 32]> = SmallVec::new();
+        for more in lists {
+            all.extend_from_slice(more);
         }
-        if moments.len() > 1 {
-            found.sort_unstable();
-            found.dedup();
+        let found = if all.is_empty() {
+            first
+        } else {
+            all.extend_from_slice(first);
+            all.sort_unstable();
+            all.dedup();
+            &all
+        };
+        let is_asked = |id: &ClauseId| {
+            phase == Phase::Both || is_of_phase(policy.clause(*id), question, phase)
+        };
+        let mut found = found.iter().copied().filter(is_asked).peekable();
+        if found.peek().is_none() {
+            return Ok(Clauses::new());
         }
-        if phase != Phase::Both {
-            found.retain(|id| is_of_phase(policy.clause(*id), question, phase));
-        }
-        if found.is_empty() {
-            return Ok(found);
-        }
-        let held = self.held_here(question);
+        let held = self.held.borrow();
+        let held = held
+            .as_ref()
+            .filter(|held| self.is_of_reception(question, held));
         let is_held = |id: &ClauseId| {
+            let held = held?;
             let clause = policy.clause(*id);
             let asked = clause.answers.receive.is_some() && !clause.otherwise;
-            held.as_ref()
-                .filter(|_| asked)
-                .map(|held| held.contains(id))
+            asked.then(|| held.clauses.contains(id))
         };
         holding_but(&self.reader(), found, is_held)
     }
 
-    /// The clauses that held when it was asked who receives the visit at hand, for what is asked of that reception.
-    fn held_here(&self, question: Question) -> Option<Clauses> {
-        let of_reception = matches!(question, Question::Own | Question::Turn);
-        let held = self.held.borrow();
-        let held = held.as_ref().filter(|_| of_reception)?;
-        (Some(held.visit) == self.case.visit).then(|| held.clauses.clone())
+    /// Whether it is known which clauses held when it was asked who receives the visit at hand, for what is asked of that
+    /// reception.
+    fn is_of_reception(&self, question: Question, held: &Held) -> bool {
+        matches!(question, Question::Own | Question::Turn) && Some(held.visit) == self.case.visit
     }
 
     /// Keeps which clauses hold now that it is asked who receives.
@@ -217,20 +228,20 @@ impl Act<'_> {
 
     /// Who receives: the number of a clause whose answer stands.
     pub fn ask_receive(&self, moments: &[Moment]) -> Answer<ClauseId> {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let holding = match self.holding(Question::Receive, moments, Phase::Both) {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
         self.holds_for_reception(&holding);
-        let standing = standing_of(&policy, &holding);
+        let standing = standing_of(policy, &holding);
         let Some(first) = standing.first().copied() else {
             return Answer::Gap;
         };
         let answer = |id: &ClauseId| policy.clause(*id).answers.receive.as_ref();
         if standing.iter().any(|id| answer(id) != answer(&first)) {
             return Answer::Open(Unsettled::new(
-                differ(&policy, &standing),
+                differ(policy, &standing),
                 self.grounds(standing),
             ));
         }
@@ -274,12 +285,13 @@ impl Act<'_> {
         moments: &[Moment],
         phase: Phase,
     ) -> Answer<Vec<(Someone, OwnTo, Grounds)>> {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let mut holding = match self.holding(Question::Own, moments, phase) {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
         };
-        for id in standing_of(&policy, &holding) {
+        let mut standing = standing_of(policy, &holding);
+        for id in standing.clone() {
             let clause = policy.clause(id);
             let ask = match clause.answers.own {
                 Some(Own::Ask(ask)) => Some(ask),
@@ -288,7 +300,8 @@ impl Act<'_> {
             let is_open = ask.is_some() || self.waits_for(id).is_some();
             if is_open && phase == Phase::After && !clause.reads_receiver {
                 // Asked before: what it overrides does not answer now.
-                holding.retain(|of| *of != id && !overrides(&policy, id, *of));
+                holding.retain(|of| *of != id && !overrides(policy, id, *of));
+                standing = standing_of(policy, &holding);
             } else if let Some(ask) = ask {
                 return self.asked(ask, Clauses::from_slice(&[id]));
             }
@@ -296,35 +309,25 @@ impl Act<'_> {
         if holding.is_empty() {
             return Answer::Gap;
         }
-        if let Some(waiting) = self.waiting(&standing_of(&policy, &holding)) {
+        if let Some(waiting) = self.waiting(&standing) {
             return Answer::Open(waiting);
         }
-        let parts = |id: ClauseId| match &policy.clause(id).answers.own {
-            Some(Own::Each(parts)) => Some(parts.as_slice()),
-            _ => None,
-        };
-        let unchanged = |id: ClauseId| parts(id).is_none();
-        let kept = |id: ClauseId| {
-            let taken = holding
-                .iter()
-                .any(|by| unchanged(*by) && overrides(&policy, *by, id));
-            let takes = unchanged(id) && is_overridden(&policy, id, &holding);
-            !taken && !takes
-        };
-        let holding: Clauses = holding.iter().copied().filter(|id| kept(*id)).collect();
+        let holding = owning(policy, holding);
+        let parts = |id| own_parts(policy, id).unwrap_or(&[]);
         let said = match each_person(
             &self.reader(),
             &holding,
             |reader, who| reader.claims_of(who),
-            |id| parts(id).unwrap_or(&[]),
+            parts,
             |_, _| false,
         ) {
             Ok(said) => said,
-            Err(clauses) => return self.differing(&policy, clauses),
+            Err(clauses) => return self.differing(policy, clauses),
         };
-        if !said.is_empty() && holding.iter().any(|id| unchanged(*id)) {
+        let unchanged = |id: &ClauseId| own_parts(policy, *id).is_none();
+        if !said.is_empty() && holding.iter().any(unchanged) {
             return Answer::Open(Unsettled::new(
-                differ(&policy, &holding),
+                differ(policy, &holding),
                 self.grounds(holding),
             ));
         }
@@ -342,7 +345,7 @@ impl Act<'_> {
         moments: &[Moment],
         phase: Phase,
     ) -> Answer<Vec<(PersonId, TurnTo, Grounds)>> {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let holding = match self.holding(Question::Turn, moments, phase) {
             Ok(holding) => holding,
             Err((clause, reason)) => return Answer::broken(Clauses::from_slice(&[clause]), reason),
@@ -350,7 +353,7 @@ impl Act<'_> {
         if holding.is_empty() {
             return Answer::Gap;
         }
-        let standing = standing_of(&policy, &holding);
+        let standing = standing_of(policy, &holding);
         for id in &standing {
             if let Some(ask) = policy.clause(*id).answers.turn_ask {
                 return self.asked(ask, Clauses::from_slice(&[*id]));
@@ -368,7 +371,7 @@ impl Act<'_> {
             TurnTo::is_apart_from,
         ) {
             Ok(said) => said,
-            Err(clauses) => return self.differing(&policy, clauses),
+            Err(clauses) => return self.differing(policy, clauses),
         };
         let said = all
             .into_iter()
@@ -393,7 +396,7 @@ pub fn holding(reader: &Reader<'_>, clauses: Clauses) -> Result<Clauses, (Clause
 /// The same, where some are known to hold, or not to.
 fn holding_but(
     reader: &Reader<'_>,
-    clauses: Clauses,
+    clauses: impl IntoIterator<Item = ClauseId>,
     known: impl Fn(&ClauseId) -> Option<bool>,
 ) -> Result<Clauses, (ClauseId, String)> {
     let mut holding = Clauses::new();
@@ -506,6 +509,30 @@ pub fn standing_of(policy: &Policy, holding: &[ClauseId]) -> Clauses {
         }
     }
     standing
+}
+
+/// What a clause says of each person's claims; nothing, if it leaves all as they are.
+fn own_parts(policy: &Policy, id: ClauseId) -> Option<&[(Who, OwnTo)]> {
+    match &policy.clause(id).answers.own {
+        Some(Own::Each(parts)) => Some(parts),
+        _ => None,
+    }
+}
+
+/// Those of the clauses that are not taken away as a whole: by one that leaves all claims as they are, or being one.
+fn owning(policy: &Policy, holding: Clauses) -> Clauses {
+    let unchanged = |id: ClauseId| own_parts(policy, id).is_none();
+    if !holding.iter().any(|id| unchanged(*id)) {
+        return holding;
+    }
+    let kept = |id: ClauseId| {
+        let taken = holding
+            .iter()
+            .any(|by| unchanged(*by) && overrides(policy, *by, id));
+        let takes = unchanged(id) && is_overridden(policy, id, &holding);
+        !taken && !takes
+    };
+    holding.iter().copied().filter(|id| kept(*id)).collect()
 }
 
 fn differ(policy: &Policy, clauses: &[ClauseId]) -> String {

@@ -1,8 +1,8 @@
 //! The case at hand, in which values are read: which event, visit, customer, deal, and who has which part in it.
 
-use super::act::Clauses;
 use super::law::Law;
 pub use super::matter::{Case, Choice, Offence};
+use super::val::Clauses;
 pub use super::val::{Someone, Val};
 use super::world::World;
 use crate::event::Ids;

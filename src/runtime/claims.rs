@@ -53,7 +53,7 @@ impl Act<'_> {
         let (Some(customer), Some(id)) = (self.case.customer, grounds.clauses.first()) else {
             return;
         };
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let Some(Own::Each(parts)) = &policy.clause(*id).answers.own else {
             return;
         };

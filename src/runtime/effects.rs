@@ -36,7 +36,7 @@ impl Act<'_> {
         if self.law.policy.index.effects(moment).is_empty() {
             return;
         }
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let silent = policy.index.effects(moment).iter().copied();
         let silent: Clauses = silent
             .filter(|id| !policy.clause(*id).answers_something())
@@ -46,7 +46,7 @@ impl Act<'_> {
         }
         match holding(&self.reader(), silent) {
             Ok(holding) => {
-                let grounds = self.grounds(standing_of(&policy, &holding));
+                let grounds = self.grounds(standing_of(policy, &holding));
                 self.effects_of(&grounds);
             }
             Err((clause, reason)) => {
@@ -74,7 +74,7 @@ impl Act<'_> {
         if clauses.is_empty() {
             return;
         }
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let carried = clauses.iter().copied();
         let mut carried: Clauses = carried
             .filter(|id| policy.clause(*id).has_effects())
@@ -90,7 +90,7 @@ impl Act<'_> {
 
     /// Effects of clauses that stand.
     pub fn effects_of(&mut self, grounds: &Grounds) {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let numbered = grounds.clauses.iter().enumerate();
         for (number, id) in numbered.filter(|(_, id)| policy.clause(**id).has_effects()) {
             let also = &policy.clause(*id).also;
@@ -194,7 +194,7 @@ impl Act<'_> {
     }
 
     fn count_violation(&mut self, staff: PersonId, kind: Name) {
-        let law = self.law.clone();
+        let law = self.law;
         for number in &law.counted {
             let FactHow::Story(story) = &law.policy.facts[*number].how else {
                 continue;
@@ -223,7 +223,7 @@ impl Act<'_> {
     }
 
     fn sanction(&mut self, staff: PersonId, kind: Name) {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let clauses: Clauses = policy
             .index
             .answering(Question::Sanction, Moment::Violation)
@@ -234,7 +234,7 @@ impl Act<'_> {
             Ok(holding) => holding,
             Err((clause, reason)) => return self.no_sanction(staff, clause, &reason),
         };
-        let asks = standing_of(&policy, &holding).into_iter().find_map(|id| {
+        let asks = standing_of(policy, &holding).into_iter().find_map(|id| {
             let clauses = Clauses::from_slice(&[id]);
             let ask = policy.clause(id).answers.sanction_ask;
             ask.map(|ask| self.goes_to(ask, clauses))
@@ -270,7 +270,7 @@ impl Act<'_> {
         named: &[(ClauseId, PersonId, &Sanction)],
         holding: &[ClauseId],
     ) {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let theirs = named.iter().filter(|(_, person, _)| *person == staff);
         let theirs: Vec<(ClauseId, &Sanction)> =
             theirs.map(|(id, _, sanction)| (*id, *sanction)).collect();
@@ -283,7 +283,7 @@ impl Act<'_> {
         let mut costs: Option<Costs> = None;
         let mut standing = Clauses::new();
         for (id, sanction) in &theirs {
-            if is_overridden(&policy, *id, &takers) {
+            if is_overridden(policy, *id, &takers) {
                 continue;
             }
             match self.costs(sanction) {
@@ -307,7 +307,7 @@ impl Act<'_> {
 
     /// A clause whose answer somebody allowed says what the violation at hand costs.
     pub fn grant_sanction(&mut self, grounds: &Grounds) {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let (Some(offence), Some(id)) = (self.case.offence, grounds.clauses.first()) else {
             return;
         };

@@ -176,8 +176,8 @@ impl Act<'_> {
                 return Err(Unsettled::new(reason, grounds.clone()));
             }
         }
-        let law = self.law.clone();
-        let moved = self.world.merge(&law, self.ids, (later, earlier), self.at);
+        let law = self.law;
+        let moved = self.world.merge(law, self.ids, (later, earlier), self.at);
         // What people are told speaks of the customer as the event does.
         let settled = std::mem::replace(&mut self.case, asked);
         self.tell_identity(later, Identified::SameAs, Some(earlier), grounds);

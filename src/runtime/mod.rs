@@ -31,6 +31,7 @@ mod law;
 mod laws;
 mod leaving;
 mod levies;
+mod life;
 mod matter;
 mod merge;
 mod negotiation;

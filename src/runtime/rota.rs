@@ -34,7 +34,7 @@ impl Act<'_> {
 
     /// What a new day of the office does to its desks: rounds that restart begin anew, and nobody has signed in yet.
     pub fn restart_rounds(&mut self) {
-        let law = self.law.clone();
+        let law = self.law;
         let mut signs = false;
         for (number, rota) in law.policy.rotas.iter().enumerate() {
             let by_sign_in = match &rota.order {
@@ -87,7 +87,7 @@ impl Act<'_> {
 
     /// A roster of a desk, as an event gives it.
     pub fn roster(&mut self, event: &Event, moment: Moment) {
-        let law = self.law.clone();
+        let law = self.law;
         let desk = event.word(field::DESK);
         let place = law
             .policy
@@ -127,7 +127,7 @@ impl Act<'_> {
             return;
         }
         self.world.person_mut(staff).signed_in = Some(self.at);
-        let law = self.law.clone();
+        let law = self.law;
         for (number, rota) in law.policy.rotas.iter().enumerate() {
             let by_sign_in = rota.order == RotaOrder::By(Line::SignIn);
             let mut places = self.world.rotas[number].places.clone();

@@ -162,10 +162,10 @@ impl Act<'_> {
         if total != left {
             return None;
         }
-        let law = self.law.clone();
+        let law = self.law;
         self.apply_shares(
             id,
-            &law,
+            law,
             Shared {
                 shares: ruled,
                 levies,

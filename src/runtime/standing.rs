@@ -25,7 +25,7 @@ impl Act<'_> {
         let kept = self.case;
         self.case = Case::at(self.at, self.case.event);
         self.case.actor = Some(staff);
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         let clauses: Clauses = policy
             .index
             .standing(Question::Bar)
@@ -34,7 +34,7 @@ impl Act<'_> {
             .collect();
         match holding(&self.reader(), clauses) {
             Ok(holding) => {
-                self.bar_becomes(staff, &standing_of(&policy, &holding));
+                self.bar_becomes(staff, &standing_of(policy, &holding));
             }
             Err((clause, reason)) => {
                 let about = self.ids.person(staff).to_owned();

@@ -41,7 +41,7 @@ impl Act<'_> {
     }
 
     fn tell_else(&mut self, moment: Moment, to: impl Fn(Of) -> bool) {
-        let law = self.law.clone();
+        let law = self.law;
         for (number, _) in law.told_else.iter().filter(|(_, of)| *of == moment) {
             let FactHow::Story(story) = &law.policy.facts[*number].how else {
                 continue;
@@ -65,7 +65,7 @@ impl Act<'_> {
     }
 
     fn tell_claims(&mut self, moment: Moment, of: impl Fn(ClaimId, &Claim) -> bool) {
-        let law = self.law.clone();
+        let law = self.law;
         if !law.told.iter().any(|(_, told)| *told == moment) {
             return;
         }

@@ -51,7 +51,7 @@ impl Act<'_> {
 
     /// A clause whose answer somebody allowed says what becomes of turns.
     pub fn grant_turn(&mut self, grounds: &Grounds) {
-        let policy = self.law.policy.clone();
+        let policy = &self.law.policy;
         for id in &grounds.clauses {
             for (who, to) in &policy.clause(*id).answers.turn {
                 for someone in self.reader().people(*who) {

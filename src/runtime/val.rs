@@ -5,8 +5,12 @@ use crate::base::money::Fen;
 use crate::base::names::Name;
 use crate::base::time::{Clock, Day, Instant};
 use crate::event::{CustomerId, DealId, PersonId, VisitId};
-use crate::policy::Of;
+use crate::policy::{ClauseId, Of};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// Clauses that stand, in the order of the book. So many take no more room than a pointer to more of them would.
+pub type Clauses = SmallVec<[ClauseId; 8]>;
 
 /// A claim's place in the list of all claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

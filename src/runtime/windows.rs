@@ -19,7 +19,7 @@ impl Act<'_> {
 
     /// The same from a time that came before; those that are over by now act at once.
     pub fn open_windows_from(&mut self, id: ClaimId, from: ClaimTime, start: Instant) {
-        let law = self.law.clone();
+        let law = self.law;
         for (window, declared) in (0u16..).map(WindowId).zip(&law.policy.windows) {
             if declared.follows_claim() && declared.starts.contains(&WindowTime::Claim(from)) {
                 self.open_window(Subject::Claim(id), window, start);
@@ -83,7 +83,7 @@ impl Act<'_> {
 
     /// Closes the windows that something which becomes of a claim closes.
     pub fn close_windows(&mut self, id: ClaimId, by: ClaimTime) {
-        let law = self.law.clone();
+        let law = self.law;
         let by = WindowTime::Claim(by);
         let names = |name: Name| {
             law.window_named(name)
@@ -127,7 +127,7 @@ impl Act<'_> {
 
     /// A claim that goes on as a new one keeps the windows that a time of its story moves.
     pub fn carry_windows(&mut self, from: ClaimId, to: ClaimId) {
-        let law = self.law.clone();
+        let law = self.law;
         for window in &law.moving {
             let name = law.window_name(*window);
             let Some(own) = self.world.window(Subject::Claim(from), name).copied() else {
@@ -193,7 +193,7 @@ impl Act<'_> {
     }
 
     fn move_windows_of(&mut self, of: Subject) {
-        let law = self.law.clone();
+        let law = self.law;
         let windows = law.moving.iter().copied();
         for window in windows.filter(|id| law.policy.windows[id.index()].of == of.of()) {
             let declared = &law.policy.windows[window.index()];

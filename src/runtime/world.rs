@@ -6,8 +6,8 @@ pub use super::deal::{Agreement, Deal, Parts};
 use super::desks::{DeskSuspension, RotaState, SpentTurn, until_later};
 use super::heard::Heard;
 use super::known::Known;
+pub use super::life::{Life, OwnWindow, Story, TimerKey, Told, Windows};
 pub use super::open::{OpenQuestion, Pending};
-use super::val::Val;
 pub use super::val::{ClaimId, Subject};
 use crate::base::few::Few;
 use crate::base::money::Fen;
@@ -98,9 +98,6 @@ pub struct World {
 
 /// What violations are counted by: the fact, and the person and the kind where they must be the same.
 pub type Counted = (Name, Option<PersonId>, Option<Name>);
-
-/// When a timer acts: the instant, then the order in which it was set.
-pub type TimerKey = (Instant, u64);
 
 /// What happens at an instant.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -289,49 +286,6 @@ pub struct Claim {
     pub windows: Windows,
     /// What the story has told of it, by declared fact.
     pub story: Story,
-}
-
-/// Windows of one subject, open and past.
-pub type Windows = SmallVec<[OwnWindow; 1]>;
-
-/// What the story has told of one subject, by declared fact.
-pub type Story = Few<(Name, Told)>;
-
-/// Story and windows of whatever is no claim.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Life {
-    /// Its windows, open and past.
-    pub windows: Windows,
-    /// What the story has told of it.
-    pub story: Story,
-}
-
-/// What the story has told.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Told {
-    /// How often, or how much, in which calendar period (0: always).
-    Count(i64, i64),
-    /// How much money, in which calendar period.
-    Money(i64, Fen),
-    /// When first or last, or what was so then.
-    Was(Val),
-}
-
-/// A window of a claim, or of something else.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct OwnWindow {
-    /// Which.
-    pub window: Name,
-    /// From when.
-    pub start: Instant,
-    /// When it first opened, if it has started anew ever since while it was open.
-    pub since: Instant,
-    /// First instant outside.
-    pub end: Instant,
-    /// Its timer, while it is open.
-    pub timer: Option<TimerKey>,
-    /// Was closed before its end, which does not come.
-    pub closed: bool,
 }
 
 impl Claim {
