@@ -11,10 +11,11 @@ mod stories;
 
 use panke::decision::{Board, Decision, Report, Sink, Wants};
 use panke::event::Ids;
-use panke::journal::Schema;
 use panke::policy::Policy;
 use panke::print::push_decision;
+use panke::replay::{Around, Library, Office};
 use panke::runtime::{LoadError, State};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,89 +62,151 @@ fn again(state: &State, shelf: &Shelf) -> State {
     loaded
 }
 
-/// An office that plays lines, and changes its policy at one of them.
-struct Playing {
-    state: State,
-    schema: Schema,
-    next: Option<(usize, Arc<Policy>)>,
-    line: usize,
+/// A `policy` event finds what is on the shelf.
+impl Library for Shelf {
+    fn find(
+        &self,
+        name: &str,
+        digest: &str,
+        _: Option<&[(Box<str>, Box<str>)]>,
+    ) -> Result<Arc<Policy>, String> {
+        let found = self.0.get(digest).cloned();
+        found.ok_or_else(|| format!("there is no `{name}`"))
+    }
+}
+
+/// An office that plays lines.
+struct Playing<'s> {
+    office: Office,
+    first: Arc<Policy>,
+    shelf: &'s Shelf,
+    lines: Vec<String>,
     told: Printed,
 }
 
-impl Playing {
-    fn new(first: &Arc<Policy>, next: (usize, Arc<Policy>)) -> Playing {
+impl<'s> Playing<'s> {
+    fn new(first: &Arc<Policy>, shelf: &'s Shelf) -> Playing<'s> {
         Playing {
-            state: State::new(first.clone()),
-            schema: Schema::of(first),
-            next: Some(next),
-            line: 0,
+            office: Office::new(first.clone()),
+            first: first.clone(),
+            shelf,
+            lines: Vec::new(),
             told: Printed::default(),
         }
     }
 
-    /// Plays a line, unless it is malformed in this office.
-    fn play(&mut self, line: &str) {
-        self.line += 1;
-        let seq = self.line as u64;
-        let parsed = self
-            .schema
-            .parse(self.state.ids_mut(), seq, line.as_bytes());
-        let Ok(event) = parsed else { return };
-        if self.state.step(&event, &mut self.told).is_err() {
-            return;
+    fn state(&self) -> &State {
+        self.office.state()
+    }
+
+    /// Plays a line, unless it is malformed in this office; whether it was taken.
+    fn play(&mut self, line: &str) -> bool {
+        let seq = self.lines.len() as u64 + 1;
+        let Ok(event) = self.office.parse(seq, line.as_bytes()) else {
+            return false;
+        };
+        let mut around = Around {
+            library: self.shelf,
+            past: &mut self.lines,
+        };
+        let taken = self
+            .office
+            .take(&event, line.as_bytes(), &mut around, &mut self.told);
+        if taken.is_ok() {
+            self.lines.push(line.to_owned());
         }
-        if let Some((_, policy)) = self.next.take_if(|(at, _)| *at <= self.line) {
-            let at = self.schema.calendar().format(event.at).to_string();
-            let line = format!(
-                r#"{{"at":"{at}","event":"policy","policy":"{}","digest":"{}"}}"#,
-                policy.name, policy.digest
-            );
-            let event = self
-                .schema
-                .parse(self.state.ids_mut(), seq, line.as_bytes())
-                .expect("a policy event");
-            let stepped = self.state.install(policy.clone(), &event, &mut self.told);
-            stepped.expect("the same instant");
-            self.schema = Schema::of(&policy);
-        }
+        taken.is_ok()
+    }
+
+    /// Saved, loaded, and on.
+    fn cut(&mut self) {
+        let state = again(self.state(), self.shelf);
+        self.office = Office::with_state(state).begun_under(self.first.clone());
     }
 }
 
-/// Plays a journal in one go and cut at every `every`-th line, beginning with `first`, and compares.
-fn compare(playing: impl Fn() -> Playing, lines: &[String], shelf: &Shelf, cuts: (usize, usize)) {
-    let mut whole = playing();
-    let mut cut = playing();
+/// A journal in which every entry has an id, some are corrected later, and at one line another policy takes effect.
+fn journal(
+    first: &Policy,
+    seed: u64,
+    change: impl Fn(usize) -> usize,
+    next: &Policy,
+) -> Vec<String> {
+    let plain = any::journal(first, seed);
+    let change = change(plain.len());
+    let mut lines = Vec::new();
+    for (number, line) in plain.iter().enumerate() {
+        let mut event: Value = serde_json::from_str(line).expect("a line is JSON");
+        let at = event["at"].clone();
+        if event["id"].is_null() {
+            event["id"] = format!("s{number}").into();
+        }
+        lines.push(event.to_string());
+        if number == change {
+            let line =
+                json!({ "at": at, "event": "policy", "policy": next.name, "digest": next.digest });
+            lines.push(line.to_string());
+        }
+        if number % 11 == 10 {
+            let about = format!("s{}", number - 3);
+            let line = json!({ "at": at, "event": "correction", "about": about, "reason": "slip", "id": format!("k{number}") });
+            lines.push(line.to_string());
+        }
+    }
+    lines
+}
+
+/// Plays a journal in one go and cut after every line that `cuts` says, and compares; how many lines were
+/// taken, and how many corrections changed something.
+fn compare(
+    first: &Arc<Policy>,
+    lines: &[String],
+    shelf: &Shelf,
+    cuts: impl Fn(usize) -> bool,
+) -> (usize, usize) {
+    let mut whole = Playing::new(first, shelf);
+    let mut cut = Playing::new(first, shelf);
+    let mut corrected = 0;
     for (number, line) in lines.iter().enumerate() {
-        whole.play(line);
-        cut.play(line);
-        if number % cuts.1 == cuts.0 {
-            cut.state = again(&cut.state, shelf);
+        assert_eq!(whole.play(line), cut.play(line), "{line}");
+        if cuts(number) {
+            cut.cut();
         }
         assert_eq!(whole.told.0, cut.told.0, "line {}: {line}", number + 1);
+        let told = &whole.told.0;
+        let changed = !told.is_empty() && !told.contains("input.");
+        corrected += usize::from(changed && line.contains("correction"));
         whole.told.0.clear();
         cut.told.0.clear();
     }
-    let (whole, cut) = (whole.state, cut.state);
-    assert_eq!(whole.report().state_digest, cut.report().state_digest);
-    assert!(saved(&whole) == saved(&cut), "the states differ");
+    let (whole, cut) = (whole.state(), cut.state());
+    assert_eq!(whole.report(), cut.report());
+    assert!(saved(whole) == saved(cut), "the states differ");
+    let taken = usize::try_from(whole.report().events).expect("a few lines");
+    (taken, corrected)
 }
 
 #[test]
-fn in_every_office_a_journal_can_be_cut_anywhere_and_goes_on_across_a_change_of_policy() {
+fn in_every_office_a_journal_can_be_cut_anywhere_across_corrections_and_a_change_of_policy() {
     let offices = any::offices();
+    let (mut given, mut taken, mut corrected) = (0, 0, 0);
     for (number, first) in offices.iter().enumerate() {
-        let mut shelf = Shelf::default();
         for seed in 0..3 {
             let next = &offices[(number + 1 + seed) % offices.len()];
+            let mut shelf = Shelf::default();
             shelf.add(first);
             shelf.add(next);
-            let lines = any::journal(first, seed as u64);
-            let change = lines.len() * (seed + 1) / 4;
-            let playing = || Playing::new(first, (change, next.clone()));
-            compare(playing, &lines, &shelf, (seed, 7));
-            compare(playing, &lines, &shelf, (change, lines.len()));
+            let change = |lines| lines * (seed + 1) / 4;
+            let lines = journal(first, seed as u64, change, next);
+            let once = change(lines.len());
+            given += lines.len();
+            compare(first, &lines, &shelf, |number| number == once);
+            let counts = compare(first, &lines, &shelf, |number| number % 7 == seed);
+            (taken, corrected) = (taken + counts.0, corrected + counts.1);
         }
     }
+    let counts = format!("{taken} of {given} lines, {corrected} corrections");
+    assert!(taken * 2 > given && corrected > 30, "{counts}");
 }
 
 #[test]
@@ -151,8 +214,8 @@ fn a_line_is_found_by_its_id_and_the_next_instant_by_itself() {
     let policy = office::policy("changsha-vanke");
     let mut shelf = Shelf::default();
     shelf.add(&policy);
-    let mut office = Playing::new(&policy, (usize::MAX, policy.clone()));
-    assert_eq!(office.state.next_due(), None);
+    let mut office = Playing::new(&policy, &shelf);
+    assert_eq!(office.state().next_due(), None);
     let person = |at, id, person| {
         format!(
             r#"{{"at":"2024-03-01T0{at}:00:00+08:00","event":"person","person":"{person}","role":"agent","id":"{id}"}}"#
@@ -161,13 +224,13 @@ fn a_line_is_found_by_its_id_and_the_next_instant_by_itself() {
     for (at, id, name) in [(8, "a", "li"), (9, "b", "wu"), (9, "a", "sun")] {
         office.play(&person(at, id, name));
     }
-    let loaded = again(&office.state, &shelf);
-    for state in [&office.state, &loaded] {
+    let loaded = again(office.state(), &shelf);
+    for state in [office.state(), &loaded] {
         assert_eq!(state.entry_of("a"), Some(1));
         assert_eq!(state.entry_of("b"), Some(2));
         assert_eq!(state.entry_of("c"), None);
         assert_eq!(state.entry_of("li"), None);
-        assert_eq!(state.next_due(), office.state.next_due());
+        assert_eq!(state.next_due(), office.state().next_due());
     }
 }
 
@@ -176,11 +239,11 @@ fn bytes_that_were_cut_or_changed_are_refused_or_give_another_state_and_never_pa
     let policy = office::policy("changsha-vanke");
     let mut shelf = Shelf::default();
     shelf.add(&policy);
-    let mut office = Playing::new(&policy, (usize::MAX, policy.clone()));
+    let mut office = Playing::new(&policy, &shelf);
     for line in any::journal(&policy, 5) {
         office.play(&line);
     }
-    let bytes = saved(&office.state);
+    let bytes = saved(office.state());
     for length in 0..bytes.len() {
         assert!(shelf.load(&bytes[..length]).is_err(), "cut at {length}");
     }
@@ -220,11 +283,12 @@ fn a_policy_that_is_not_to_be_had_is_named() {
 #[test]
 fn one_record_is_what_the_whole_report_says_of_it() {
     for policy in any::offices() {
-        let mut office = Playing::new(&policy, (usize::MAX, policy.clone()));
+        let shelf = Shelf::default();
+        let mut office = Playing::new(&policy, &shelf);
         for (number, line) in any::journal(&policy, 3).iter().enumerate() {
             office.play(line);
             if number % 9 == 0 {
-                agree(&office.state);
+                agree(office.state());
             }
         }
     }

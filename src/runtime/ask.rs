@@ -554,16 +554,16 @@ fn each_person<'p, T: Copy + PartialEq + 'p>(
     draw: impl Fn(&Reader<'_>, Who) -> People,
     parts: impl Fn(ClauseId) -> &'p [(Who, T)],
     apart: impl Fn(&T, &T) -> bool,
-) -> Result<Vec<Said<T>>, Clauses> {
+) -> Result<SmallVec<[Said<T>; 2]>, Clauses> {
     let policy = &reader.law.policy;
-    let mut named: Vec<(ClauseId, Someone, T)> = Vec::new();
+    let mut named: SmallVec<[(ClauseId, Someone, T); 4]> = SmallVec::new();
     for id in holding {
         for (who, answer) in parts(*id) {
             let people = draw(reader, *who).into_iter();
             named.extend(people.map(|someone| (*id, someone, *answer)));
         }
     }
-    let mut said: Vec<Said<T>> = Vec::new();
+    let mut said: SmallVec<[Said<T>; 2]> = SmallVec::new();
     for (id, someone, answer) in &named {
         let staff = someone.staff;
         if named
