@@ -22,6 +22,7 @@ mod blocks;
 mod compare;
 mod facts;
 mod patch;
+mod tables;
 mod walk;
 mod window;
 
@@ -60,4 +61,10 @@ fn every_sample_of_the_policies_readme_is_true() {
     if let Some(text) = read("policies/README.md") {
         assert_true("policies/README.md", &text);
     }
+}
+
+#[test]
+fn every_sample_of_the_operators_page_is_true() {
+    let text = read("OPERATING.md").expect("the repository has a page for operators");
+    assert_true("OPERATING.md", &text);
 }
