@@ -16,6 +16,9 @@ const BY_CARGO: &str = "cargo run --release --";
 /// The commands of an `sh` block that are this very run.
 const THIS_RUN: &str = "cargo test";
 
+/// How a reader takes every edit back; in a walk's copy there is no repository, so it is copied again.
+const RESTORE: &str = "git restore policies scenarios";
+
 /// One command of a console block.
 struct Step {
     command: String,
@@ -27,10 +30,7 @@ struct Step {
 pub fn walk(path: &str, text: &str) -> Result<usize, String> {
     let blocks = blocks(text).map_err(|fault| format!("{path}:{fault}"))?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    for name in COPIED {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-        copy(&from, &folder.path().join(name)).map_err(|error| error.to_string())?;
-    }
+    restore(folder.path())?;
     let mut reader = Reader {
         root: folder.path(),
         address: window::free_address()?,
@@ -41,6 +41,24 @@ pub fn walk(path: &str, text: &str) -> Result<usize, String> {
         done.map_err(|fault| format!("{path}:{}: {fault}", block.line))?;
     }
     Ok(blocks.len())
+}
+
+/// Makes the copy as the repository has it.
+fn restore(root: &Path) -> Result<(), String> {
+    for name in COPIED {
+        let (from, to) = (
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(name),
+            root.join(name),
+        );
+        let cleared = if to.exists() {
+            fs::remove_dir_all(&to)
+        } else {
+            Ok(())
+        };
+        let copied = cleared.and_then(|()| copy(&from, &to));
+        copied.map_err(|error| format!("{}: {error}", to.display()))?;
+    }
+    Ok(())
 }
 
 /// Who does what the document says.
@@ -130,6 +148,10 @@ fn shell(lines: &[String], root: &Path, address: &str) -> Result<(), String> {
     for line in lines {
         let command = line.trim();
         if command.is_empty() || command.starts_with('#') || command.starts_with(THIS_RUN) {
+            continue;
+        }
+        if command == RESTORE {
+            restore(root)?;
             continue;
         }
         let (status, output) = execute(command, root, address)?;
