@@ -2,6 +2,7 @@
 
 use super::{Exit, common};
 use crate::base::time::{Calendar, Instant};
+use crate::server::roles;
 use crate::store::{Grant, Holder, Store, StoreError, Token};
 use crate::vocabulary::roles::Role;
 use clap::builder::PossibleValuesParser;
@@ -24,6 +25,8 @@ enum TokenCommand {
     List(ListArgs),
     /// Revoke a token, at once
     Revoke(RevokeArgs),
+    /// Print which role may do what
+    Roles,
 }
 
 /// What `panke token add` takes.
@@ -87,6 +90,9 @@ pub fn run(args: &TokenArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Re
             }
             Err(error) => common::refused(&error, err),
         },
+        TokenCommand::Roles => out
+            .write_all(roles::table().as_bytes())
+            .map(|()| Exit::Good),
         TokenCommand::List(args) => match list(args) {
             Ok(text) => out.write_all(text.as_bytes()).map(|()| Exit::Good),
             Err(error) => common::refused(&error, err),

@@ -10,6 +10,7 @@ use super::problem::{self, Problem};
 use super::readers::Readers;
 use super::served::Served;
 use super::settings::Settings;
+use super::tokens::Watched;
 use super::workshop::Workshop;
 use crate::journal::Malformed;
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ pub struct App {
     pub settings: Settings,
     /// Who may do what.
     pub access: Access,
+    /// The tokens beside the server.
+    pub tokens: Watched,
     /// What is taken.
     pub limiter: Limiter,
     /// What is counted.
@@ -63,9 +66,10 @@ pub struct Core {
 
 impl App {
     /// A server that starts.
-    pub fn new(settings: Settings, access: Access, metrics: Arc<Metrics>) -> App {
+    pub fn new(settings: Settings, access: Access, tokens: Watched, metrics: Arc<Metrics>) -> App {
         App {
             access,
+            tokens,
             limiter: Limiter::new(settings.limits.clone()),
             metrics,
             phase: watch::Sender::new(Phase::Starting),

@@ -1,29 +1,83 @@
 //! A connection that does not wait for ever: a head that comes too slowly ends it, and so does an answer that is not
 //! taken.
 
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::{Frame, SizeHint};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// Whether a request is being served on a connection: then no head is awaited.
+/// What is being served on a connection: then no head is awaited.
 #[derive(Clone, Debug, Default)]
-pub struct Serving(Arc<AtomicBool>);
+pub struct Serving(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// How many heads have come.
+    heads: AtomicU64,
+    /// How many of them have not been answered to the end.
+    open: AtomicUsize,
+}
 
 impl Serving {
-    /// A head has come, or its answer has gone out.
-    pub fn set(&self, serving: bool) {
-        self.0.store(serving, Ordering::Relaxed);
+    /// A head has come; what is given back is held until its answer has gone out.
+    pub fn begin(&self) -> Answering {
+        self.0.heads.fetch_add(1, Ordering::Relaxed);
+        self.0.open.fetch_add(1, Ordering::Relaxed);
+        Answering(self.clone())
+    }
+}
+
+/// An answer on its way.
+#[derive(Debug)]
+pub struct Answering(Serving);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The body of an answer, which is on its way until its last byte.
+pub struct Held {
+    body: Body,
+    _answering: Answering,
+}
+
+impl Held {
+    /// Holds that an answer is on its way for as long as there is something of its body.
+    pub fn new(body: Body, answering: Answering) -> Held {
+        Held {
+            body,
+            _answering: answering,
+        }
+    }
+}
+
+impl HttpBody for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -33,6 +87,8 @@ pub struct Guarded {
     serving: Serving,
     head_time: Duration,
     write_time: Duration,
+    /// How many heads had come when it was last read from.
+    heads: u64,
     /// Until when the head must have come of which something is here.
     head: Option<Pin<Box<Sleep>>>,
     /// Until when something must be taken.
@@ -52,6 +108,7 @@ impl Guarded {
             serving,
             head_time,
             write_time,
+            heads: 0,
             head: None,
             write: None,
         }
@@ -85,8 +142,13 @@ impl AsyncRead for Guarded {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if self.serving.get() {
+        let heads = self.serving.0.heads.load(Ordering::Relaxed);
+        if heads != self.heads {
+            // The head that was awaited has come, perhaps a while ago.
+            self.heads = heads;
             self.head = None;
+        }
+        if self.serving.0.open.load(Ordering::Relaxed) > 0 {
             return poll;
         }
         if poll.is_ready() && buf.filled().len() > before && self.head.is_none() {

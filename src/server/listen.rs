@@ -1,16 +1,15 @@
 //! Connections: taken one by one, served by HTTP/1, limited in number and in time, ended in order.
 
 use super::app::{App, Phase};
-use super::guarded::{Guarded, Serving};
+use super::guarded::{Guarded, Held, Serving};
 use super::http::{self, Peer};
 use super::problem::Problem;
 use axum::Router;
 use axum::body::Body;
-use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, Version};
+use hyper::{Request, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use std::convert::Infallible;
@@ -95,18 +94,16 @@ fn connection(
     let (head, write) = (limits.header_time, limits.write_time);
     let stream = Guarded::new(stream, serving.clone(), head, write);
     let service = service_fn(move |request: Request<Incoming>| {
-        serving.set(true);
+        let answering = serving.begin();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip()));
         let answer = router.clone().call(request);
-        let serving = serving.clone();
         async move {
             let response = match answer.await {
                 Ok(response) => response,
                 Err(never) => match never {},
             };
-            serving.set(false);
-            Ok::<Response<Body>, Infallible>(response.into_response())
+            Ok::<_, Infallible>(response.map(|body| Held::new(body, answering)))
         }
     });
     http1::Builder::new()

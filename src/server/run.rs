@@ -50,6 +50,7 @@ pub fn run(settings: Settings) -> Result<(), String> {
     let said = |error: crate::store::StoreError| error.to_string();
     let store = Store::open(&settings.data).map_err(said)?;
     let access = Access::new(tokens::passes(&store)?);
+    let watched = tokens::Watched::new(store.reader().map_err(said)?);
     guarded(&settings, &access)?;
     let system = |error: io::Error| format!("the system gives no threads: {error}");
     let runtime = Builder::new_multi_thread()
@@ -65,7 +66,7 @@ pub fn run(settings: Settings) -> Result<(), String> {
     if !access.asks() {
         tracing::warn!("there is no token: whoever reaches {address} may do everything");
     }
-    let app = Arc::new(App::new(settings, access, Metrics::new()));
+    let app = Arc::new(App::new(settings, access, watched, Metrics::new()));
     let (broken, trouble) = unbounded_channel();
     let raising = raise(store, app.clone(), broken, begun);
     // Where a thread has failed, the others may wait for it: nobody waits for them then.

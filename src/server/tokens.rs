@@ -1,14 +1,17 @@
 //! The tokens of the store, as the gate knows them: looked at again while the server serves, since `panke token` changes
 //! them beside it.
 
-use super::access::Pass;
+use super::access::{Access, Pass};
 use super::app::{App, Phase};
-use crate::store::{Holder, Reader, Seen, Store};
-use std::sync::Arc;
+use crate::store::{Holder, Reader, Seen};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// How often it is asked whether tokens have changed.
-const OFTEN: Duration = Duration::from_millis(250);
+/// How often it is looked while nobody asks.
+const OFTEN: Duration = Duration::from_millis(100);
+/// For how long what was seen is taken to be so.
+const FRESH: Duration = Duration::from_millis(1);
 
 /// Every token that was ever made.
 ///
@@ -31,23 +34,55 @@ pub fn passes(reader: &Reader) -> Result<Vec<Pass>, String> {
     Ok(passes.collect())
 }
 
-/// Follows the tokens until the server ends.
-pub async fn follow(app: Arc<App>) {
-    let store = match Store::join(&app.settings.data) {
-        Ok(store) => store,
-        Err(error) => return tracing::error!(%error, "tokens cannot be followed"),
-    };
-    let mut phase = app.phase.subscribe();
-    let mut seen = Seen::default();
-    while *phase.borrow_and_update() != Phase::Ending {
-        match store.tokens_changed(&mut seen) {
+/// The tokens beside the server, and what has been seen of them.
+pub struct Watched {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    reader: Reader,
+    seen: Seen,
+    looked: Instant,
+}
+
+impl Watched {
+    /// Watches them through a connection of its own.
+    pub fn new(reader: Reader) -> Watched {
+        let inner = Inner {
+            reader,
+            seen: Seen::default(),
+            looked: Instant::now(),
+        };
+        Watched {
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// Tells the gate if tokens have changed. Every request asks, so that a token which was revoked opens nothing more:
+    /// it takes longer to end the command that revoked it than to look again.
+    pub fn look(&self, access: &Access) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.looked.elapsed() < FRESH {
+            return;
+        }
+        let Inner { reader, seen, .. } = &mut *inner;
+        match reader.tokens_changed(seen) {
             Ok(false) => {}
-            Ok(true) => match passes(&store) {
-                Ok(passes) => app.access.replace(passes),
+            Ok(true) => match passes(reader) {
+                Ok(passes) => access.replace(passes),
                 Err(error) => tracing::error!(error, "tokens cannot be read"),
             },
             Err(error) => tracing::error!(%error, "tokens cannot be read"),
         }
+        inner.looked = Instant::now();
+    }
+}
+
+/// Looks while nobody asks, until the server ends: event streams end with their token.
+pub async fn follow(app: Arc<App>) {
+    let mut phase = app.phase.subscribe();
+    while *phase.borrow_and_update() != Phase::Ending {
+        app.tokens.look(&app.access);
         // What changes the phase is looked at again at once.
         drop(tokio::time::timeout(OFTEN, phase.changed()).await);
     }

@@ -16,6 +16,7 @@ mod reads;
 mod reloads;
 mod stream;
 mod visible;
+mod whoami;
 
 pub use gate::Peer;
 
@@ -76,6 +77,7 @@ fn of_operation() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))
         .routes(routes!(ops::metrics))
+        .routes(routes!(whoami::whoami))
         .routes(routes!(ops::described))
         .routes(routes!(ops::explained))
 }
