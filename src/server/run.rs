@@ -26,8 +26,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// How often measurements are folded and tokens are read again.
+/// How often measurements are folded.
 const UPKEEP: Duration = Duration::from_secs(1);
+/// How often tokens are looked at while nobody asks.
+const TOKENS: Duration = Duration::from_millis(100);
 /// How many threads serve requests; those that decide are others.
 const SERVING: usize = 2;
 
@@ -123,7 +125,7 @@ fn serve(
         let serving = tokio::spawn(listen::serve(listener, app.clone()));
         tokio::spawn(upkeep(app.clone()));
         tokio::spawn(reloading::at_hangup(app.clone()));
-        tokio::spawn(tokens::follow(app.clone()));
+        tokio::spawn(follow_tokens(app.clone()));
         tokio::spawn(say_alive(app.clone()));
         let ended = tokio::select! {
             () = told_to_end() => Ok(()),
@@ -149,6 +151,16 @@ async fn upkeep(app: Arc<App>) {
         app.metrics.upkeep();
         // What changes the phase is looked at again at once.
         drop(tokio::time::timeout(UPKEEP, phase.changed()).await);
+    }
+}
+
+/// Looks at the tokens while nobody asks: event streams end with their token.
+async fn follow_tokens(app: Arc<App>) {
+    let mut phase = app.phase.subscribe();
+    while *phase.borrow_and_update() != Phase::Ending {
+        app.tokens.look(&app.access);
+        // What changes the phase is looked at again at once.
+        drop(tokio::time::timeout(TOKENS, phase.changed()).await);
     }
 }
 

@@ -2,14 +2,11 @@
 //! them beside it.
 
 use super::access::{Access, Pass};
-use super::app::{App, Phase};
 use crate::store::{Holder, Reader, Seen};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often it is looked while nobody asks.
-const OFTEN: Duration = Duration::from_millis(100);
 /// For how long what was seen is taken to be so.
 const FRESH: Duration = Duration::from_millis(1);
 
@@ -75,15 +72,5 @@ impl Watched {
             Err(error) => tracing::error!(%error, "tokens cannot be read"),
         }
         inner.looked = Instant::now();
-    }
-}
-
-/// Looks while nobody asks, until the server ends: event streams end with their token.
-pub async fn follow(app: Arc<App>) {
-    let mut phase = app.phase.subscribe();
-    while *phase.borrow_and_update() != Phase::Ending {
-        app.tokens.look(&app.access);
-        // What changes the phase is looked at again at once.
-        drop(tokio::time::timeout(OFTEN, phase.changed()).await);
     }
 }
