@@ -133,12 +133,16 @@ pub struct Sort {
     pub status: u16,
     /// In words.
     pub title: &'static str,
+    /// What it means, in a sentence.
+    pub text: &'static str,
 }
 
 /// Declares the sorts of problem, and the list of them.
 macro_rules! sorts {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
-        $($(#[$doc])* pub const $name: Sort = Sort { code: $code, status: $status, title: $title };)+
+    ($($(#[doc = $text:literal])+ $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
+        $($(#[doc = $text])+ pub const $name: Sort = Sort {
+            code: $code, status: $status, title: $title, text: concat!($($text),+),
+        };)+
         /// Every sort, in the order of the page that explains them.
         pub const SORTS: &[Sort] = &[$($name),+];
     };

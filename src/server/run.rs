@@ -304,7 +304,7 @@ fn start_threads(
         metrics: app.metrics.clone(),
         counts: counts(),
         clock: clock::system,
-        full: false,
+        stuck: None,
     };
     let mirrored = spawn("mirror", broken.clone(), move || glass.run(&asked))?;
     let writer = spawn("writer", broken.clone(), move || writer.run())?;

@@ -24,6 +24,9 @@ use tokio::time::Instant;
 /// How long the writer waits at most before it looks at the clock again: clocks are set, machines sleep.
 const MOST_PATIENCE: i64 = 1_000;
 
+/// How long it waits at least, in milliseconds, when nothing can be written.
+const BREATH: i64 = 200;
+
 /// What the writer works with.
 pub struct Writer {
     /// Where entries are stored.
@@ -44,8 +47,8 @@ pub struct Writer {
     pub counts: Vec<OfficeMetrics>,
     /// The clock of the edge.
     pub clock: Clock,
-    /// Whether the disk was full when it was last written to.
-    pub full: bool,
+    /// Why nothing could be written when it was last tried; nothing is entered before something can be.
+    pub stuck: Option<Refused>,
 }
 
 /// How a turn of the writer ended.
@@ -86,13 +89,15 @@ impl Writer {
         let now = (self.clock)();
         let due = self.desks.iter().filter_map(Desk::due).min();
         let wait = due.map_or(MOST_PATIENCE, |due| due.saturating_sub(now));
-        Duration::from_millis(wait.clamp(0, MOST_PATIENCE).unsigned_abs())
+        // What is due cannot be stored before something can be written: that is not tried without a pause.
+        let least = if self.stuck.is_some() { BREATH } else { 0 };
+        Duration::from_millis(wait.clamp(least, MOST_PATIENCE).unsigned_abs())
     }
 
     fn turn(&mut self, first: Option<Command>) -> Result<Turn, Broken> {
-        if self.full && !self.has_room() {
+        if let Some(refused) = self.still_stuck() {
             return Ok(match first {
-                Some(command) => turn_away(command, &Refused::Full),
+                Some(command) => turn_away(command, &refused),
                 None => Turn::Goes,
             });
         }
@@ -227,7 +232,7 @@ impl Writer {
     fn failed<T>(&mut self, untaken: Untaken, replies: Vec<Waiting<T>>) -> Result<(), Broken> {
         let refused = refusal(&untaken);
         self.metrics.commit_failed();
-        self.full = matches!(refused, Refused::Full);
+        self.stuck = Some(refused.clone());
         for reply in replies {
             answered(reply, Err(refused.clone()));
         }
@@ -248,11 +253,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Whether something can be written again.
-    fn has_room(&mut self) -> bool {
-        let probed = self.store.probe();
-        self.full = probed.is_err();
-        !self.full
+    /// Why nothing can be written yet, if nothing could be when it was last tried.
+    fn still_stuck(&mut self) -> Option<Refused> {
+        self.stuck.as_ref()?;
+        if self.store.probe().is_ok() {
+            self.stuck = None;
+        }
+        self.stuck.clone()
     }
 
     fn import(&mut self, import: Import) -> Result<Turn, Broken> {

@@ -57,8 +57,9 @@ pub async fn explained(Path(code): Path<String>) -> Result<String, Problem> {
         let detail = format!("there is no problem `{code}`");
         Problem::new(&problem::UNKNOWN_RECORD, detail)
     })?;
+    let text = sort.text.trim();
     Ok(format!(
-        "{} ({})\n\n{}.\n",
+        "{} ({})\n\n{}. {text}\n",
         sort.code, sort.status, sort.title
     ))
 }
