@@ -28,7 +28,7 @@ struct Order {
 
 struct Row {
     line: Vec<u8>,
-    decisions: Vec<u8>,
+    decisions: Bytes,
 }
 
 /// Serves until the process is ended.
@@ -88,7 +88,7 @@ fn write(mut connection: Connection, waiting: &Receiver<Order>) {
                 for row in &order.lines {
                     seq += 1;
                     insert
-                        .execute((seq, 0, &row.line, &row.decisions))
+                        .execute((seq, 0, &row.line, &row.decisions[..]))
                         .expect("there is room");
                 }
                 taken += order.lines.len();
@@ -119,7 +119,7 @@ async fn take(
     let mut sizes = sizes.split(',').map(|size| size.parse().expect("a number"));
     let mut row = |event: &[u8]| Row {
         line: [b"{\"at\":\"", STAMP.as_bytes(), b"\",", &event[1..]].concat(),
-        decisions: vec![b'1'; sizes.next().expect("one for each")],
+        decisions: vec![b'1'; sizes.next().expect("one for each")].into(),
     };
     let batch = body.first() == Some(&b'[');
     let lines: Vec<Row> = if batch {
@@ -131,7 +131,7 @@ async fn take(
     } else {
         vec![row(&body)]
     };
-    let shown: Vec<Vec<u8>> = lines.iter().map(|row| row.decisions.clone()).collect();
+    let shown: Vec<Bytes> = lines.iter().map(|row| row.decisions.clone()).collect();
     let (done, committed) = oneshot::channel();
     orders.send(Order { lines, done }).expect("the writer runs");
     let last = committed.await.expect("the writer answers");
@@ -141,7 +141,7 @@ async fn take(
 }
 
 /// An answer as long as one with decisions.
-fn answer(decisions: &[Vec<u8>], last: i64, batch: bool) -> Vec<u8> {
+fn answer(decisions: &[Bytes], last: i64, batch: bool) -> Vec<u8> {
     let mut text = Vec::new();
     if batch {
         text.extend_from_slice(b"{\"entries\":[");

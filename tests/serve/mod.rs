@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod crash;
+pub mod schema;
 pub mod server;
 pub mod story;
 pub mod wire;
