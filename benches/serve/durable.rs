@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Connections, each a desk of its own.
 pub const DESKS: usize = 64;
 
+/// Events of a batch.
+const BATCH: usize = 100;
+
 /// Requests, ready to be sent.
 pub struct Requests {
     opening: Vec<u8>,
@@ -35,28 +38,29 @@ pub fn prepare(size: &Size) -> Requests {
         .collect();
     let mut sizes = Sizes::new();
     let first = sizes.of(&opening);
-    let mut told = vec![Vec::new(); DESKS];
+    let mut single = vec![Vec::new(); DESKS];
     for number in 0..size.events {
-        for (desk, told) in desks.iter().zip(&mut told) {
-            told.extend(sizes.of(&desk[number..=number]));
+        for (desk, requests) in desks.iter().zip(&mut single) {
+            let events = &desk[number..=number];
+            requests.push(request(events, &sizes.of(events)));
         }
     }
-    let cut = |most: usize| {
-        desks
-            .iter()
-            .zip(&told)
-            .map(|(desk, told)| {
-                desk.chunks(most)
-                    .zip(told.chunks(most))
-                    .map(|(events, sizes)| request(events, sizes))
-                    .collect()
-            })
-            .collect()
-    };
+    let mut sizes = Sizes::new();
+    sizes.of(&opening);
+    let mut desks: Vec<Desk> = (0..DESKS)
+        .map(|number| Desk::new(&format!("k{number:02}"), 7 + number as u64))
+        .collect();
+    let mut batches = vec![Vec::new(); DESKS];
+    for _ in 0..size.events / BATCH {
+        for (desk, requests) in desks.iter_mut().zip(&mut batches) {
+            let events = desk.batch(BATCH);
+            requests.push(request(&events, &sizes.of(&events)));
+        }
+    }
     Requests {
         opening: request(&opening, &first),
-        single: cut(1),
-        batches: cut(100),
+        single,
+        batches,
     }
 }
 

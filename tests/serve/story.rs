@@ -5,6 +5,9 @@
 
 use std::collections::VecDeque;
 
+/// As many events as one case may have.
+const LONGEST_CASE: usize = 8;
+
 /// Agents of the office.
 pub const AGENTS: u64 = 30;
 
@@ -102,6 +105,21 @@ impl Desk {
             }
             self.plan();
         }
+    }
+
+    /// So many events that leave no visit open: whole cases, and calls for what is left.
+    pub fn batch(&mut self, count: usize) -> Vec<String> {
+        let mut events = Vec::with_capacity(count);
+        while events.len() < count {
+            if self.planned.is_empty() && count - events.len() < LONGEST_CASE {
+                let (customer, staff) = (self.customer(self.customers), self.staff());
+                self.plan_text(format!(
+                    r#""event":"follow_up","customer":"{customer}","staff":"{staff}","method":"phone","connected":false"#
+                ));
+            }
+            events.push(self.next());
+        }
+        events
     }
 
     /// A new customer from the first call to the deal, or one of before who comes again.
