@@ -164,7 +164,9 @@ impl<'a> Operation<'a> {
             return vec![format!("{} with `{kind}` is not declared", answer.status)];
         };
         match media.get("schema") {
-            Some(schema) if kind.ends_with("json") => schemas.faults(schema, &answer.json()),
+            Some(schema) if kind == "application/json" || kind.ends_with("+json") => {
+                schemas.faults(schema, &answer.json())
+            }
             _ => Vec::new(),
         }
     }

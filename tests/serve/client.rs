@@ -52,8 +52,13 @@ impl Client {
             self.stream = Some(connect(self.address)?);
         }
         let stream = self.stream.as_mut().expect("it was just made");
-        stream.write_all(request)?;
-        let (answer, kept) = receive(stream, &mut self.read)?;
+        // A server that has heard enough may answer before it has heard all.
+        let sent = stream.write_all(request);
+        let received = receive(stream, &mut self.read);
+        let (answer, kept) = match (sent, received) {
+            (_, Ok((answer, kept))) => (answer, kept),
+            (Err(fault), _) | (Ok(()), Err(fault)) => return Err(fault),
+        };
         if !kept {
             self.hang_up();
         }

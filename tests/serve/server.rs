@@ -60,10 +60,15 @@ impl Place {
         self.path().join("policies").join(POLICY)
     }
 
-    /// What servers of this place have said.
+    /// What servers of this place have said, without what they say about waiting for them.
     #[must_use]
     pub fn log(&self) -> String {
-        fs::read_to_string(self.path().join("server.log")).unwrap_or_default()
+        let log = fs::read_to_string(self.path().join("server.log")).unwrap_or_default();
+        let lines: Vec<&str> = log
+            .lines()
+            .filter(|line| !line.contains("starting"))
+            .collect();
+        lines[lines.len().saturating_sub(50)..].join("\n")
     }
 
     #[must_use]
