@@ -182,8 +182,12 @@ fn ask(place: &Place, bytes: &[u8]) -> Answer {
         let count = stream.read(&mut part).expect("an answer");
         read.extend_from_slice(&part[..count]);
         let head = String::from_utf8_lossy(&read).to_lowercase();
-        let streams = head.contains("\r\n\r\n") && head.contains("content-type: text/event-stream");
-        if let Some((answer, _)) = answer(&read, count == 0 || streams) {
+        if head.contains("\r\n\r\n") && head.contains("content-type: text/event-stream") {
+            let status = head[9..12].parse().expect("a status");
+            let body = Vec::new();
+            return Answer { status, head, body };
+        }
+        if let Some((answer, _)) = answer(&read, count == 0) {
             return answer;
         }
         assert_ne!(count, 0, "the connection ends without an answer: {head}");
