@@ -13,6 +13,7 @@ mod ops;
 mod policies;
 mod query;
 mod reads;
+mod rejected;
 mod reloads;
 mod stream;
 mod visible;
@@ -35,6 +36,7 @@ pub fn router(app: &Arc<App>) -> Router {
     routes
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_method)
+        .layer(axum::middleware::map_response(rejected::told))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             gate::through,
