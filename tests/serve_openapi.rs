@@ -16,7 +16,9 @@ use std::io::{Read, Write};
 /// From this all requests follow.
 const SEED: u64 = 31;
 /// Requests of each operation.
-const EACH: usize = 60;
+const EACH: usize = 24;
+/// Every how many rounds it is asked what takes long: to prove policies, to copy the data.
+const SELDOM: usize = 8;
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch"];
 
 /// What can be asked: a method at a path.
@@ -65,6 +67,10 @@ fn encoded(text: &str) -> String {
 }
 
 impl<'a> Operation<'a> {
+    fn takes_long(&self) -> bool {
+        ["/v1/policies/reload", "/v1/policies/validate", "/v1/backup"].contains(&self.path)
+    }
+
     /// A request that follows the description, or nearly.
     fn request(&self, schemas: &Schemas<'a>, random: &mut Random) -> Vec<u8> {
         let mut path = self.path.to_owned();
@@ -223,6 +229,9 @@ fn every_answer_is_as_the_served_description_says() {
     let mut faults = Vec::new();
     for round in 0..EACH {
         for operation in &operations {
+            if operation.takes_long() && round % SELDOM != 0 {
+                continue;
+            }
             let bytes = operation.request(&schemas, &mut random);
             let answer = ask(&place, &bytes);
             let name = format!("{} {}", operation.method, operation.path);
