@@ -33,9 +33,14 @@ impl Served {
         }
     }
 
+    /// Whether anybody listens. Whoever begins to later finds in the store what was committed before.
+    pub fn is_heard(&self) -> bool {
+        self.feed.receiver_count() > 0
+    }
+
     /// Tells whoever listens what is committed.
     pub fn tell(&self, entry: &Arc<Committed>) {
-        if self.feed.receiver_count() > 0 {
+        if self.is_heard() {
             // Whoever went away meanwhile hears nothing.
             drop(self.feed.send(entry.clone()));
         }

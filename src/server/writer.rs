@@ -213,10 +213,14 @@ impl Writer {
     /// Tells the mirror and those who listen what is committed.
     fn publish(&mut self, fresh: Vec<Arc<Committed>>) -> Result<(), Broken> {
         self.show();
-        for entry in &fresh {
+        // Whoever hears of an entry reads its effect: the mirror has it before anybody else.
+        let is_heard = |entry: &&Arc<Committed>| self.served[entry.office].is_heard();
+        let heard: Vec<Arc<Committed>> = fresh.iter().filter(is_heard).cloned().collect();
+        self.mirror.committed(fresh)?;
+        for entry in &heard {
             self.served[entry.office].tell(entry);
         }
-        self.mirror.committed(fresh)
+        Ok(())
     }
 
     /// Shows which policies are in force.
