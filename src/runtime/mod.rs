@@ -266,17 +266,41 @@ impl State {
         }
     }
 
+    /// Of each desk, whether anybody can receive there.
+    fn free_desks(&self) -> Vec<bool> {
+        if self.world.waiting.is_empty() {
+            return Vec::new();
+        }
+        let desks = self.world.rotas.iter().enumerate();
+        let can = |(desk, rota): (usize, &RotaState)| {
+            let mut roster = rota.roster.iter();
+            roster.any(|staff| presence::can_receive_at(&self.world, desk, *staff))
+        };
+        desks.map(can).collect()
+    }
+
     /// Lets visits go out that somebody can receive by now, in the order in which they wait.
     fn let_go_out(&mut self, when: (u64, Instant), sink: &mut dyn Sink) {
         let mut place = 0;
+        let mut free = self.free_desks();
         while let Some(visit) = self.world.waiting.get(place).copied() {
+            // A visit goes to somebody who can receive at its desk: where nobody can, nobody is looked for.
+            let desk = self.world.visit(visit).map(|visit| visit.rota);
+            if desk.is_none_or(|desk| free.get(desk) != Some(&true)) {
+                place += 1;
+                continue;
+            }
             let cause = self
                 .world
                 .visit(visit)
                 .and_then(|visit| visit.cause.clone());
             let law = self.law.clone();
             let mut act = self.act(&law, sink, when, cause.as_deref());
-            let went = act.planned(visit).is_some() && act.go_out(visit);
+            let planned = act.planned(visit).is_some();
+            let went = planned && act.go_out(visit);
+            if planned {
+                free = self.free_desks();
+            }
             if went {
                 place = 0;
             } else if self.world.waiting.get(place) == Some(&visit) {
