@@ -16,9 +16,9 @@ use std::io::{Read, Write};
 /// From this all requests follow.
 const SEED: u64 = 31;
 /// Requests of each operation.
-const EACH: usize = 24;
+const EACH: usize = 60;
 /// Every how many rounds it is asked what takes long: to prove policies, to copy the data.
-const SELDOM: usize = 8;
+const SELDOM: usize = 10;
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch"];
 
 /// What can be asked: a method at a path.
@@ -84,6 +84,7 @@ impl<'a> Operation<'a> {
             }
             let value = match name {
                 "office" if random.percent(90) => OFFICE.to_owned(),
+                "code" if random.percent(50) => "unknown-office".to_owned(),
                 _ if random.percent(15) => text(random),
                 _ => match schemas.some(&parameter["schema"], random, 1) {
                     Value::String(text) => text,
