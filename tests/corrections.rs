@@ -400,23 +400,24 @@ fn where_the_past_cannot_be_read_nothing_changes() {
     }
 }
 
+/// Two of the shipped policies.
+struct Both;
+impl Library for Both {
+    fn find(
+        &self,
+        name: &str,
+        digest: &str,
+        _: Option<&[(Box<str>, Box<str>)]>,
+    ) -> Result<Arc<Policy>, String> {
+        let policy = office::policy(name);
+        (policy.digest == digest)
+            .then_some(policy)
+            .ok_or_else(|| "another".to_owned())
+    }
+}
+
 #[test]
 fn an_entry_before_a_reload_is_corrected_under_the_policy_of_its_time() {
-    /// Two of the shipped policies.
-    struct Both;
-    impl Library for Both {
-        fn find(
-            &self,
-            name: &str,
-            digest: &str,
-            _: Option<&[(Box<str>, Box<str>)]>,
-        ) -> Result<Arc<Policy>, String> {
-            let policy = office::policy(name);
-            (policy.digest == digest)
-                .then_some(policy)
-                .ok_or_else(|| "another".to_owned())
-        }
-    }
     let (old, new) = (office::policy("rota-7-day"), office::policy("rank-15-day"));
     let puts = |policy: &Policy, at: &str| {
         let (name, digest) = (&policy.name, &policy.digest);
