@@ -1,7 +1,8 @@
 //! What the workshop prepares and what it says of it: a proved policy, how a reload went, and who puts it in force.
 
+use crate::base::time::{Calendar, Instant};
 use crate::policy::Policy;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -56,7 +57,9 @@ pub enum Outcome {
 /// A reload, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Attempt {
-    /// When it was over, in milliseconds since 1970.
+    /// When it was over: milliseconds since 1970; written as text, in UTC.
+    #[serde(serialize_with = "in_utc")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: i64,
     /// What came of it.
     pub outcome: Outcome,
@@ -68,6 +71,13 @@ pub struct Attempt {
     pub findings: Vec<Found>,
     /// How its scenarios went.
     pub scenarios: Played,
+}
+
+/// A reload may be of several offices, whose zones differ.
+fn in_utc<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    let utc = Calendar::new("UTC", 0).expect("UTC is in the zone database");
+    let at = Instant::from_millis(*at).unwrap_or(Instant::MIN);
+    serializer.collect_str(&utc.format(at))
 }
 
 /// How the scenarios of a policy went.
