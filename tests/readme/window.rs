@@ -77,20 +77,35 @@ impl Window {
         Ok(())
     }
 
-    /// Interrupts it, as a reader does, and insists that it ends well.
-    pub fn interrupt(&mut self) -> Result<(), String> {
+    /// Interrupts it, as a reader does, and insists that it ends well and shows no more than the document.
+    pub fn interrupt(
+        &mut self,
+        printed: &[String],
+        back: impl Fn(&str) -> String,
+    ) -> Result<(), String> {
         let kill = Command::new("kill")
             .args(["-INT", &self.child.id().to_string()])
             .status();
         kill.map_err(|error| format!("kill: {error}"))?;
-        let status = self.child.wait().map_err(|error| error.to_string())?;
-        match status.code() {
-            Some(0) => Ok(()),
-            _ => Err(format!(
-                "`{}`, interrupted, ended with {status}",
-                self.command
-            )),
+        let mut last = String::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => last = last + &back(&line) + "\n",
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(format!("`{}`, interrupted, does not end", self.command));
+                }
+            }
         }
+        let status = self.child.wait().map_err(|error| error.to_string())?;
+        if status.code() != Some(0) || !compare::is_as_printed(printed, &last) {
+            return Err(format!(
+                "`{}`, interrupted, ended with {status} and shows something else.\n--- printed\n{}\n--- actual\n{last}",
+                self.command,
+                printed.join("\n")
+            ));
+        }
+        Ok(())
     }
 }
 
