@@ -90,7 +90,7 @@ impl Window {
         let mut last = String::new();
         loop {
             match self.lines.recv_timeout(PATIENCE) {
-                Ok(line) => last = last + &back(&line) + "\n",
+                Ok(line) => last.push_str(&format!("{}\n", back(&line))),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(format!("`{}`, interrupted, does not end", self.command));
