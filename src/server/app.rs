@@ -118,6 +118,22 @@ impl App {
         place.as_ref().map(does)
     }
 
+    /// The same for a request.
+    ///
+    /// # Errors
+    ///
+    /// The workshop is not open yet, or no longer.
+    pub fn in_workshop<T>(&self, does: impl FnOnce(&Workshop) -> T) -> Result<T, Problem> {
+        self.with_workshop(does)
+            .ok_or_else(|| match *self.phase.borrow() {
+                Phase::Ending => ending(),
+                Phase::Starting | Phase::Ready => {
+                    let detail = "the policies are not watched yet; try again in a moment";
+                    Problem::new(&problem::STARTING, detail).retry_after(1)
+                }
+            })
+    }
+
     /// How an office stands with its policy's folder.
     pub fn standing(&self, office: &str) -> Option<Standing> {
         let standings = self.with_workshop(Workshop::standings)?;

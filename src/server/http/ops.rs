@@ -17,14 +17,16 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Every office is up, and the server does not end.
+/// Every office is up, its policy is watched, and the server does not end.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, description = "It serves", body = String, content_type = "text/plain")))]
 pub async fn readyz(asked: Asked) -> Result<&'static str, Problem> {
     let phase = *asked.app.phase.borrow();
     match phase {
-        Phase::Ready => Ok("ready\n"),
-        Phase::Starting => asked.app.core().map(|_| "ready\n"),
+        Phase::Starting | Phase::Ready => {
+            asked.app.core()?;
+            asked.app.in_workshop(|_| "ready\n")
+        }
         Phase::Ending => Err(ending()),
     }
 }

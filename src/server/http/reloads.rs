@@ -55,8 +55,7 @@ pub async fn reload(asked: Asked, query: RawQuery) -> Result<Response, Problem> 
 async fn tried(asked: &Asked, ask: fn(&Workshop, Answer)) -> Result<Attempts, Problem> {
     let (to, from) = oneshot::channel();
     let answer: Answer = Box::new(|attempts| drop(to.send(attempts)));
-    let opened = asked.app.with_workshop(|workshop| ask(workshop, answer));
-    opened.ok_or_else(ending)?;
+    asked.app.in_workshop(|workshop| ask(workshop, answer))?;
     let mut attempts = from.await.map_err(|_| ending())?;
     // Whoever may see one office sees what was found there.
     attempts.retain(|office, _| {
