@@ -67,6 +67,16 @@ fn encoded(text: &str) -> String {
 }
 
 impl<'a> Operation<'a> {
+    /// The id of a record that there is.
+    fn known(&self) -> &'static str {
+        match self.path {
+            path if path.contains("/customers/") => "c1",
+            path if path.contains("/visits/") => "v1",
+            path if path.contains("/deals/") => "d1",
+            _ => "agent-01",
+        }
+    }
+
     fn takes_long(&self) -> bool {
         ["/v1/policies/reload", "/v1/policies/validate", "/v1/backup"].contains(&self.path)
     }
@@ -84,6 +94,7 @@ impl<'a> Operation<'a> {
             }
             let value = match name {
                 "office" if random.percent(90) => OFFICE.to_owned(),
+                "id" if random.percent(50) => self.known().to_owned(),
                 "code" if random.percent(50) => "unknown-office".to_owned(),
                 _ if random.percent(15) => text(random),
                 _ => match schemas.some(&parameter["schema"], random, 1) {
@@ -205,7 +216,10 @@ fn ask(place: &Place, bytes: &[u8]) -> Answer {
 fn every_answer_is_as_the_served_description_says() {
     let place = Place::new();
     let server = place.start(&[]);
-    let body = format!("[{}]", opening().join(","));
+    let mut events = opening();
+    events.push(r#"{"event":"visit","visit":"v1","customer":"c1"}"#.to_owned());
+    events.push(r#"{"event":"deal","deal":"d1","customer":"c1","commission":"100.00"}"#.to_owned());
+    let body = format!("[{}]", events.join(","));
     let opened = place.client().post(&events_path(), &body).expect("ready");
     assert_eq!(opened.status, 200, "{}", opened.text());
     let document = place
