@@ -271,8 +271,10 @@ fn every_answer_is_as_the_served_description_says() {
     );
     for (name, statuses) in &seen {
         let good = statuses.iter().any(|status| *status < 300);
+        // Nobody guesses a digest, nor a time between the last entry and now.
+        let guessed = name.contains("{digest}") || name == "POST /v1/offices/{office}/journal";
         assert!(
-            good || name.contains("{digest}"),
+            good || guessed,
             "{name} was never answered well: {statuses:?}"
         );
     }
