@@ -212,26 +212,33 @@ fn ask(place: &Place, bytes: &[u8]) -> Answer {
     }
 }
 
-#[test]
-fn every_answer_is_as_the_served_description_says() {
-    let place = Place::new();
-    let server = place.start(&[]);
+/// An office with a customer, a visit and a deal.
+fn open_office(place: &Place) {
     let mut events = opening();
     events.push(r#"{"event":"visit","visit":"v1","customer":"c1"}"#.to_owned());
     events.push(r#"{"event":"deal","deal":"d1","customer":"c1","commission":"100.00"}"#.to_owned());
     let body = format!("[{}]", events.join(","));
     let opened = place.client().post(&events_path(), &body).expect("ready");
     assert_eq!(opened.status, 200, "{}", opened.text());
-    let document = place
-        .client()
-        .get("/v1/openapi.json")
-        .expect("the description");
+}
+
+/// What the server says of itself.
+fn described(place: &Place) -> Value {
+    let document = place.client().get("/v1/openapi.json");
+    let document = document.expect("the description");
     assert_eq!(document.status, 200, "{}", document.text());
     let document = document.json();
-    assert_eq!(
-        document["openapi"].as_str().map(|version| &version[..4]),
-        Some("3.1.")
-    );
+    let version = document["openapi"].as_str();
+    assert_eq!(version.map(|version| &version[..4]), Some("3.1."));
+    document
+}
+
+#[test]
+fn every_answer_is_as_the_served_description_says() {
+    let place = Place::new();
+    let server = place.start(&[]);
+    open_office(&place);
+    let document = described(&place);
     let schemas = Schemas(&document);
     let operations = operations(&document, &schemas);
     assert!(
