@@ -38,6 +38,9 @@ fn a_rate_is_counted_for_each_token_and_each_address() {
         ("too-many-requests".into(), Some("1"))
     );
     assert_eq!(ask(&place, &other, "GET", &board, "").status, 200);
+    // What watches over the server asks as often as it likes, and takes nothing from others at its address.
+    let watched = (0..60).map(|_| client.get("/readyz").unwrap().status);
+    assert!(watched.eq([200; 60]));
     // Guesses are counted too, by where they come from.
     let guessed = (0..60).map(|_| {
         client
