@@ -59,6 +59,16 @@ enum Turn {
     Stops,
 }
 
+/// What a transaction has brought, which is on disk.
+struct Entered<T> {
+    /// What was to be done.
+    done: T,
+    /// Its entries, in their order.
+    fresh: Vec<Arc<Committed>>,
+    /// How long the commit took.
+    took: Duration,
+}
+
 /// Why the writer cannot go on; a sentence.
 pub type Broken = String;
 
@@ -142,7 +152,6 @@ impl Writer {
         if posts.is_empty() && !self.desks.iter().any(is_due) {
             return Ok(());
         }
-        let mut fresh = Vec::new();
         let mut answers = Vec::with_capacity(posts.len());
         let (mut replies, mut asked) = (Vec::new(), Vec::new());
         for post in posts {
@@ -161,32 +170,18 @@ impl Writer {
             };
             asked.push((office, given));
         }
-        let Writer {
-            store,
-            desks,
-            shelf,
-            ..
-        } = self;
-        let done = (|| {
-            let mut writing = store.write()?;
-            let mut hand = Hand {
-                writing: &mut writing,
-                shelf,
-                fresh: &mut fresh,
-            };
+        let done = self.entered(|desks, hand| {
             for desk in desks.iter_mut().filter(|desk| is_due(desk)) {
                 let at = desk.moment(now);
-                desk.tick(&mut hand, at)?;
+                desk.tick(hand, at)?;
             }
             for (office, given) in asked {
-                answers.push(given.enter(&mut desks[office], &mut hand, now)?);
+                answers.push(given.enter(&mut desks[office], hand, now)?);
             }
-            let begun = Instant::now();
-            writing.commit().map_err(Untaken::Store)?;
-            Ok(begun.elapsed())
-        })();
+            Ok(())
+        });
         match done {
-            Ok(took) => {
+            Ok(Entered { fresh, took, .. }) => {
                 self.metrics.commit(fresh.len(), took);
                 self.publish(fresh)?;
                 self.answer(replies, answers);
@@ -194,6 +189,25 @@ impl Writer {
             }
             Err(untaken) => self.failed(untaken, replies),
         }
+    }
+
+    /// Does something in one transaction, and commits it.
+    fn entered<T>(
+        &mut self,
+        work: impl FnOnce(&mut [Desk], &mut Hand<'_, '_>) -> Result<T, Untaken>,
+    ) -> Result<Entered<T>, Untaken> {
+        let mut fresh = Vec::new();
+        let mut writing = self.store.write()?;
+        let mut hand = Hand {
+            writing: &mut writing,
+            shelf: &self.shelf,
+            fresh: &mut fresh,
+        };
+        let done = work(&mut self.desks, &mut hand)?;
+        let begun = Instant::now();
+        writing.commit()?;
+        let took = begun.elapsed();
+        Ok(Entered { done, fresh, took })
     }
 
     /// Answers those who posted, all at once.
@@ -273,26 +287,9 @@ impl Writer {
             reply,
         } = import;
         let now = (self.clock)();
-        let Writer {
-            store,
-            desks,
-            shelf,
-            ..
-        } = self;
-        let mut fresh = Vec::new();
-        let desk = &mut desks[office];
-        let done = (|| {
-            let mut writing = store.write()?;
-            let mut hand = Hand {
-                writing: &mut writing,
-                shelf,
-                fresh: &mut fresh,
-            };
-            let imported = import::journal(desk, &mut hand, &journal, now)?;
-            writing.commit()?;
-            Ok(imported)
-        })();
-        match done {
+        let done =
+            self.entered(|desks, hand| import::journal(&mut desks[office], hand, &journal, now));
+        match done.map(|entered| entered.done) {
             Ok((imported, last)) => {
                 self.show();
                 self.mirror.put(ToMirror::UpTo(office, imported.seq))?;
@@ -317,38 +314,23 @@ impl Writer {
             reply,
         } = install;
         let now = (self.clock)();
-        let Writer {
-            store,
-            desks,
-            shelf,
-            ..
-        } = self;
-        let desk = &mut desks[office];
+        let desk = &mut self.desks[office];
         if desk.head.seq == 0 {
-            desk.replace(shelf, prepared);
+            desk.replace(&self.shelf, prepared);
             let instead = Box::new(desk.office.clone());
             self.show();
             self.mirror.put(ToMirror::Instead(office, instead))?;
             answered(reply, Ok(Installed { seq: None }));
             return Ok(Turn::Goes);
         }
-        let mut fresh = Vec::new();
-        let done = (|| {
-            let mut writing = store.write()?;
-            let mut hand = Hand {
-                writing: &mut writing,
-                shelf,
-                fresh: &mut fresh,
-            };
-            let at = desk.moment(now);
-            let entry = desk.install(&mut hand, &prepared, at)?;
-            writing.commit()?;
-            Ok(entry)
-        })();
+        let done = self.entered(|desks, hand| {
+            let at = desks[office].moment(now);
+            desks[office].install(hand, &prepared, at)
+        });
         match done {
-            Ok(entry) => {
+            Ok(Entered { done, fresh, .. }) => {
                 self.publish(fresh)?;
-                let seq = Some(entry.seq);
+                let seq = Some(done.seq);
                 answered(reply, Ok(Installed { seq }));
                 Ok(Turn::Goes)
             }
