@@ -296,6 +296,10 @@ fn parse_fault(source: &ScriptSource<'_>, error: &rhai::ParseError) -> ScriptFau
         ParseErrorType::LiteralTooLarge(..) => {
             make("script-too-large", error.err_type().to_string())
         }
+        other @ ParseErrorType::MissingToken(token, _) => make("script-syntax", other.to_string())
+            .help(format!(
+                "`{token}` is missing before this, most likely at the end of what stands above"
+            )),
         other => make("script-syntax", other.to_string()),
     }
 }
