@@ -12,7 +12,7 @@
     reason = "a bench measures time, prints, and stops at the first fault"
 )]
 
-use panke::store::{Chain, Entry, OfficeId, Store};
+use panke::store::{Entry, OfficeId, Store};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -44,7 +44,6 @@ fn entries() -> u64 {
 struct Journal {
     store: Store,
     office: OfficeId,
-    chain: Chain,
     seq: u64,
     line: String,
     decisions: String,
@@ -57,7 +56,6 @@ impl Journal {
         Journal {
             store,
             office,
-            chain: Chain::START,
             seq: 0,
             line: "x".repeat(150),
             decisions: "y".repeat(400),
@@ -77,7 +75,7 @@ impl Journal {
                 line: self.line.as_bytes(),
                 decisions: self.decisions.as_bytes(),
             };
-            self.chain = writing.append(self.office, &self.chain, &entry).unwrap();
+            writing.append(self.office, &entry).unwrap();
         }
         let appended = begun.elapsed();
         writing.commit().unwrap();

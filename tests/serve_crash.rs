@@ -305,7 +305,7 @@ fn a_disk_that_fails_ends_the_server_and_loses_nothing() {
 
 /// The log in which what was written last stands.
 fn wal(place: &Place) -> PathBuf {
-    place.path().join("panke.db-wal")
+    place.path().join("data/panke.db-wal")
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Names as small numbers, and the name that was perhaps meant.
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rustc_hash::FxHasher;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -37,8 +39,8 @@ pub struct Names {
     ends: Vec<u32>,
     /// The hash of each text.
     hashes: Vec<u64>,
-    /// A table with open addressing, whose size is a power of two: 0 is free, else a number plus one.
-    slots: Vec<u32>,
+    /// The number of each text, found by its hash.
+    numbers: HashTable<u32>,
 }
 
 impl Names {
@@ -54,7 +56,7 @@ impl Names {
 
     /// The name of a text, if it was ever seen.
     pub fn get(&self, text: &str) -> Option<Name> {
-        self.find(text, hash(text)).ok()
+        self.find(text, hash(text))
     }
 
     /// The text of a name. Panics if the name is from another [`Names`] that has more of them.
@@ -84,44 +86,31 @@ impl Names {
 
     fn intern_hashed(&mut self, text: &str, hash: u64) -> Name {
         match self.find(text, hash) {
-            Ok(name) => name,
-            Err(slot) => self.add(text, hash, slot),
+            Some(name) => name,
+            None => self.add(text, hash),
         }
     }
 
-    /// The name of a text, or else the free slot that it would take (`None` without any slots).
-    fn find(&self, text: &str, hash: u64) -> Result<Name, Option<usize>> {
-        if self.slots.is_empty() {
-            return Err(None);
-        }
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        // Ends, as at least a quarter of the slots is free.
-        loop {
-            let Some(index) = self.slots[slot].checked_sub(1) else {
-                return Err(Some(slot));
-            };
-            let name = Name(index);
-            if self.hashes[name.index()] == hash && self.text(name) == text {
-                return Ok(name);
-            }
-            slot = (slot + 1) & mask;
-        }
+    fn find(&self, text: &str, hash: u64) -> Option<Name> {
+        let is = |&number: &u32| self.is(Name(number), text, hash);
+        self.numbers.find(hash, is).copied().map(Name)
     }
 
-    fn add(&mut self, text: &str, hash: u64, slot: Option<usize>) -> Name {
-        let name = Name(u32::try_from(self.ends.len()).expect("fewer than 2^32 names"));
+    #[inline]
+    fn is(&self, name: Name, text: &str, hash: u64) -> bool {
+        self.hashes[name.index()] == hash && self.text(name) == text
+    }
+
+    fn add(&mut self, text: &str, hash: u64) -> Name {
+        let number = u32::try_from(self.ends.len()).expect("fewer than 2^32 names");
         self.arena.push_str(text);
         let end = u32::try_from(self.arena.len()).expect("less than 4 GiB of names");
         self.ends.push(end);
         self.hashes.push(hash);
-        match slot {
-            Some(slot) if self.ends.len() * 4 <= self.slots.len() * 3 => {
-                self.slots[slot] = name.0 + 1;
-            }
-            _ => self.grow(),
-        }
-        name
+        let hashes = &self.hashes;
+        let hash_of = |&number: &u32| hashes[number as usize];
+        self.numbers.insert_unique(hash, number, hash_of);
+        Name(number)
     }
 
     /// The names whose texts stand one after the other, if none is cut within a letter and none is there twice.
@@ -142,53 +131,27 @@ impl Names {
             arena,
             ends: lengths,
             hashes,
-            slots: Vec::new(),
+            numbers: HashTable::new(),
         };
         names.place_all()?;
         Ok(names)
     }
 
-    /// Makes a table for all names, as large as it would have grown, unless two are the same.
+    /// Makes a table of all names, unless two are the same.
     fn place_all(&mut self) -> Result<(), &'static str> {
         let count = u32::try_from(self.ends.len()).map_err(|_| "more than 2^32 names")?;
-        if count == 0 {
-            return Ok(());
+        let mut numbers = HashTable::with_capacity(self.ends.len());
+        for number in 0..count {
+            let (name, hash) = (Name(number), self.hashes[number as usize]);
+            let is = |&other: &u32| self.is(Name(other), self.text(name), hash);
+            let hash_of = |&other: &u32| self.hashes[other as usize];
+            match numbers.entry(hash, is, hash_of) {
+                Entry::Occupied(_) => return Err("a name is there twice"),
+                Entry::Vacant(place) => place.insert(number),
+            };
         }
-        let len = (self.ends.len() * 4)
-            .div_ceil(3)
-            .next_power_of_two()
-            .max(16);
-        let mask = len - 1;
-        let mut slots = vec![0_u32; len];
-        for index in 0..count {
-            let hash = self.hashes[index as usize];
-            let mut slot = hash as usize & mask;
-            while let Some(other) = slots[slot].checked_sub(1) {
-                let same = self.hashes[other as usize] == hash;
-                if same && self.text(Name(other)) == self.text(Name(index)) {
-                    return Err("a name is there twice");
-                }
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = index + 1;
-        }
-        self.slots = slots;
+        self.numbers = numbers;
         Ok(())
-    }
-
-    /// Doubles the table and places every name anew.
-    fn grow(&mut self) {
-        let len = (self.slots.len() * 2).max(16);
-        let mask = len - 1;
-        self.slots.clear();
-        self.slots.resize(len, 0);
-        for (index, &hash) in (1..).zip(&self.hashes) {
-            let mut slot = hash as usize & mask;
-            while self.slots[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            self.slots[slot] = index;
-        }
     }
 }
 
@@ -279,16 +242,15 @@ mod tests {
     fn texts_with_the_same_hash_stay_apart() {
         let mut names = Names::new();
         for number in 0..200 {
-            // The last slot, so that the search wraps around.
             let name = names.intern_hashed(&number.to_string(), u64::MAX);
             assert_eq!(name.index(), number);
         }
         for number in 0..200 {
             let text = number.to_string();
-            assert_eq!(names.find(&text, u64::MAX), Ok(Name(number)));
+            assert_eq!(names.find(&text, u64::MAX), Some(Name(number)));
             assert_eq!(names.text(Name(number)), text);
         }
-        assert!(names.find("200", u64::MAX).is_err());
+        assert_eq!(names.find("200", u64::MAX), None);
     }
 
     #[test]
@@ -302,7 +264,6 @@ mod tests {
             assert_eq!(names.get(&text), Some(Name(number)));
         }
         assert_eq!(names.len(), 10_000);
-        assert!(names.slots.iter().filter(|&&slot| slot == 0).count() * 4 >= names.slots.len());
     }
 
     #[test]

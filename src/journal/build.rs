@@ -1,5 +1,6 @@
 //! An event from its fields: every check that needs no story, first; names are interned only when all is well.
 
+use super::content::Content;
 use super::draft::{Draft, Drafted};
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, KindSchema, Schema};
@@ -7,12 +8,22 @@ use crate::base::names::nearest;
 use crate::base::time::Instant;
 use crate::event::{Event, Ids};
 use crate::vocabulary::events::kind::OPENING;
+use crate::vocabulary::events::{FieldId, FieldType};
 use smallvec::SmallVec;
 
 type Built<T> = Result<T, FieldFault>;
 
 /// Where a field that is not there stands among those given.
 const ABSENT: usize = usize::MAX;
+
+/// Where an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// It is a line, or a step.
+    Alone,
+    /// It stands inside another event.
+    Within,
+}
 
 /// Which of the fields given is which, by its place among them.
 struct Sorted {
@@ -33,8 +44,8 @@ impl Schema {
         seq: u64,
         fields: &[Field<'_>],
     ) -> Result<Event, FieldFault> {
-        match self.draft(fields, None) {
-            Ok(drafted) => Ok(drafted.event(ids, seq)),
+        match self.draft(fields, Stands::Alone) {
+            Ok(drafted) => Ok(drafted.event("", ids, seq, Instant::MIN)),
             Err(mut fault) => {
                 let holds = |field: &Field<'_>| {
                     field.key_at.start <= fault.at.start && fault.at.end <= field.value_at.end
@@ -46,11 +57,11 @@ impl Schema {
     }
 
     /// Checks the fields of an event; one that stands inside another may leave out its time.
-    pub(super) fn draft<'s, 'v>(
-        &'s self,
+    pub(super) fn draft<'v>(
+        &self,
         fields: &'v [Field<'_>],
-        outer: Option<Instant>,
-    ) -> Built<Drafted<'s, 'v>> {
+        stands: Stands,
+    ) -> Built<Drafted<&'v str>> {
         let event = fields.iter().find(|field| field.key == "event");
         let Some(event) = event else {
             return Err(FieldFault::new(0..0, "`event` is missing: what happened?")
@@ -59,17 +70,18 @@ impl Schema {
         };
         let kind = self.kind_of(event)?;
         let sorted = sort(kind, fields)?;
-        let at = match (fields.get(sorted.at), outer) {
-            (Some(at), _) => self.time(&at.value).map_err(|fault| fault.at(at))?,
-            (None, Some(outer)) => outer,
-            (None, None) => return Err(no_time(event)),
+        let at = match (fields.get(sorted.at), stands) {
+            (Some(at), _) => Some(self.time(&at.value).map_err(|fault| fault.at(at))?),
+            (None, Stands::Within) => None,
+            (None, Stands::Alone) => return Err(no_time(event)),
         };
         let mut drafts = SmallVec::new();
         for (row, &index) in kind.fields.iter().zip(&sorted.own) {
             match fields.get(index) {
                 Some(field) => {
-                    let draft = self.value(row, &field.value, at);
-                    drafts.push((row, draft.map_err(|fault| fault.at(field))?));
+                    let draft = self.value(row, &field.value);
+                    let draft = draft.map_err(|fault| fault.at(field))?;
+                    drafts.push((row.id, row.holds, draft));
                 }
                 None if row.required => return Err(missing(kind, row, event)),
                 None => {}
@@ -78,14 +90,19 @@ impl Schema {
         if kind.id == OPENING {
             opening(&drafts, event)?;
         }
-        Ok(Drafted {
+        let note = common(fields, sorted.note, true)?;
+        let mut drafted = Drafted {
             at,
-            kind,
+            kind: kind.id,
             id: common(fields, sorted.id, false)?,
+            content: Content::default(),
             by: common(fields, sorted.by, false)?,
-            note: common(fields, sorted.note, true)?,
             fields: drafts,
-        })
+        };
+        if drafted.id.is_some() || stands == Stands::Within {
+            drafted.content = drafted.content(kind, note);
+        }
+        Ok(drafted)
     }
 
     fn kind_of(&self, event: &Field<'_>) -> Built<&KindSchema> {
@@ -156,9 +173,9 @@ fn unknown(kind: &KindSchema, field: &Field<'_>) -> FieldFault {
 }
 
 /// An opening says whose a customer is, or how far a round is; not both, and not neither.
-fn opening(given: &[(&FieldSchema, Draft<'_, '_>)], event: &Field<'_>) -> Built<()> {
+fn opening(given: &[(FieldId, FieldType, Draft<&str>)], event: &Field<'_>) -> Built<()> {
     use crate::vocabulary::events::field::{ASLEEP, CUSTOMER, DESK, OWNER, ROUND, SPENT};
-    let has = |field| given.iter().any(|(row, _)| row.id == field);
+    let has = |field| given.iter().any(|(known, ..)| *known == field);
     let of_customer = has(CUSTOMER) || has(OWNER) || has(ASLEEP);
     let of_round = has(ROUND) || has(SPENT) || has(DESK);
     let message = match (of_customer, of_round) {

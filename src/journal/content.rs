@@ -4,6 +4,8 @@
 //! is the same in every journal.
 
 use super::draft::{Draft, Drafted};
+use super::schema::KindSchema;
+use crate::base::time::Instant;
 use crate::event::Value;
 
 /// Mixes numbers and texts into one number.
@@ -30,24 +32,36 @@ impl Mixer {
     }
 }
 
-impl Drafted<'_, '_> {
-    /// The number of this event's content.
-    pub fn content(&self) -> u64 {
-        let mut mixer = Mixer(0);
-        mixer.text(&self.kind.name);
-        mixer.signed(self.at.millis());
-        for text in [self.by, self.note] {
-            mixer.text(text.unwrap_or_default());
-        }
-        for (row, draft) in &self.fields {
-            mixer.text(&row.name);
-            draft.mix(&mut mixer);
-        }
+/// What an event says, but for its id and for when it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Content(u64);
+
+impl Content {
+    /// The number of the whole content of an event that was then.
+    pub fn at(self, at: Instant) -> u64 {
+        let mut mixer = Mixer(self.0);
+        mixer.signed(at.millis());
         mixer.0
     }
 }
 
-impl Draft<'_, '_> {
+impl Drafted<&str> {
+    /// What this event says.
+    pub fn content(&self, kind: &KindSchema, note: Option<&str>) -> Content {
+        let mut mixer = Mixer(0);
+        mixer.text(&kind.name);
+        for text in [self.by, note] {
+            mixer.text(text.unwrap_or_default());
+        }
+        for (field, _, draft) in &self.fields {
+            mixer.text(kind.name_of(*field));
+            draft.mix(&mut mixer);
+        }
+        Content(mixer.0)
+    }
+}
+
+impl Draft<&str> {
     fn mix(&self, mixer: &mut Mixer) {
         match self {
             Draft::Name(text) => mixer.text(text),
@@ -74,7 +88,8 @@ impl Draft<'_, '_> {
             }
             Draft::Event(event) => {
                 mixer.text(event.id.unwrap_or_default());
-                mixer.number(event.content());
+                mixer.number(event.content.0);
+                mixer.signed(event.at.map_or(i64::MIN, Instant::millis));
             }
         }
     }

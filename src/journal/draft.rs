@@ -1,52 +1,101 @@
-//! An event that is known to be well-formed, its names still text: so that a malformed line leaves no names behind.
+//! An event that is known to be well-formed, its names still text: so that a malformed line leaves no names behind, and
+//! so that one that was checked beside the state need not be read again where the state is.
 
-use super::schema::{FieldSchema, KindSchema};
+use super::content::Content;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{Event, Ids, Portion, Value};
-use crate::vocabulary::events::FieldType;
+use crate::vocabulary::events::{FieldId, FieldType, KindId};
 use smallvec::SmallVec;
 
 /// An event that is well-formed, its names still text.
-pub(super) struct Drafted<'s, 'v> {
-    pub at: Instant,
-    pub kind: &'s KindSchema,
-    pub id: Option<&'v str>,
-    pub by: Option<&'v str>,
-    pub note: Option<&'v str>,
-    pub fields: SmallVec<[(&'s FieldSchema, Draft<'s, 'v>); 6]>,
+#[derive(Clone, Debug)]
+pub(super) struct Drafted<T> {
+    /// When; none: when what stands around it was.
+    pub at: Option<Instant>,
+    pub kind: KindId,
+    pub id: Option<T>,
+    /// What it says; worked out where its id or what stands around it asks for that.
+    pub content: Content,
+    pub by: Option<T>,
+    pub fields: SmallVec<[(FieldId, FieldType, Draft<T>); 6]>,
 }
 
 /// A value that is well-formed, its names still text.
-pub(super) enum Draft<'s, 'v> {
+#[derive(Clone, Debug)]
+pub(super) enum Draft<T> {
     /// A person, customer, visit, deal or word.
-    Name(&'v str),
+    Name(T),
     /// People or customers.
-    Names(Vec<&'v str>),
+    Names(Vec<T>),
     /// What has no names in it.
     Plain(Value),
     /// Who has which part.
-    Shares(Vec<(&'v str, Portion)>),
+    Shares(Vec<(T, Portion)>),
     /// Whose claim sleeps since when.
-    Asleep(Vec<(&'v str, Instant)>),
+    Asleep(Vec<(T, Instant)>),
     /// A whole event.
-    Event(Box<Drafted<'s, 'v>>),
+    Event(Box<Drafted<T>>),
 }
 
-impl Drafted<'_, '_> {
-    /// The event, its names interned.
-    pub fn event(self, ids: &mut Ids, seq: u64) -> Event {
-        let id = self.id.map(|id| (ids.events.intern(id), self.content()));
-        let by = self.by.map(|by| ids.people.intern(by).into());
-        let (at, kind) = (self.at, self.kind.id);
+/// A text of a line: itself, or where it stands there.
+pub(super) trait InLine {
+    /// The text, given its line.
+    fn text<'a>(&'a self, line: &'a str) -> &'a str;
+}
+
+impl InLine for &str {
+    fn text<'a>(&'a self, _: &'a str) -> &'a str {
+        self
+    }
+}
+
+/// Where a text stands in its line; one that is written with escapes stands nowhere, and is kept itself.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    At(u32, u32),
+    Own(Box<str>),
+}
+
+impl Part {
+    /// A text that was read from a line.
+    fn of(text: &str, line: &str) -> Part {
+        let start = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+        let stands = line.get(start..start.saturating_add(text.len()));
+        match (stands, u32::try_from(start), u32::try_from(text.len())) {
+            (Some(there), Ok(from), Ok(length)) if std::ptr::eq(there, text) => {
+                Part::At(from, from + length)
+            }
+            _ => Part::Own(text.into()),
+        }
+    }
+}
+
+impl InLine for Part {
+    fn text<'a>(&'a self, line: &'a str) -> &'a str {
+        match self {
+            Part::At(from, to) => &line[*from as usize..*to as usize],
+            Part::Own(text) => text,
+        }
+    }
+}
+
+impl<T: InLine> Drafted<T> {
+    /// The event that a line makes, its names interned; `at` is when it was, unless it says so itself.
+    pub fn event(&self, line: &str, ids: &mut Ids, seq: u64, at: Instant) -> Event {
+        let at = self.at.unwrap_or(at);
+        let id = self.id.as_ref();
+        let id = id.map(|id| (ids.events.intern(id.text(line)), self.content.at(at)));
+        let by = self.by.as_ref();
+        let by = by.map(|by| ids.people.intern(by.text(line)).into());
         let mut fields = SmallVec::new();
-        for (row, draft) in self.fields {
-            fields.push((row.id, draft.value(row.holds, ids, seq)));
+        for (field, holds, draft) in &self.fields {
+            fields.push((*field, draft.value(*holds, line, ids, seq, at)));
         }
         Event {
             seq,
             at,
-            kind,
+            kind: self.kind,
             id,
             by,
             fields,
@@ -54,27 +103,27 @@ impl Drafted<'_, '_> {
     }
 }
 
-impl Draft<'_, '_> {
+impl<T: InLine> Draft<T> {
     /// The value, its names interned.
-    pub fn value(self, holds: FieldType, ids: &mut Ids, seq: u64) -> Value {
+    fn value(&self, holds: FieldType, line: &str, ids: &mut Ids, seq: u64, at: Instant) -> Value {
         match self {
-            Draft::Name(text) => named(holds, text, ids),
+            Draft::Name(text) => named(holds, text.text(line), ids),
             Draft::Names(texts) if holds == FieldType::Customers => Value::Customers(
                 texts
                     .iter()
-                    .map(|text| ids.customers.intern(text).into())
+                    .map(|text| ids.customers.intern(text.text(line)).into())
                     .collect(),
             ),
             Draft::Names(texts) => Value::Persons(
                 texts
                     .iter()
-                    .map(|text| ids.people.intern(text).into())
+                    .map(|text| ids.people.intern(text.text(line)).into())
                     .collect(),
             ),
-            Draft::Plain(value) => value,
-            Draft::Shares(pairs) => Value::Shares(people(pairs, ids)),
-            Draft::Asleep(pairs) => Value::Asleep(people(pairs, ids)),
-            Draft::Event(drafted) => Value::Event(Box::new(drafted.event(ids, seq))),
+            Draft::Plain(value) => value.clone(),
+            Draft::Shares(pairs) => Value::Shares(people(pairs, line, ids)),
+            Draft::Asleep(pairs) => Value::Asleep(people(pairs, line, ids)),
+            Draft::Event(drafted) => Value::Event(Box::new(drafted.event(line, ids, seq, at))),
         }
     }
 }
@@ -90,9 +139,52 @@ fn named(holds: FieldType, text: &str, ids: &mut Ids) -> Value {
     }
 }
 
-fn people<P: From<Name>, T>(pairs: Vec<(&str, T)>, ids: &mut Ids) -> Vec<(P, T)> {
+fn people<P: From<Name>, T: InLine, O: Copy>(
+    pairs: &[(T, O)],
+    line: &str,
+    ids: &mut Ids,
+) -> Vec<(P, O)> {
     pairs
-        .into_iter()
-        .map(|(person, other)| (P::from(ids.people.intern(person)), other))
+        .iter()
+        .map(|(person, other)| (P::from(ids.people.intern(person.text(line))), *other))
+        .collect()
+}
+
+impl Drafted<&str> {
+    /// The same for whoever keeps the line.
+    pub fn kept(self, line: &str) -> Drafted<Part> {
+        let part = |text: &str| Part::of(text, line);
+        let fields = self.fields.into_iter();
+        Drafted {
+            at: self.at,
+            kind: self.kind,
+            id: self.id.map(part),
+            content: self.content,
+            by: self.by.map(part),
+            fields: fields
+                .map(|(field, holds, draft)| (field, holds, draft.kept(line)))
+                .collect(),
+        }
+    }
+}
+
+impl Draft<&str> {
+    fn kept(self, line: &str) -> Draft<Part> {
+        let part = |text: &str| Part::of(text, line);
+        match self {
+            Draft::Name(text) => Draft::Name(part(text)),
+            Draft::Names(texts) => Draft::Names(texts.into_iter().map(part).collect()),
+            Draft::Plain(value) => Draft::Plain(value),
+            Draft::Shares(pairs) => Draft::Shares(kept(pairs, line)),
+            Draft::Asleep(pairs) => Draft::Asleep(kept(pairs, line)),
+            Draft::Event(drafted) => Draft::Event(Box::new(drafted.kept(line))),
+        }
+    }
+}
+
+fn kept<O>(pairs: Vec<(&str, O)>, line: &str) -> Vec<(Part, O)> {
+    let pairs = pairs.into_iter();
+    pairs
+        .map(|(person, other)| (Part::of(person, line), other))
         .collect()
 }

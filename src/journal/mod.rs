@@ -20,7 +20,10 @@ pub use scan::{DEPTH_LIMIT, ScannedFields, scan};
 pub use schema::Schema;
 pub use stamp::stamped;
 
+use crate::base::time::Instant;
 use crate::event::{Event, Ids};
+use build::Stands;
+use draft::{Drafted, Part};
 use std::ops::Range;
 
 /// A line that is no event: where, what is wrong with it, and what was probably meant.
@@ -105,19 +108,38 @@ impl Schema {
         Err(Box::new(Malformed::at(seq, text, fault)))
     }
 
-    /// Everything that [`Schema::parse`] checks, without making an event: no name is kept.
+    /// Everything that [`Schema::parse`] checks, without numbering a name: this may be done where no state is.
     ///
     /// # Errors
     ///
     /// If the line is malformed.
-    pub fn check(&self, line: &[u8]) -> Result<(), Box<Malformed>> {
+    pub fn check(&self, line: &[u8]) -> Result<Checked, Box<Malformed>> {
         let text = utf8(1, line)?;
         let mut fields = ScannedFields::new();
         let checked = match scan::scan_into(text, &mut fields) {
-            Ok(()) => self.draft(&fields, None).map(drop),
+            Ok(()) => self.draft(&fields, Stands::Alone),
             Err(fault) => Err(*fault),
         };
-        checked.map_err(|fault| Box::new(Malformed::at(1, text, fault)))
+        match checked {
+            Ok(drafted) => Ok(Checked(Drafted {
+                at: None,
+                ..drafted.kept(text)
+            })),
+            Err(fault) => Err(Box::new(Malformed::at(1, text, fault))),
+        }
+    }
+}
+
+/// A line that was checked; the event that it makes is [`Checked::event`], as often as it is wanted and under any state.
+#[derive(Clone, Debug)]
+pub struct Checked(Drafted<Part>);
+
+impl Checked {
+    /// The event of the line that was checked, which is line `seq` of the journal. Meanwhile its time may have been
+    /// written anew, in as many bytes: `at` is when it was.
+    pub fn event(&self, line: &[u8], ids: &mut Ids, seq: u64, at: Instant) -> Event {
+        let text = std::str::from_utf8(line).expect("a line that was checked is text");
+        self.0.event(text, ids, seq, at)
     }
 }
 

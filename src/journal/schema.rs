@@ -136,6 +136,12 @@ impl KindSchema {
         self.fields.iter().position(|field| *field.name == *name)
     }
 
+    /// The name of one of its fields.
+    pub fn name_of(&self, field: FieldId) -> &str {
+        let row = self.fields.iter().find(|row| row.id == field);
+        row.map_or("", |row| &row.name)
+    }
+
     /// Adds a field that a policy declares, or its words to a field that the kind has.
     fn add(&mut self, declared: &DeclaredField, policy: &Policy) {
         let words = declared.words.iter().map(|word| word.as_str().into());

@@ -1,5 +1,6 @@
 //! The value of one field: checked against what the field holds.
 
+use super::build::Stands;
 use super::draft::Draft;
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, Schema};
@@ -312,13 +313,12 @@ impl Schema {
         read.map_err(|error| ValueFault::whole(error.sentence(), error.help()))
     }
 
-    /// Checks the value of a field of an event at that time.
-    pub(super) fn value<'s, 'v>(
-        &'s self,
-        row: &'s FieldSchema,
+    /// Checks the value of a field.
+    pub(super) fn value<'v>(
+        &self,
+        row: &FieldSchema,
         value: &'v RawValue<'_>,
-        at: Instant,
-    ) -> Valued<Draft<'s, 'v>> {
+    ) -> Valued<Draft<&'v str>> {
         Ok(match row.holds {
             FieldType::Person | FieldType::Customer | FieldType::Visit | FieldType::Deal => {
                 Draft::Name(name(value)?)
@@ -343,7 +343,7 @@ impl Schema {
             }
             FieldType::Event => match value {
                 RawValue::Table(fields) => {
-                    let inside = self.draft(fields, Some(at));
+                    let inside = self.draft(fields, Stands::Within);
                     Draft::Event(Box::new(inside.map_err(ValueFault::inside)?))
                 }
                 _ => return Err(wrong_type("a whole event", value)),

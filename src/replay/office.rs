@@ -3,9 +3,10 @@
 //! A journal that is replayed, a server and its mirror, and a story all go through here.
 
 use super::{Library, find, unknown_policy};
+use crate::base::time::Instant;
 use crate::decision::Sink;
 use crate::event::{Event, Ids};
-use crate::journal::{FieldFault, Malformed, Schema, place_of};
+use crate::journal::{Checked, FieldFault, Malformed, Schema, place_of};
 use crate::policy::Policy;
 use crate::runtime::{State, Stepped, WentBack};
 use crate::vocabulary::events::kind;
@@ -153,7 +154,12 @@ impl Office {
         self.schema.parse(self.state.ids_mut(), seq, line)
     }
 
-    /// Takes one event, which [`Office::parse`] has made of that line: a `policy` event puts in force what the library
+    /// The event of one line that was checked, which is line `seq` of the journal and was then.
+    pub fn event(&mut self, checked: &Checked, seq: u64, line: &[u8], at: Instant) -> Event {
+        checked.event(line, self.state.ids_mut(), seq, at)
+    }
+
+    /// Takes one event, which [`Office::parse`] or [`Office::event`] has made of that line: a `policy` event puts in force what the library
     /// finds, a `correction` plays again what the past tells, the rest is a step.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
-//! What the writer is asked to do, and what it answers.
+//! What the decider is asked to do, and what is answered.
 
-use super::entry::Committed;
+use super::entry::Decided;
+use super::lines::Line;
 use super::prepared::Prepared;
 use crate::journal::Malformed;
 use crate::policy::Policy;
@@ -8,14 +9,14 @@ use axum::body::Bytes;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// How many commands may wait for the writer; more are turned away.
+/// How many commands may wait for the decider; more are turned away.
 pub const MOST_WAITING: usize = 4096;
 /// How many entries are committed together at most, if each came alone.
 pub const MOST_ENTRIES: usize = 1024;
 /// How many bytes of events are committed together at most, if they came in several commands.
 pub const MOST_BYTES: usize = 8 << 20;
 
-/// What the writer is asked to do; done in the order in which it comes.
+/// What the decider is asked to do; done in the order in which it comes.
 #[derive(Debug)]
 pub enum Command {
     /// Store events and decide them, all or none.
@@ -24,7 +25,7 @@ pub enum Command {
     Import(Import),
     /// Put a policy in force.
     Install(Install),
-    /// Say that the writer works.
+    /// Say that what decides and what commits both work.
     Ping(oneshot::Sender<Result<(), Refused>>),
     /// Finish: what came before is done, what comes after is not.
     Stop,
@@ -36,7 +37,7 @@ pub struct Post {
     /// Which office, by its place.
     pub office: usize,
     /// Their lines, with times that are still to be filled in.
-    pub lines: Vec<Vec<u8>>,
+    pub lines: Vec<Line>,
     /// Whether they came as a list, so that a fault names its place there.
     pub batch: bool,
     /// The policy under which the lines were checked; under another they are checked again.
@@ -71,7 +72,7 @@ pub struct Install {
 #[derive(Clone, Debug)]
 pub struct Answered {
     /// The entry.
-    pub entry: Arc<Committed>,
+    pub entry: Arc<Decided>,
     /// It was there before, under the same id and with the same content.
     pub repeated: bool,
 }

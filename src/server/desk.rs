@@ -1,35 +1,40 @@
 //! One office in the writer's hands: its state, where its journal stands, and how an event becomes an entry.
 
-use super::commands::Answered;
-use super::entry::{Committed, stamp_of};
+use super::book::{Book, Past};
+use super::commands::{Answered, Refused};
+use super::entry::{Decided, stamp_of};
 use super::force::{Force, Since};
-use super::lines;
+use super::lines::{self, Line};
 use super::prepared::Prepared;
 use super::shelf::Shelf;
 use crate::base::json::{push_key, push_text};
 use crate::base::time::Instant;
 use crate::decision::{Decision, Sink, Wants};
 use crate::event::{Event, Ids};
-use crate::journal::Malformed;
+use crate::journal::{Checked, Malformed};
 use crate::print::push_decision;
-use crate::replay::{Around, Fault, Office, Past, VERSION};
+use crate::replay::{Around, Fault, Office, VERSION};
 use crate::runtime::Stepped;
-use crate::store::{Entry, Head, OfficeId, Reader, StoreError, Writing};
+use crate::store::{OfficeId, StoreError};
 use crate::vocabulary::events::kind;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// An office while it is written.
+/// Room for the decisions of most events, in bytes.
+const ROOM: usize = 1024;
+
+/// An office while it is decided.
 pub struct Desk {
     /// Its place among the offices.
     pub place: usize,
     /// Its number in the store.
     pub id: OfficeId,
-    /// How things are, after the last entry that was written.
+    /// How things are, after the last entry that was decided.
     pub office: Office,
-    /// Where its journal stands.
-    pub head: Head,
-    /// The policy whose entry is written together with the first event; none once anything has happened.
+    /// The last entry that was decided; 0 if there is none.
+    pub seq: u64,
+    /// Its time, in milliseconds since 1970.
+    pub at: i64,
+    /// The policy whose entry is decided together with the first event; none once anything has happened.
     pub first: Option<Arc<Prepared>>,
     /// The policy in force.
     pub force: Arc<Force>,
@@ -40,10 +45,14 @@ pub struct Desk {
 pub enum Untaken {
     /// It is none; nothing has changed.
     Malformed(Box<Malformed>),
-    /// The store failed; what this transaction did must be undone.
+    /// The store failed; what was decided with it must be undone.
     Store(StoreError),
     /// What was recorded before cannot be read; likewise.
     Past(String),
+    /// What was decided before it was not stored; likewise.
+    Refused(Refused),
+    /// The committer is gone.
+    Gone,
 }
 
 impl From<Box<Malformed>> for Untaken {
@@ -58,20 +67,18 @@ impl From<StoreError> for Untaken {
     }
 }
 
-/// What entries are written with: one transaction.
-pub struct Hand<'a, 's> {
-    /// The transaction.
-    pub writing: &'a mut Writing<'s>,
+/// What entries are made with.
+pub struct Hand<'a> {
+    /// Where they are written.
+    pub book: &'a mut dyn Book,
     /// The policies.
     pub shelf: &'a Shelf,
-    /// The entries of this transaction, in their order.
-    pub fresh: &'a mut Vec<Arc<Committed>>,
 }
 
 impl Desk {
     /// The time at which something that comes now is entered: never before the last entry.
     pub fn moment(&self, now: i64) -> Instant {
-        let at = now.max(self.head.at).max(Instant::MIN.millis());
+        let at = now.max(self.at).max(Instant::MIN.millis());
         Instant::from_millis(at).unwrap_or(Instant::MAX)
     }
 
@@ -80,28 +87,30 @@ impl Desk {
         self.office.schema().calendar().format(at).to_string()
     }
 
-    /// Enters a line whose time has been filled in, or finds the entry that it repeats.
+    /// Enters a checked line at that time, which is written so, or finds the entry that it repeats.
     pub fn enter(
         &mut self,
-        hand: &mut Hand<'_, '_>,
-        line: Vec<u8>,
-        at: Instant,
+        hand: &mut Hand<'_>,
+        line: Line,
+        (at, stamp): (Instant, &str),
     ) -> Result<Answered, Untaken> {
-        if self.head.seq == 0 {
+        if self.seq == 0 {
             self.open(hand, at)?;
         }
-        let parsed = self.office.parse(self.head.seq + 1, &line)?;
-        if let Some(entry) = self.repeated(hand.writing, &parsed, &line)? {
+        let Line { mut text, checked } = line;
+        lines::stamp(&mut text, stamp);
+        let event = self.office.event(&checked, self.seq + 1, &text, at);
+        if let Some(entry) = self.repeated(hand.book, &event, &checked, &text)? {
             let repeated = true;
             return Ok(Answered { entry, repeated });
         }
-        let entry = self.fresh(hand, line, &parsed)?;
+        let entry = self.fresh(hand, text, &event, Some(checked))?;
         let repeated = false;
         Ok(Answered { entry, repeated })
     }
 
     /// The first entry of a journal: which policy is in force.
-    pub fn open(&mut self, hand: &mut Hand<'_, '_>, at: Instant) -> Result<(), Untaken> {
+    pub fn open(&mut self, hand: &mut Hand<'_>, at: Instant) -> Result<(), Untaken> {
         let first = self.first.clone();
         let prepared = first.expect("an office where nothing has happened has its policy in hand");
         self.install(hand, &prepared, at).map(drop)
@@ -124,13 +133,13 @@ impl Desk {
     /// Enters that a policy is in force from now on.
     pub fn install(
         &mut self,
-        hand: &mut Hand<'_, '_>,
+        hand: &mut Hand<'_>,
         prepared: &Prepared,
         at: Instant,
-    ) -> Result<Arc<Committed>, Untaken> {
+    ) -> Result<Arc<Decided>, Untaken> {
         hand.shelf.put(&prepared.policy);
         let (digest, name) = (&prepared.digest, &prepared.name);
-        hand.writing.keep_policy(digest, name, &prepared.files)?;
+        hand.book.keep_policy(digest, name, &prepared.files)?;
         let mut line = String::from("{");
         for (key, text) in [
             ("at", self.stamp(at).as_str()),
@@ -144,53 +153,59 @@ impl Desk {
         }
         line.push('}');
         let line = line.into_bytes();
-        let event = self.office.parse(self.head.seq + 1, &line)?;
-        self.fresh(hand, line, &event)
+        let event = self.office.parse(self.seq + 1, &line)?;
+        self.fresh(hand, line, &event, None)
     }
 
     /// Enters that time has come to `at`.
-    pub fn tick(&mut self, hand: &mut Hand<'_, '_>, at: Instant) -> Result<(), Untaken> {
+    pub fn tick(&mut self, hand: &mut Hand<'_>, at: Instant) -> Result<(), Untaken> {
         let line = format!("{{\"at\":\"{}\",\"event\":\"tick\"}}", self.stamp(at)).into_bytes();
-        let event = self.office.parse(self.head.seq + 1, &line)?;
-        self.fresh(hand, line, &event).map(drop)
+        let event = self.office.parse(self.seq + 1, &line)?;
+        self.fresh(hand, line, &event, None).map(drop)
     }
 
     /// When the next window ends, in milliseconds; none where nothing has happened yet.
     pub fn due(&self) -> Option<i64> {
         let due = self.office.state().next_due().map(Instant::millis);
         // What did not end when time came to it will not end by waiting.
-        due.filter(|due| self.head.seq > 0 && *due > self.head.at)
+        due.filter(|due| self.seq > 0 && *due > self.at)
     }
 
     /// Takes an event that repeats nothing.
     fn fresh(
         &mut self,
-        hand: &mut Hand<'_, '_>,
+        hand: &mut Hand<'_>,
         line: Vec<u8>,
         event: &Event,
-    ) -> Result<Arc<Committed>, Untaken> {
+        checked: Option<Checked>,
+    ) -> Result<Arc<Decided>, Untaken> {
         let missing = || format!("entry {} repeats one that the journal lacks", event.seq);
-        let entry = self.take(hand, line, event)?;
+        let entry = self.take(hand, line, event, checked)?;
         entry.ok_or_else(|| Untaken::Past(missing()))
     }
 
     /// Takes an event and writes it with what it decides; none if it repeats an entry.
     pub fn take(
         &mut self,
-        hand: &mut Hand<'_, '_>,
+        hand: &mut Hand<'_>,
         line: Vec<u8>,
         event: &Event,
-    ) -> Result<Option<Arc<Committed>>, Untaken> {
-        let mut decided = Decided::default();
-        let mut past = Written {
-            reader: hand.writing,
+        checked: Option<Checked>,
+    ) -> Result<Option<Arc<Decided>>, Untaken> {
+        if event.kind == kind::CORRECTION {
+            hand.book.settle()?;
+        }
+        let mut printed = Printed::default();
+        let mut past = Past {
+            reader: hand.book.reader(),
             office: self.id,
+            fresh: hand.book.fresh(self.place),
         };
         let mut around = Around {
             library: hand.shelf,
             past: &mut past,
         };
-        let stepped = self.office.take(event, &line, &mut around, &mut decided);
+        let stepped = self.office.take(event, &line, &mut around, &mut printed);
         let stepped = stepped.map_err(|fault| match fault {
             Fault::Malformed(fault) => Untaken::Malformed(fault),
             Fault::Past(sentence) => Untaken::Past(sentence),
@@ -198,79 +213,97 @@ impl Desk {
         if stepped == Stepped::Repeated {
             return Ok(None);
         }
-        let decisions = decided.lines.into_bytes();
-        let (seq, at) = (event.seq, event.at.millis());
-        let entry = Entry {
-            seq,
-            at,
-            line: &line,
-            decisions: &decisions,
-        };
-        let chain = hand.writing.append(self.id, &self.head.chain, &entry)?;
-        self.head = Head { seq, at, chain };
-        if event.kind == kind::POLICY {
-            let policy = self.office.state().policy().clone();
-            let since = Some(Since { at, seq });
-            let fresh = None;
-            self.force = Arc::new(Force {
-                policy,
-                since,
-                fresh,
-                schema: Arc::new(self.office.schema().clone()),
-            });
-        }
-        let entry = Arc::new(Committed {
+        (self.seq, self.at) = (event.seq, event.at.millis());
+        let entry = Arc::new(Decided {
             office: self.place,
-            seq,
-            at,
-            line: line.into(),
-            decisions: decisions.into(),
-            chain,
+            seq: self.seq,
+            at: self.at,
+            line,
+            decisions: printed.lines.into_bytes(),
+            checked,
+            force: self.changed(event),
         });
-        hand.fresh.push(entry.clone());
+        hand.book.add(self.id, &entry)?;
         Ok(Some(entry))
+    }
+
+    /// The policy that an event has put in force.
+    fn changed(&mut self, event: &Event) -> Option<Arc<Force>> {
+        if event.kind != kind::POLICY {
+            return None;
+        }
+        let (at, seq) = (self.at, self.seq);
+        self.force = Arc::new(Force {
+            policy: self.office.state().policy().clone(),
+            since: Some(Since { at, seq }),
+            fresh: None,
+            schema: Arc::new(self.office.schema().clone()),
+        });
+        Some(self.force.clone())
     }
 
     /// The entry that an event repeats: the same id, and the same content if it had come when that one came.
     fn repeated(
         &mut self,
-        writing: &Writing<'_>,
-        parsed: &Event,
+        book: &mut dyn Book,
+        event: &Event,
+        checked: &Checked,
         line: &[u8],
-    ) -> Result<Option<Arc<Committed>>, Untaken> {
-        let Some((name, _)) = parsed.id else {
+    ) -> Result<Option<Arc<Decided>>, Untaken> {
+        let Some((name, _)) = event.id else {
             return Ok(None);
         };
         let state = self.office.state();
         let Some(seq) = state.entry_of(state.ids().events.text(name)) else {
             return Ok(None);
         };
-        let kept = writing.entry(self.id, seq)?;
-        let Some(kept) = kept else {
-            return Err(Untaken::Past(format!("entry {seq} is missing")));
-        };
+        let kept = self.kept(book, seq)?;
         let mut again = line.to_vec();
         lines::stamp(&mut again, stamp_of(&kept.line));
         let same = again == kept.line || {
-            let (again, then) = (
-                self.office.parse(seq, &again),
-                self.office.parse(seq, &kept.line),
-            );
             // One that no longer is an event under the policy in force says the same only in the same words.
-            matches!((again, then), (Ok(again), Ok(then)) if again.id == then.id)
+            let then = self.office.parse(seq, &kept.line);
+            then.is_ok_and(|then| {
+                let again = self.office.event(checked, seq, &again, then.at);
+                again.id == then.id
+            })
         };
-        Ok(same.then(|| Arc::new(Committed::kept(self.place, kept))))
+        Ok(same.then_some(kept))
+    }
+
+    /// An entry of this office that was decided, on disk or not yet.
+    fn kept(&self, book: &mut dyn Book, seq: u64) -> Result<Arc<Decided>, Untaken> {
+        let fresh = book
+            .fresh(self.place)
+            .iter()
+            .rfind(|entry| entry.seq == seq);
+        if let Some(entry) = fresh {
+            return Ok(entry.clone());
+        }
+        if !book.is_durable(self.place, seq) {
+            book.settle()?;
+        }
+        let kept = book.reader().entry(self.id, seq)?;
+        let kept = kept.ok_or_else(|| Untaken::Past(format!("entry {seq} is missing")))?;
+        Ok(Arc::new(Decided::kept(self.place, kept)))
     }
 }
 
 /// Decisions as they are stored.
-#[derive(Default)]
-pub struct Decided {
+pub struct Printed {
     /// One line of JSON each, with line ends between them.
     pub lines: String,
 }
 
-impl Sink for Decided {
+impl Default for Printed {
+    fn default() -> Printed {
+        Printed {
+            lines: String::with_capacity(ROOM),
+        }
+    }
+}
+
+impl Sink for Printed {
     fn wants(&self) -> Wants {
         Wants::Decisions
     }
@@ -280,27 +313,5 @@ impl Sink for Decided {
             self.lines.push('\n');
         }
         push_decision(&mut self.lines, ids, &decision);
-    }
-}
-
-/// What an office has recorded, as far as that reader sees it.
-pub struct Written<'a> {
-    /// Reads the store.
-    pub reader: &'a Reader,
-    /// Which office.
-    pub office: OfficeId,
-}
-
-impl Past for Written<'_> {
-    fn lines(
-        &mut self,
-        from: u64,
-        to: u64,
-        each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), String> {
-        let read = self.reader.entries(self.office, from, to, &mut |entry| {
-            each(entry.seq, entry.line)
-        });
-        read.map_err(|error| error.to_string())
     }
 }

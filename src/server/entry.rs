@@ -1,11 +1,15 @@
-//! An entry that is on disk: what happened and what was decided, as it is stored, streamed and answered.
+//! An entry of an office's journal: what happened and what was decided, as it is stored, streamed and answered.
 
+use super::force::Force;
 use crate::base::json::{push_key, push_number};
-use crate::store::{Chain, Kept};
+use crate::journal::Checked;
+use crate::store::Kept;
+use std::sync::Arc;
 
-/// An entry of an office's journal.
+/// An event with what it decides, ready to be stored; whoever sees one outside the threads that decide and commit sees
+/// one that is on disk.
 #[derive(Debug)]
-pub struct Committed {
+pub struct Decided {
     /// Which office, by its place.
     pub office: usize,
     /// Number in the office's journal, from 1.
@@ -13,28 +17,31 @@ pub struct Committed {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// The event, one line of JSON that begins with `at`.
-    pub line: Box<[u8]>,
+    pub line: Vec<u8>,
     /// What was decided: one line of JSON a decision.
-    pub decisions: Box<[u8]>,
-    /// The value of the chain after it.
-    pub chain: Chain,
+    pub decisions: Vec<u8>,
+    /// The line as it was checked under the policy that was in force before it; none for what the program records.
+    pub checked: Option<Checked>,
+    /// The policy that it puts in force.
+    pub force: Option<Arc<Force>>,
 }
 
-impl Committed {
+impl Decided {
     /// How many bytes it has.
     pub fn size(&self) -> usize {
         self.line.len() + self.decisions.len()
     }
 
     /// An entry that the store has.
-    pub fn kept(office: usize, kept: Kept) -> Committed {
-        Committed {
+    pub fn kept(office: usize, kept: Kept) -> Decided {
+        Decided {
             office,
             seq: kept.seq,
             at: kept.at,
-            line: kept.line.into(),
-            decisions: kept.decisions.into(),
-            chain: kept.chain,
+            line: kept.line,
+            decisions: kept.decisions,
+            checked: None,
+            force: None,
         }
     }
 }

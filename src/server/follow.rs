@@ -1,15 +1,16 @@
 //! Following a journal: taking an entry that is on disk already, as the mirror does, and a server that starts.
 
-use super::desk::Written;
+use super::book::Past;
 use super::shelf::Shelf;
+use crate::base::time::Instant;
 use crate::decision::Sink;
 use crate::event::Ids;
-use crate::journal::Schema;
+use crate::journal::{Checked, Schema};
 use crate::replay::{Around, Fault, Library, Office};
 use crate::store::{OfficeId, Reader};
 use crate::vocabulary::events::{field, kind};
 
-/// Takes one entry that is committed.
+/// Takes one entry that is committed; one that was checked is not read again.
 ///
 /// # Errors
 ///
@@ -18,16 +19,24 @@ pub fn step(
     office: &mut Office,
     shelf: &Shelf,
     (reader, id): (&Reader, OfficeId),
-    (seq, line): (u64, &[u8]),
+    entry: &Following<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), String> {
+    let Following { seq, at, line, .. } = *entry;
     let cannot = |what: &str| format!("entry {seq} of the journal cannot be followed: {what}");
     if seq == 1 {
         *office = opened(shelf, line).map_err(|what| cannot(&what))?;
     }
-    let event = office.parse(seq, line);
+    let event = match (entry.checked, Instant::from_millis(at)) {
+        (Some(checked), Some(at)) => Ok(office.event(checked, seq, line, at)),
+        _ => office.parse(seq, line),
+    };
     let event = event.map_err(|fault| cannot(&fault.message))?;
-    let mut past = Written { reader, office: id };
+    let mut past = Past {
+        reader,
+        office: id,
+        fresh: &[],
+    };
     let mut around = Around {
         library: shelf,
         past: &mut past,
@@ -37,6 +46,18 @@ pub fn step(
         Err(Fault::Malformed(fault)) => Err(cannot(&fault.message)),
         Err(Fault::Past(sentence)) => Err(cannot(&sentence)),
     }
+}
+
+/// An entry that is followed.
+pub struct Following<'a> {
+    /// Its number.
+    pub seq: u64,
+    /// When it was, in milliseconds since 1970.
+    pub at: i64,
+    /// The event, as it was written.
+    pub line: &'a [u8],
+    /// The line as it was checked, if it was, under the policy that is in force before it.
+    pub checked: Option<&'a Checked>,
 }
 
 /// The office that the first line of a journal opens, which names its policy.

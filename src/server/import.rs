@@ -2,7 +2,7 @@
 
 use super::commands::Imported;
 use super::desk::{Desk, Hand, Untaken};
-use super::entry::Committed;
+use super::entry::Decided;
 use super::follow::opened;
 use crate::base::time::Instant;
 use crate::event::{Event, Value};
@@ -18,10 +18,10 @@ use std::sync::Arc;
 /// The first line that cannot be entered, by its number; what was entered before it must be undone.
 pub fn journal(
     desk: &mut Desk,
-    hand: &mut Hand<'_, '_>,
+    hand: &mut Hand<'_>,
     journal: &[u8],
     now: i64,
-) -> Result<(Imported, Option<Arc<Committed>>), Untaken> {
+) -> Result<(Imported, Option<Arc<Decided>>), Untaken> {
     let mut last = None;
     let (mut entries, mut repeated) = (0, 0);
     let journal = journal.strip_prefix(b"\xef\xbb\xbf").unwrap_or(journal);
@@ -44,13 +44,11 @@ pub fn journal(
             }
             None => repeated += 1,
         }
-        // What was imported is read from the store by whoever follows: a journal need not fit into memory twice.
-        hand.fresh.clear();
     }
     let imported = Imported {
         entries,
         repeated,
-        seq: desk.head.seq,
+        seq: desk.seq,
     };
     Ok((imported, last))
 }
@@ -58,33 +56,33 @@ pub fn journal(
 /// Enters one line; none if it repeats an entry.
 fn enter(
     desk: &mut Desk,
-    hand: &mut Hand<'_, '_>,
+    hand: &mut Hand<'_>,
     line: &[u8],
     now: i64,
-) -> Result<Option<Arc<Committed>>, Untaken> {
+) -> Result<Option<Arc<Decided>>, Untaken> {
     if line.len() > LINE_LIMIT {
         let text = String::from_utf8_lossy(&line[..200]);
         let message = format!("the line is longer than {} KiB", LINE_LIMIT / 1024);
         return Err(Box::new(Malformed::at(0, &text, FieldFault::new(0..0, message))).into());
     }
-    if desk.head.seq == 0 && opened_by(desk, hand, line)?.is_none() {
+    if desk.seq == 0 && opened_by(desk, hand, line)?.is_none() {
         desk.office.schema().check(line)?;
         let event = desk.office.parse(1, line)?;
         in_time(line, event.at, now)?;
         desk.open(hand, event.at)?;
     }
-    let event = desk.office.parse(desk.head.seq + 1, line)?;
+    let event = desk.office.parse(desk.seq + 1, line)?;
     in_time(line, event.at, now)?;
     let held = keep(hand, &event, line)?;
     let stored = stored(line, &desk.stamp(event.at))?;
-    let event = desk.office.parse(desk.head.seq + 1, &stored)?;
-    let entry = desk.take(hand, stored, &event)?;
+    let event = desk.office.parse(desk.seq + 1, &stored)?;
+    let entry = desk.take(hand, stored, &event, None)?;
     drop(held);
     Ok(entry)
 }
 
 /// A first line that names its policy opens the office under that.
-fn opened_by(desk: &mut Desk, hand: &mut Hand<'_, '_>, line: &[u8]) -> Result<Option<()>, Untaken> {
+fn opened_by(desk: &mut Desk, hand: &mut Hand<'_>, line: &[u8]) -> Result<Option<()>, Untaken> {
     let text = std::str::from_utf8(line).unwrap_or_default();
     let fields = scan(text).unwrap_or_default();
     let is_policy =
@@ -99,7 +97,7 @@ fn opened_by(desk: &mut Desk, hand: &mut Hand<'_, '_>, line: &[u8]) -> Result<Op
 
 /// Keeps the policy that a line brings, and holds it until the line is taken.
 fn keep(
-    hand: &mut Hand<'_, '_>,
+    hand: &mut Hand<'_>,
     event: &Event,
     line: &[u8],
 ) -> Result<Option<Arc<crate::policy::Policy>>, Untaken> {
@@ -120,7 +118,7 @@ fn keep(
             .map(|(path, text)| (path.to_string(), text.to_string()));
         let mut files: Vec<(String, String)> = files.collect();
         files.sort();
-        hand.writing.keep_policy(digest, name, &files)?;
+        hand.book.keep_policy(digest, name, &files)?;
     }
     Ok(Some(policy))
 }

@@ -1,36 +1,43 @@
-//! Events on their way to the writer, as the lines that they will be: checked beside it, so that it need not.
+//! Events on their way to the decider, as the lines that they will be: checked beside it, so that it need not.
 
-use crate::journal::{FieldFault, Malformed, Schema, place_of, scan, stamped};
+use crate::journal::{Checked, FieldFault, Malformed, Schema, place_of, scan, stamped};
 
-/// The time of a line that has not come to the writer yet.
+/// The time of a line that has not come to the decider yet.
 const NOT_YET: &str = "2000-01-01T00:00:00.000+00:00";
 /// How a line begins, up to its time.
 const BEGINNING: &str = "{\"at\":\"";
 
-/// The line of an event under a schema, whose time the writer fills in; a fault has its place in the event.
+/// An event, as the line that it will be.
+#[derive(Debug)]
+pub struct Line {
+    /// The line, whose time is still to be filled in.
+    pub text: Vec<u8>,
+    /// What it says.
+    pub checked: Checked,
+}
+
+/// The line of an event under a schema, whose time the decider fills in; a fault has its place in the event.
 ///
 /// # Errors
 ///
 /// If it is no event, or one that only the program records.
-pub fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Vec<u8>, Box<Malformed>> {
-    let line = stamped(event, NOT_YET, id)?;
-    let checked = own_kinds(&line).and_then(|()| schema.check(&line));
+pub fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Line, Box<Malformed>> {
+    let text = stamped(event, NOT_YET, id)?;
+    let checked = own_kinds(&text).and_then(|()| schema.check(&text));
     match checked {
-        Ok(()) => Ok(line),
+        Ok(checked) => Ok(Line { text, checked }),
         Err(fault) => Err(placed(event, fault)),
     }
 }
 
 /// Fills in the time of a line.
-pub fn stamp(line: &mut Vec<u8>, at: &str) {
+///
+/// # Panics
+///
+/// If it is not as long as the one that is there: times in journals are written in as many bytes each.
+pub fn stamp(line: &mut [u8], at: &str) {
     let from = BEGINNING.len();
-    let length = line[from..].iter().position(|byte| *byte == b'"');
-    let to = from + length.unwrap_or(0);
-    if to - from == at.len() {
-        line[from..to].copy_from_slice(at.as_bytes());
-    } else {
-        line.splice(from..to, at.bytes());
-    }
+    line[from..from + NOT_YET.len()].copy_from_slice(at.as_bytes());
 }
 
 /// A fault of a line, at its place in the event of which it was made.
@@ -81,12 +88,10 @@ mod tests {
         let schema = Schema::bare();
         let event = br#"{ "event": "sign_in", "staff": "chen" }"#;
         let mut line = line(&schema, event, Some("k")).expect("an event");
-        stamp(&mut line, "2026-11-26T09:00:00.000+08:00");
+        stamp(&mut line.text, "2026-11-26T09:00:00.000+08:00");
         let expected =
             r#"{"at":"2026-11-26T09:00:00.000+08:00","id":"k","event":"sign_in","staff":"chen"}"#;
-        assert_eq!(String::from_utf8_lossy(&line), expected);
-        stamp(&mut line, "short");
-        assert!(line.starts_with(b"{\"at\":\"short\",\"id\""));
+        assert_eq!(String::from_utf8_lossy(&line.text), expected);
     }
 
     #[test]

@@ -1,25 +1,27 @@
 //! The mirror: a second state of every office, which takes what is committed and serves every read, so that reading
 //! never holds the writer and never sees what is not on disk.
 
-use super::entry::Committed;
-use super::follow::step;
+use super::entry::Decided;
+use super::follow::{Following, step};
 use super::force::Since;
 use super::metrics::{Metrics, OfficeMetrics};
+use super::queue::{Entrance, Exit, Gone, Refused, queue};
 use super::served::Served;
 use super::shelf::Shelf;
 use super::snapshots::Shelves;
 use crate::decision::{Decision, Sink, Wants};
 use crate::event::Ids;
+use crate::journal::Checked;
 use crate::policy::Policy;
 use crate::replay::Office;
-use crate::store::{Head, OfficeId, Reader};
+use crate::store::{Chain, Head, OfficeId, Reader};
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// How many messages may wait for the mirror. The writer waits for a place, a reader is turned away.
+/// How many messages may wait for the mirror. The committer waits for a place, a reader is turned away.
 const MOST_WAITING: usize = 1024;
 
 /// How many bytes of entries may wait for the mirror.
@@ -34,15 +36,15 @@ type Question = Box<dyn FnOnce(&Seen<'_>) + Send>;
 
 /// What the mirror is told or asked.
 pub enum ToMirror {
-    /// These are committed; how many bytes they have.
-    Entries(Vec<Arc<Committed>>, usize),
+    /// These are committed, with the value of the chain after each.
+    Entries(Vec<(Arc<Decided>, Chain)>),
     /// So much of an office is committed; it is in the store.
     UpTo(usize, u64),
     /// An office where nothing has happened yet is under another policy.
     Instead(usize, Box<Office>),
     /// Somebody asks about an office.
     Ask(usize, Question),
-    /// The writer asks for everything.
+    /// The decider asks for everything.
     Copies(SyncSender<Vec<(Office, Head)>>),
     /// The server ends.
     End,
@@ -88,30 +90,7 @@ pub struct Seen<'a> {
 /// The way to the mirror.
 #[derive(Clone)]
 pub struct Mirror {
-    to: SyncSender<ToMirror>,
-    backlog: Arc<Backlog>,
-}
-
-/// How many bytes of entries wait for the mirror.
-#[derive(Debug, Default)]
-pub struct Backlog {
-    bytes: Mutex<usize>,
-    less: Condvar,
-}
-
-impl Backlog {
-    /// Waits while there is too much, and adds to it.
-    fn add(&self, bytes: usize) {
-        let waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let much = |waiting: &mut usize| *waiting > MOST_BYTES;
-        let room = self.less.wait_while(waiting, much);
-        *room.unwrap_or_else(PoisonError::into_inner) += bytes;
-    }
-
-    fn take(&self, bytes: usize) {
-        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
-        self.less.notify_all();
-    }
+    to: Entrance<ToMirror>,
 }
 
 /// Why a question has no answer.
@@ -125,48 +104,39 @@ pub enum Unanswered {
 
 impl Mirror {
     /// A way to a mirror that does not work yet.
-    pub fn new() -> (Mirror, Receiver<ToMirror>, Arc<Backlog>) {
-        let (to, from) = sync_channel(MOST_WAITING);
-        let backlog = Arc::new(Backlog::default());
-        let mirror = Mirror {
-            to,
-            backlog: backlog.clone(),
-        };
-        (mirror, from, backlog)
+    pub fn new() -> (Mirror, Exit<ToMirror>) {
+        let (to, from) = queue(MOST_WAITING, MOST_BYTES);
+        (Mirror { to }, from)
     }
 
     /// Tells it what is committed, and waits while it has too much to do.
     ///
     /// # Errors
     ///
-    /// A sentence: it is gone.
-    pub fn committed(&self, entries: Vec<Arc<Committed>>) -> Result<(), String> {
-        let bytes = entries.iter().map(|entry| entry.size()).sum();
-        self.backlog.add(bytes);
-        self.put(ToMirror::Entries(entries, bytes))
+    /// It is gone.
+    pub fn committed(&self, entries: Vec<(Arc<Decided>, Chain)>) -> Result<(), Gone> {
+        let bytes = entries.iter().map(|(entry, _)| entry.size()).sum();
+        self.to.put(ToMirror::Entries(entries), bytes)
     }
 
     /// Tells it something, and waits while it has too much to do.
     ///
     /// # Errors
     ///
-    /// A sentence: it is gone.
-    pub fn put(&self, what: ToMirror) -> Result<(), String> {
-        self.to
-            .send(what)
-            .map_err(|_| "the thread that serves what is read is gone".to_owned())
+    /// It is gone.
+    pub fn put(&self, what: ToMirror) -> Result<(), Gone> {
+        self.to.put(what, 0)
     }
 
     /// The states and heads that are committed.
     ///
     /// # Errors
     ///
-    /// A sentence: it is gone.
-    pub fn copies(&self) -> Result<Vec<(Office, Head)>, String> {
+    /// It is gone.
+    pub fn copies(&self) -> Result<Vec<(Office, Head)>, Gone> {
         let (to, from) = sync_channel(1);
         self.put(ToMirror::Copies(to))?;
-        from.recv()
-            .map_err(|_| "the thread that serves what is read is gone".to_owned())
+        from.recv().map_err(|_| Gone)
     }
 
     /// Asks about an office.
@@ -182,10 +152,10 @@ impl Mirror {
         let (to, from) = oneshot::channel();
         let question: Question = Box::new(move |seen| drop(to.send(question(seen))));
         self.to
-            .try_send(ToMirror::Ask(office, question))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => Unanswered::Busy,
-                TrySendError::Disconnected(_) => Unanswered::Gone,
+            .try_put(ToMirror::Ask(office, question))
+            .map_err(|refused| match refused {
+                Refused::Full => Unanswered::Busy,
+                Refused::Gone => Unanswered::Gone,
             })?;
         from.await.map_err(|_| Unanswered::Gone)
     }
@@ -207,8 +177,6 @@ pub struct Glass {
     pub snapshots: Shelves,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// What waits.
-    pub backlog: Arc<Backlog>,
 }
 
 /// Counts decisions that are on disk.
@@ -230,14 +198,13 @@ impl Glass {
     /// # Errors
     ///
     /// A sentence: what is committed cannot be followed.
-    pub fn run(mut self, from: &Receiver<ToMirror>) -> Result<(), String> {
-        while let Ok(what) = from.recv() {
+    pub fn run(mut self, from: &Exit<ToMirror>) -> Result<(), String> {
+        while let Some(what) = from.take() {
             match what {
-                ToMirror::Entries(entries, bytes) => {
-                    for entry in entries {
-                        self.follow(&entry)?;
+                ToMirror::Entries(entries) => {
+                    for (entry, chain) in entries {
+                        self.follow(&entry, chain)?;
                     }
-                    self.backlog.take(bytes);
                 }
                 ToMirror::UpTo(office, seq) => self.follow_to(office, seq)?,
                 ToMirror::Instead(office, instead) => self.offices[office].office = *instead,
@@ -263,9 +230,10 @@ impl Glass {
     }
 
     /// Takes one committed entry.
-    fn follow(&mut self, entry: &Committed) -> Result<(), String> {
-        let (seq, at, chain) = (entry.seq, entry.at, entry.chain);
-        self.take(entry.office, Head { seq, at, chain }, &entry.line)
+    fn follow(&mut self, entry: &Decided, chain: Chain) -> Result<(), String> {
+        let (seq, at) = (entry.seq, entry.at);
+        let (line, checked) = (&*entry.line, entry.checked.as_ref());
+        self.take(entry.office, Head { seq, at, chain }, line, checked)
     }
 
     /// Takes what is in the store up to an entry.
@@ -281,7 +249,7 @@ impl Glass {
             });
             read.map_err(|error| error.to_string())?;
             for (head, line) in entries {
-                self.take(place, head, &line)?;
+                self.take(place, head, &line, None)?;
             }
             from = last + 1;
         }
@@ -289,13 +257,26 @@ impl Glass {
     }
 
     /// Takes an entry.
-    fn take(&mut self, place: usize, head: Head, line: &[u8]) -> Result<(), String> {
+    fn take(
+        &mut self,
+        place: usize,
+        head: Head,
+        line: &[u8],
+        checked: Option<&Checked>,
+    ) -> Result<(), String> {
         let one = &mut self.offices[place];
         let counts = &mut self.counts[place];
         let before = Arc::as_ptr(one.office.state().policy());
         let known = (&self.reader, one.id);
-        let (office, line) = (&mut one.office, (head.seq, line));
-        step(office, &self.shelf, known, line, &mut Counting(counts))?;
+        let Head { seq, at, .. } = head;
+        let entry = Following {
+            seq,
+            at,
+            line,
+            checked,
+        };
+        let office = &mut one.office;
+        step(office, &self.shelf, known, &entry, &mut Counting(counts))?;
         counts.event(head.seq);
         if one.after(head, before) {
             let policy = one.office.state().policy();

@@ -1,14 +1,19 @@
 //! The running office: takes events, decides, answers over HTTP, and takes an edited policy while it runs.
 //!
-//! Reading order: `entry` (what is on disk), `desk` (an event becomes an entry), `writer` (the thread that stores and
-//! decides), `mirror` (the thread that serves what is read), `start`, `run` (the life of a server), `http` (the routes);
-//! `workshop` (the thread that proves an edited policy and hands it to the writer, with `prove`);
+//! Reading order: `entry` (an event with its decisions), `desk` (an event becomes an entry), `decider` (the thread that
+//! decides), `committer` (the thread that stores, behind `ahead`), `mirror` (the thread that serves what is read),
+//! `start`, `run` (the life of a server), `http` (the routes); `workshop` (the thread that proves an edited policy and
+//! hands it to the decider, with `prove`);
 //! beside them `access` (who may do what), `limits`, `settings`, `log`, `metrics`, `notify`.
 
 pub mod access;
+mod ahead;
 mod app;
+mod book;
 mod clock;
 mod commands;
+mod committer;
+mod decider;
 mod desk;
 mod entry;
 mod follow;
@@ -28,6 +33,7 @@ pub mod notify;
 mod prepared;
 pub mod problem;
 mod prove;
+mod queue;
 mod readers;
 mod reloading;
 pub mod roles;
@@ -40,7 +46,6 @@ mod start;
 mod tokens;
 pub mod unit;
 pub mod workshop;
-mod writer;
 
 pub use install::Doors;
 pub use prepared::{

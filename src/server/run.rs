@@ -1,17 +1,20 @@
 //! The life of a server: it opens its data, listens, raises the offices, serves, and ends in order.
 
 use super::access::Access;
+use super::ahead::Ahead;
 use super::app::{App, Core, Phase};
 use super::clock;
 use super::commands::{self, Command};
+use super::committer::{self, Committer};
+use super::decider::Decider;
 use super::metrics::Metrics;
 use super::mirror::{Glass, Mirror, ToMirror};
+use super::queue::queue;
 use super::served::Served;
 use super::settings::Settings;
 use super::shelf::Shelf;
 use super::snapshots::Shelves;
 use super::start::{self, Raised, Raising, Wanted};
-use super::writer::Writer;
 use super::{listen, notify, reloading, tokens};
 use crate::script::STACK;
 use crate::store::Store;
@@ -36,7 +39,8 @@ const SERVING: usize = 2;
 /// The threads that hold the state, and the way to stop them.
 struct Threads {
     commands: SyncSender<Command>,
-    writer: JoinHandle<Option<Store>>,
+    decider: JoinHandle<Option<()>>,
+    committer: JoinHandle<Option<Store>>,
     mirror: Mirror,
     mirrored: JoinHandle<Option<()>>,
 }
@@ -164,7 +168,8 @@ async fn follow_tokens(app: Arc<App>) {
     }
 }
 
-/// Tells the service manager that the server lives, as often as it wants to hear that; only if the writer answers.
+/// Tells the service manager that the server lives, as often as it wants to hear that; only if what decides
+/// and what commits both answer.
 async fn say_alive(app: Arc<App>) {
     let Some(often) = notify::watchdog() else {
         return;
@@ -267,13 +272,12 @@ fn start_threads(
     app: &Arc<App>,
     broken: &UnboundedSender<String>,
 ) -> Result<Threads, String> {
-    let reader = store.reader().map_err(|error| error.to_string())?;
     let (mut desks, mut offices, mut served) = (Vec::new(), Vec::new(), Vec::new());
     for one in raised {
         let force = one.desk.force.clone();
         let policy = &force.policy;
         app.metrics.policy(&one.name, &policy.name, &policy.digest);
-        served.push(Served::new(&one.name, one.desk.id, force));
+        served.push(Served::new(&one.name, one.desk.id, one.desk.seq, force));
         desks.push(one.desk);
         offices.push(one.mirrored);
     }
@@ -282,32 +286,43 @@ fn start_threads(
         let counts = served.iter().map(|one| app.metrics.office(&one.name));
         counts.collect()
     };
+    let reader = || store.reader().map_err(|error| error.to_string());
     let (commands, taken) = sync_channel(commands::MOST_WAITING);
-    let (mirror, asked, backlog) = Mirror::new();
+    let (orders, ordered) = queue(committer::MOST_WAITING, commands::MOST_BYTES);
+    let (mirror, asked) = Mirror::new();
     let glass = Glass {
         offices,
         served: served.clone(),
         counts: counts(),
         shelf: raising.shelf.clone(),
-        reader,
+        reader: reader()?,
         snapshots: raising.snapshots,
         metrics: app.metrics.clone(),
-        backlog,
     };
-    let writer = Writer {
-        store,
+    let failed = Arc::default();
+    let decider = Decider {
         desks,
         served: served.clone(),
         commands: taken,
+        ahead: Ahead::new(orders, reader()?, served.clone(), Arc::clone(&failed)),
         mirror: mirror.clone(),
         shelf: raising.shelf,
-        metrics: app.metrics.clone(),
         counts: counts(),
         clock: clock::system,
         stuck: None,
     };
+    let committer = Committer {
+        store,
+        orders: ordered,
+        served: served.clone(),
+        mirror: mirror.clone(),
+        metrics: app.metrics.clone(),
+        failed,
+        refusing: None,
+    };
     let mirrored = spawn("mirror", broken.clone(), move || glass.run(&asked))?;
-    let writer = spawn("writer", broken.clone(), move || writer.run())?;
+    let committer = spawn("committer", broken.clone(), move || committer.run())?;
+    let decider = spawn("decider", broken.clone(), move || decider.run())?;
     app.up(Core::new(
         &app.settings.data,
         served,
@@ -316,7 +331,8 @@ fn start_threads(
     ));
     Ok(Threads {
         commands,
-        writer,
+        decider,
+        committer,
         mirror,
         mirrored,
     })
@@ -339,11 +355,12 @@ fn spawn<T: Send + 'static>(
     thread.map_err(|error| format!("the system gives no thread: {error}"))
 }
 
-/// Lets the writer finish what it was given, then the mirror, and closes the store.
+/// Lets what was given be decided, then committed, then mirrored, and closes the store.
 fn stop(threads: Threads) -> Result<(), String> {
-    // A writer that is gone has said why.
+    // A decider that is gone has said why.
     drop(threads.commands.send(Command::Stop));
-    let store = threads.writer.join().map_err(|_| fault())?;
+    threads.decider.join().map_err(|_| fault())?;
+    let store = threads.committer.join().map_err(|_| fault())?;
     drop(threads.mirror.put(ToMirror::End));
     threads.mirrored.join().map_err(|_| fault())?;
     match store {

@@ -1,10 +1,11 @@
 //! An office as everybody else sees it: its name, the policy in force, and the entries as they are committed.
 
-use super::entry::Committed;
+use super::entry::Decided;
 use super::force::Force;
 use crate::store::OfficeId;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::broadcast;
 
 /// How many entries a listener may be behind before it reads on in the store.
@@ -16,18 +17,21 @@ pub struct Served {
     pub name: String,
     /// Its number in the store.
     pub id: OfficeId,
+    /// The last entry that is on disk.
+    pub durable: AtomicU64,
     /// The policy in force.
     pub force: ArcSwap<Force>,
     /// Entries as they are committed; one that was left out is in the store.
-    feed: broadcast::Sender<Arc<Committed>>,
+    feed: broadcast::Sender<Arc<Decided>>,
 }
 
 impl Served {
-    /// An office of that name.
-    pub fn new(name: &str, id: OfficeId, force: Arc<Force>) -> Served {
+    /// An office of that name, whose last entry is that one.
+    pub fn new(name: &str, id: OfficeId, last: u64, force: Arc<Force>) -> Served {
         Served {
             name: name.to_owned(),
             id,
+            durable: AtomicU64::new(last),
             force: ArcSwap::new(force),
             feed: broadcast::Sender::new(MOST_BEHIND),
         }
@@ -39,7 +43,7 @@ impl Served {
     }
 
     /// Tells whoever listens what is committed.
-    pub fn tell(&self, entry: &Arc<Committed>) {
+    pub fn tell(&self, entry: &Arc<Decided>) {
         if self.is_heard() {
             // Whoever went away meanwhile hears nothing.
             drop(self.feed.send(entry.clone()));
@@ -47,7 +51,7 @@ impl Served {
     }
 
     /// Hears every entry that is committed from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Committed>> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Decided>> {
         self.feed.subscribe()
     }
 }

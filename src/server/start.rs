@@ -117,7 +117,8 @@ impl Raising {
             place,
             id,
             office,
-            head,
+            seq: head.seq,
+            at: head.at,
             first: force.fresh.clone(),
             force: Arc::new(force),
         };
@@ -234,8 +235,15 @@ impl Following {
             ));
         }
         let before = Arc::as_ptr(self.office.state().policy());
-        let line = (seq, entry.line);
-        follow::step(&mut self.office, shelf, known, line, &mut Nobody)?;
+        let line = entry.line;
+        let checked = None;
+        let following = follow::Following {
+            seq,
+            at,
+            line,
+            checked,
+        };
+        follow::step(&mut self.office, shelf, known, &following, &mut Nobody)?;
         if seq == 1 || before != Arc::as_ptr(self.office.state().policy()) {
             self.since = Some(Since { at, seq });
         }

@@ -30,7 +30,7 @@ fn a_restart_keeps_all_with_a_snapshot_and_without() {
     let report = page(&mut client, &of("report")).text();
     let stored = decisions(&mut client);
     assert!(server.stop().success());
-    let snapshots = place.path().join("panke.db-snapshots");
+    let snapshots = place.path().join("data/panke.db-snapshots");
     assert_eq!(fs::read_dir(&snapshots).unwrap().count(), 1);
     for damaged in [false, true] {
         if damaged {

@@ -32,6 +32,8 @@ impl Place {
             &shipped.join(POLICY),
             &dir.path().join("policies").join(POLICY),
         );
+        // As the operators' page has it: whoever watches the policies is not woken by what is stored.
+        fs::create_dir(dir.path().join("data")).expect("a folder");
         Place {
             dir,
             address: free_address(),
@@ -51,7 +53,7 @@ impl Place {
     /// The data file.
     #[must_use]
     pub fn data(&self) -> PathBuf {
-        self.path().join("panke.db")
+        self.path().join("data/panke.db")
     }
 
     /// The folder of the policy that may be edited.

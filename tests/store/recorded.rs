@@ -97,7 +97,7 @@ pub fn record(desk: &Desk) -> String {
         past: &mut past,
     };
     let mut replay = Replay::new(around, None, false);
-    let (mut all, mut chain) = (String::new(), writing.head(office).unwrap().chain);
+    let mut all = String::new();
     for (line, seq) in lines.iter().zip(1..) {
         let mut heard = Heard::default();
         replay.line(seq, line.as_bytes(), &mut heard).unwrap();
@@ -107,7 +107,7 @@ pub fn record(desk: &Desk) -> String {
             line: line.as_bytes(),
             decisions: heard.decisions.as_bytes(),
         };
-        chain = writing.append(office, &chain, &entry).unwrap();
+        writing.append(office, &entry).unwrap();
         if !heard.decisions.is_empty() {
             all.push_str(&heard.decisions);
             all.push('\n');
@@ -123,7 +123,6 @@ pub fn add(store: &mut Store, count: u64) {
     let office = store.office(OFFICE).unwrap();
     let mut writing = store.write().unwrap();
     let head = writing.head(office).unwrap();
-    let mut chain = head.chain;
     for seq in head.seq + 1..=head.seq + count {
         let at = seq.cast_signed() * 1000;
         let line = format!(
@@ -140,7 +139,7 @@ pub fn add(store: &mut Store, count: u64) {
             line: line.as_bytes(),
             decisions: decisions.as_bytes(),
         };
-        chain = writing.append(office, &chain, &entry).unwrap();
+        writing.append(office, &entry).unwrap();
     }
     writing.commit().unwrap();
 }

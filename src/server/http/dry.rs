@@ -4,10 +4,11 @@ use super::body::Given;
 use crate::base::time::Instant;
 use crate::replay::{Around, Fault};
 use crate::server::app::malformed;
+use crate::server::book::Past;
 use crate::server::clock;
 use crate::server::commands::Answered;
-use crate::server::desk::{Decided, Written};
-use crate::server::entry::Committed;
+use crate::server::desk::Printed;
+use crate::server::entry::Decided;
 use crate::server::lines;
 use crate::server::mirror::Seen;
 use crate::server::problem::{self, Problem};
@@ -25,35 +26,38 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
     for (number, event) in given.events.iter().enumerate() {
         let line = lines::line(office.schema(), event, None);
         let mut line = line.map_err(|fault| malformed(index(number), *fault))?;
-        lines::stamp(&mut line, &stamp);
+        lines::stamp(&mut line.text, &stamp);
         stamped.push(line);
     }
     let mut answers = Vec::with_capacity(stamped.len());
     // Where nothing has happened yet, the policy would be the first entry.
     for ((number, line), seq) in stamped.into_iter().enumerate().zip(head.seq.max(1) + 1..) {
+        let line = line.text;
         let event = office.parse(seq, &line);
         let event = event.map_err(|fault| malformed(index(number), *fault))?;
-        let mut past = Written {
+        let mut past = Past {
             reader: seen.reader,
             office: seen.one.id,
+            fresh: &[],
         };
         let mut around = Around {
             library: seen.shelf,
             past: &mut past,
         };
-        let mut decided = Decided::default();
-        let taken = office.take(&event, &line, &mut around, &mut decided);
+        let mut printed = Printed::default();
+        let taken = office.take(&event, &line, &mut around, &mut printed);
         taken.map_err(|fault| match fault {
             Fault::Malformed(fault) => malformed(index(number), *fault),
             Fault::Past(sentence) => Problem::new(&problem::STORAGE_FAILED, sentence),
         })?;
-        let entry = Arc::new(Committed {
+        let entry = Arc::new(Decided {
             office: place,
             seq,
             at: at.millis(),
-            line: line.into(),
-            decisions: decided.lines.into_bytes().into(),
-            chain: head.chain,
+            line,
+            decisions: printed.lines.into_bytes(),
+            checked: None,
+            force: None,
         });
         let repeated = false;
         answers.push(Answered { entry, repeated });

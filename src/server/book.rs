@@ -1,0 +1,114 @@
+//! What the decider needs of the journal: where entries go, and what was recorded before them, on disk or not yet.
+
+use super::desk::Untaken;
+use super::entry::Decided;
+use crate::replay;
+use crate::store::{Entry, OfficeId, Reader, StoreError, Writing};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Where entries are written that belong together.
+pub trait Book {
+    /// Adds an entry.
+    fn add(&mut self, office: OfficeId, entry: &Arc<Decided>) -> Result<(), StoreError>;
+
+    /// Keeps the files of a policy, together with the entry that names it.
+    fn keep_policy(
+        &mut self,
+        digest: &str,
+        name: &str,
+        files: &[(String, String)],
+    ) -> Result<(), StoreError>;
+
+    /// The entries of an office that were added and that the reader does not see, in their order.
+    fn fresh(&self, place: usize) -> &[Arc<Decided>];
+
+    /// Whether the reader sees an entry of an office that was added before.
+    fn is_durable(&self, place: usize, seq: u64) -> bool;
+
+    /// Waits until the reader sees everything that was added before, but what is fresh.
+    fn settle(&mut self) -> Result<(), Untaken>;
+
+    /// Reads what was recorded.
+    fn reader(&self) -> &Reader;
+}
+
+/// A transaction, which is written and read by one hand.
+impl Book for Writing<'_> {
+    fn add(&mut self, office: OfficeId, entry: &Arc<Decided>) -> Result<(), StoreError> {
+        self.append(office, &stored(entry)).map(drop)
+    }
+
+    fn keep_policy(
+        &mut self,
+        digest: &str,
+        name: &str,
+        files: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        Writing::keep_policy(self, digest, name, files)
+    }
+
+    fn fresh(&self, _: usize) -> &[Arc<Decided>] {
+        &[]
+    }
+
+    fn is_durable(&self, _: usize, _: u64) -> bool {
+        true
+    }
+
+    fn settle(&mut self) -> Result<(), Untaken> {
+        Ok(())
+    }
+
+    fn reader(&self) -> &Reader {
+        self
+    }
+}
+
+/// An entry as the store takes it.
+pub fn stored(entry: &Decided) -> Entry<'_> {
+    Entry {
+        seq: entry.seq,
+        at: entry.at,
+        line: &entry.line,
+        decisions: &entry.decisions,
+    }
+}
+
+/// What an office has recorded: what its reader sees, and after that what is fresh.
+pub struct Past<'a> {
+    /// Reads the store.
+    pub reader: &'a Reader,
+    /// Which office.
+    pub office: OfficeId,
+    /// Its entries that the reader does not see.
+    pub fresh: &'a [Arc<Decided>],
+}
+
+impl replay::Past for Past<'_> {
+    fn lines(
+        &mut self,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), String> {
+        let on_disk = self.fresh.first().map_or(to, |first| to.min(first.seq - 1));
+        let mut flow = ControlFlow::Continue(());
+        let read = self
+            .reader
+            .entries(self.office, from, on_disk, &mut |entry| {
+                flow = each(entry.seq, entry.line);
+                flow
+            });
+        read.map_err(|error| error.to_string())?;
+        for entry in self.fresh {
+            if flow.is_break() || entry.seq > to {
+                break;
+            }
+            if entry.seq >= from {
+                flow = each(entry.seq, &entry.line);
+            }
+        }
+        Ok(())
+    }
+}
