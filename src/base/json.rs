@@ -4,9 +4,43 @@ use std::fmt::{Display, Write as _};
 
 const CANNOT_FAIL: &str = "writing to a string cannot fail";
 
+/// Where, from `at` on, the first byte stands with which a text goes on only escaped: a quote, a backslash or a control
+/// character; the end if there is none. Eight bytes are looked at together.
+#[inline]
+pub fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // Marks bytes that are zero; above the lowest of them, marks may be false.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let below_space = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
+    while let Some(piece) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*piece);
+        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+        let marks = (quotes | backslashes | below_space(word)) & HIGH;
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
 /// Appends a text in quotes, escaped as JSON wants it.
 pub fn push_text(out: &mut String, text: &str) {
     out.push('"');
+    if plain_until(text.as_bytes(), 0) == text.len() && !text.as_bytes().contains(&0x7f) {
+        out.push_str(text);
+    } else {
+        push_escaped(out, text);
+    }
+    out.push('"');
+}
+
+#[cold]
+fn push_escaped(out: &mut String, text: &str) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -26,7 +60,6 @@ pub fn push_text(out: &mut String, text: &str) {
         }
     }
     out.push_str(&text[from..]);
-    out.push('"');
 }
 
 /// Appends a key with its colon, after a comma unless it is the first of its object.

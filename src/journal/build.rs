@@ -19,8 +19,10 @@ const ABSENT: usize = usize::MAX;
 /// Where an event stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stands {
-    /// It is a line, or a step.
+    /// It is a line, or a step: it says when it was.
     Alone,
+    /// It was posted: somebody else says when it was.
+    Unstamped,
     /// It stands inside another event.
     Within,
 }
@@ -72,7 +74,7 @@ impl Schema {
         let sorted = sort(kind, fields)?;
         let at = match (fields.get(sorted.at), stands) {
             (Some(at), _) => Some(self.time(&at.value).map_err(|fault| fault.at(at))?),
-            (None, Stands::Within) => None,
+            (None, Stands::Within | Stands::Unstamped) => None,
             (None, Stands::Alone) => return Err(no_time(event)),
         };
         let mut drafts = SmallVec::new();

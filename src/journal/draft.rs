@@ -58,14 +58,15 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// A text that was read from a line.
-    fn of(text: &str, line: &str) -> Part {
+    /// A text that was read from a line, and stands so much further in the line that is kept.
+    fn of(text: &str, line: &str, by: usize) -> Part {
         let start = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
         let stands = line.get(start..start.saturating_add(text.len()));
-        match (stands, u32::try_from(start), u32::try_from(text.len())) {
-            (Some(there), Ok(from), Ok(length)) if std::ptr::eq(there, text) => {
-                Part::At(from, from + length)
-            }
+        let stands = stands.is_some_and(|there| std::ptr::eq(there, text));
+        let from = start.wrapping_add(by);
+        let to = from.wrapping_add(text.len());
+        match (u32::try_from(from), u32::try_from(to)) {
+            (Ok(from), Ok(to)) if stands => Part::At(from, to),
             _ => Part::Own(text.into()),
         }
     }
@@ -151,9 +152,9 @@ fn people<P: From<Name>, T: InLine, O: Copy>(
 }
 
 impl Drafted<&str> {
-    /// The same for whoever keeps the line.
-    pub fn kept(self, line: &str) -> Drafted<Part> {
-        let part = |text: &str| Part::of(text, line);
+    /// The same for whoever keeps the line, or another in which everything stands so much further.
+    pub fn kept(self, line: &str, by: usize) -> Drafted<Part> {
+        let part = |text: &str| Part::of(text, line, by);
         let fields = self.fields.into_iter();
         Drafted {
             at: self.at,
@@ -162,29 +163,29 @@ impl Drafted<&str> {
             content: self.content,
             by: self.by.map(part),
             fields: fields
-                .map(|(field, holds, draft)| (field, holds, draft.kept(line)))
+                .map(|(field, holds, draft)| (field, holds, draft.kept(line, by)))
                 .collect(),
         }
     }
 }
 
 impl Draft<&str> {
-    fn kept(self, line: &str) -> Draft<Part> {
-        let part = |text: &str| Part::of(text, line);
+    fn kept(self, line: &str, by: usize) -> Draft<Part> {
+        let part = |text: &str| Part::of(text, line, by);
         match self {
             Draft::Name(text) => Draft::Name(part(text)),
             Draft::Names(texts) => Draft::Names(texts.into_iter().map(part).collect()),
             Draft::Plain(value) => Draft::Plain(value),
-            Draft::Shares(pairs) => Draft::Shares(kept(pairs, line)),
-            Draft::Asleep(pairs) => Draft::Asleep(kept(pairs, line)),
-            Draft::Event(drafted) => Draft::Event(Box::new(drafted.kept(line))),
+            Draft::Shares(pairs) => Draft::Shares(kept(pairs, line, by)),
+            Draft::Asleep(pairs) => Draft::Asleep(kept(pairs, line, by)),
+            Draft::Event(drafted) => Draft::Event(Box::new(drafted.kept(line, by))),
         }
     }
 }
 
-fn kept<O>(pairs: Vec<(&str, O)>, line: &str) -> Vec<(Part, O)> {
+fn kept<O>(pairs: Vec<(&str, O)>, line: &str, by: usize) -> Vec<(Part, O)> {
     let pairs = pairs.into_iter();
     pairs
-        .map(|(person, other)| (Part::of(person, line), other))
+        .map(|(person, other)| (Part::of(person, line, by), other))
         .collect()
 }

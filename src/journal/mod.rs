@@ -123,7 +123,7 @@ impl Schema {
         match checked {
             Ok(drafted) => Ok(Checked(Drafted {
                 at: None,
-                ..drafted.kept(text)
+                ..drafted.kept(text, 0)
             })),
             Err(fault) => Err(Box::new(Malformed::at(1, text, fault))),
         }

@@ -4,6 +4,7 @@
 //! RFC 8259 accepts, which a test holds against serde_json.
 
 use super::raw::{Field, FieldFault, RawValue};
+use crate::base::json::plain_until;
 use crate::event::MOST_NESTED;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -386,28 +387,4 @@ impl<'a> Scanner<'a> {
         self.at += 4;
         Ok(number)
     }
-}
-
-/// Where, from `at` on, the first byte stands that a plain string does not go on with: a quote, a backslash or a
-/// control character; the end if there is none.
-#[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    // Marks bytes that are zero; above the lowest of them, marks may be false.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let below_space = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
-    while let Some(piece) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*piece);
-        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
-        let marks = (quotes | backslashes | below_space(word)) & HIGH;
-        if marks != 0 {
-            return at + marks.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(ends).unwrap_or(rest.len())
 }

@@ -4,6 +4,7 @@ use super::force::Force;
 use crate::base::json::{push_key, push_number};
 use crate::journal::Checked;
 use crate::store::Kept;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An event with what it decides, ready to be stored; whoever sees one outside the threads that decide and commit sees
@@ -57,32 +58,27 @@ pub fn stamp_of(line: &[u8]) -> &str {
 }
 
 /// The decisions of an entry, each one line of JSON.
-pub fn decisions_of(decisions: &[u8]) -> impl Iterator<Item = &[u8]> {
-    decisions
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
+pub fn decisions_of(decisions: &str) -> impl Iterator<Item = &str> {
+    decisions.split('\n').filter(|line| !line.is_empty())
 }
 
 /// Appends stored decisions as a JSON list; `each` says which.
-pub fn push_decisions(out: &mut String, decisions: &[u8], each: &dyn Fn(&[u8]) -> bool) {
+pub fn push_decisions(out: &mut String, decisions: &[u8], each: &dyn Fn(&str) -> bool) {
     out.push('[');
     let mut first = true;
-    for line in decisions_of(decisions).filter(|line| each(line)) {
+    for line in decisions_of(&stored(decisions)).filter(|line| each(line)) {
         if !first {
             out.push(',');
         }
         first = false;
-        push_stored(out, line);
+        out.push_str(line);
     }
     out.push(']');
 }
 
-/// Appends bytes that were stored as JSON, which is UTF-8.
-pub fn push_stored(out: &mut String, bytes: &[u8]) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
-    }
+/// Bytes that were stored as JSON, which is UTF-8.
+pub fn stored(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }
 
 /// Appends `"seq":…,"at":"…"` of an entry to an object that has been opened.
@@ -105,7 +101,7 @@ mod tests {
         push_decisions(&mut out, b"", &|_| true);
         push_decisions(&mut out, b"{\"a\":1}\n{\"a\":2}", &|_| true);
         push_decisions(&mut out, b"{\"a\":1}\n{\"a\":2}", &|line| {
-            line.ends_with(b"2}")
+            line.ends_with("2}")
         });
         assert_eq!(out, r#"[][{"a":1},{"a":2}][{"a":2}]"#);
     }

@@ -1,6 +1,6 @@
 //! Events on their way to the decider, as the lines that they will be: checked beside it, so that it need not.
 
-use crate::journal::{Checked, FieldFault, Malformed, Schema, place_of, scan, stamped};
+use crate::journal::{Checked, Field, FieldFault, Malformed, Schema};
 
 /// The time of a line that has not come to the decider yet.
 const NOT_YET: &str = "2000-01-01T00:00:00.000+00:00";
@@ -22,12 +22,8 @@ pub struct Line {
 ///
 /// If it is no event, or one that only the program records.
 pub fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Line, Box<Malformed>> {
-    let text = stamped(event, NOT_YET, id)?;
-    let checked = own_kinds(&text).and_then(|()| schema.check(&text));
-    match checked {
-        Ok(checked) => Ok(Line { text, checked }),
-        Err(fault) => Err(placed(event, fault)),
-    }
+    let (text, checked) = schema.posted(event, NOT_YET, id, &own_kinds)?;
+    Ok(Line { text, checked })
 }
 
 /// Fills in the time of a line.
@@ -40,43 +36,24 @@ pub fn stamp(line: &mut [u8], at: &str) {
     line[from..from + NOT_YET.len()].copy_from_slice(at.as_bytes());
 }
 
-/// A fault of a line, at its place in the event of which it was made.
-fn placed(event: &[u8], mut fault: Box<Malformed>) -> Box<Malformed> {
-    let text = std::str::from_utf8(event).unwrap_or_default();
-    if let (Some(field), Ok(fields)) = (&fault.field, scan(text)) {
-        let found = fields.iter().find(|known| known.key == *field);
-        let place = found.map_or(0, |field| field.value_at.start);
-        fault.column = text[..place].chars().count() + 1;
-    }
-    fault
-}
-
 /// Refuses the kinds that only the program records.
-fn own_kinds(line: &[u8]) -> Result<(), Box<Malformed>> {
-    let text = std::str::from_utf8(line).unwrap_or_default();
-    if !["\"policy\"", "\"tick\""]
-        .iter()
-        .any(|word| text.contains(word))
-    {
+fn own_kinds(fields: &[Field<'_>]) -> Result<(), FieldFault> {
+    let Some(event) = fields.iter().find(|field| field.key == "event") else {
         return Ok(());
-    }
-    let fields = scan(text).unwrap_or_default();
-    let event = fields.iter().find(|field| field.key == "event");
-    let is = |word: &str| event.is_some_and(|event| event.value.is_text(word));
-    let (word, help) = if is("policy") {
+    };
+    let (word, help) = if event.value.is_text("policy") {
         let help = "put a policy in force by its files, or import a journal that names it";
         ("policy", help)
-    } else if is("tick") {
+    } else if event.value.is_text("tick") {
         let help = "time passes without it: windows end at their own moment";
         ("tick", help)
     } else {
         return Ok(());
     };
     let message = format!("`{word}` is recorded by the program itself");
-    let fault = FieldFault::new(place_of(text, "event"), message)
+    Err(FieldFault::new(event.value_at.clone(), message)
         .help(help)
-        .of("event");
-    Err(Box::new(Malformed::at(1, text, fault)))
+        .of("event"))
 }
 
 #[cfg(test)]

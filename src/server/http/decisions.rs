@@ -8,7 +8,7 @@ use super::visible::is_visible;
 use crate::base::json::{push_key, push_number};
 use crate::server::access::Scope;
 use crate::server::app::unreadable;
-use crate::server::entry::{decisions_of, push_decisions, push_head};
+use crate::server::entry::{decisions_of, push_decisions, push_head, stored};
 use crate::server::problem::Problem;
 use crate::store::{OfficeId, Reader};
 use axum::extract::Path;
@@ -89,8 +89,8 @@ impl Page {
         let from = self.since.saturating_add(1);
         let read = reader.entries(self.id, from, to, &mut |entry| {
             next = entry.seq;
-            let seen = |line: &[u8]| is_visible(scope, line);
-            if decisions_of(entry.decisions).any(seen) {
+            let seen = |line: &str| is_visible(scope, line);
+            if decisions_of(&stored(entry.decisions)).any(seen) {
                 if told > 0 {
                     out.push(',');
                 }

@@ -7,7 +7,7 @@ use super::visible::is_visible;
 use crate::base::json::push_key;
 use crate::server::access::Scope;
 use crate::server::app::{App, Core, Phase, unreadable};
-use crate::server::entry::{Decided, push_decisions, push_head, push_stored};
+use crate::server::entry::{Decided, push_decisions, push_head, stored};
 use crate::server::problem::{self, Problem};
 use crate::server::roles::Right;
 use axum::body::{Body, Bytes};
@@ -202,7 +202,7 @@ fn push_event(out: &mut String, seq: u64, (line, decisions): (&[u8], &[u8]), sco
     out.push_str(&format!("id: {seq}\nevent: entry\ndata: {{"));
     push_head(out, seq, line);
     push_key(out, "event");
-    push_stored(out, line);
+    out.push_str(&stored(line));
     push_key(out, "decisions");
     push_decisions(out, decisions, &|line| is_visible(scope, line));
     out.push_str("}\n\n");

@@ -7,11 +7,11 @@ use serde_json::Value;
 const NAMING: &[&str] = &["staff", "to", "paid_by", "counterpart"];
 
 /// Whether a stored decision may be seen.
-pub fn is_visible(scope: &Scope, decision: &[u8]) -> bool {
+pub fn is_visible(scope: &Scope, decision: &str) -> bool {
     match scope {
         Scope::All => true,
         Scope::Of(person) => {
-            serde_json::from_slice::<Value>(decision).is_ok_and(|decision| names(&decision, person))
+            serde_json::from_str::<Value>(decision).is_ok_and(|decision| names(&decision, person))
         }
     }
 }
@@ -36,13 +36,13 @@ mod tests {
     fn a_person_sees_what_names_them() {
         let scope = Scope::Of("chen".into());
         let share =
-            br#"{"decision":"share","deal":"chen","shares":[{"staff":"li"},{"staff":"chen"}]}"#;
+            r#"{"decision":"share","deal":"chen","shares":[{"staff":"li"},{"staff":"chen"}]}"#;
         assert!(is_visible(&scope, share));
-        assert!(is_visible(&scope, br#"{"decision":"notify","to":"chen"}"#));
+        assert!(is_visible(&scope, r#"{"decision":"notify","to":"chen"}"#));
         assert!(!is_visible(
             &scope,
-            br#"{"decision":"receive","visit":"chen","staff":"li"}"#
+            r#"{"decision":"receive","visit":"chen","staff":"li"}"#
         ));
-        assert!(is_visible(&Scope::All, b"{}"));
+        assert!(is_visible(&Scope::All, "{}"));
     }
 }
