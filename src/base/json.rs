@@ -4,20 +4,28 @@ use std::fmt::{Display, Write as _};
 
 const CANNOT_FAIL: &str = "writing to a string cannot fail";
 
+const ONES: u64 = u64::MAX / 255;
+
+/// Marks, in the high bit of each byte, which of eight bytes are one byte; above the lowest of them, marks may be false.
+#[inline]
+fn marks(word: u64, byte: u8) -> u64 {
+    let zeros = word ^ (ONES * u64::from(byte));
+    zeros.wrapping_sub(ONES) & !zeros & (ONES << 7)
+}
+
+/// The same for control characters, which are below a space.
+#[inline]
+fn control_marks(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & (ONES << 7)
+}
+
 /// Where, from `at` on, the first byte stands with which a text goes on only escaped: a quote, a backslash or a control
 /// character; the end if there is none. Eight bytes are looked at together.
 #[inline]
 pub fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    // Marks bytes that are zero; above the lowest of them, marks may be false.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let below_space = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
     while let Some(piece) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let word = u64::from_le_bytes(*piece);
-        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
-        let marks = (quotes | backslashes | below_space(word)) & HIGH;
+        let marks = marks(word, b'"') | marks(word, b'\\') | control_marks(word);
         if marks != 0 {
             return at + marks.trailing_zeros() as usize / 8;
         }
@@ -28,10 +36,27 @@ pub fn plain_until(bytes: &[u8], mut at: usize) -> usize {
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
+/// Whether a text is written as it is: what `plain_until` asks, and no DEL.
+#[inline]
+fn is_plain(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((piece, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*piece);
+        let marks = marks(word, b'"') | marks(word, b'\\') | marks(word, 0x7f);
+        if marks | control_marks(word) != 0 {
+            return false;
+        }
+        rest = after;
+    }
+    let odd = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ' | 0x7f);
+    !rest.iter().any(odd)
+}
+
 /// Appends a text in quotes, escaped as JSON wants it.
 pub fn push_text(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    if plain_until(text.as_bytes(), 0) == text.len() && !text.as_bytes().contains(&0x7f) {
+    if is_plain(text) {
         out.push_str(text);
     } else {
         push_escaped(out, text);
@@ -62,18 +87,35 @@ fn push_escaped(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
-/// Appends a key with its colon, after a comma unless it is the first of its object.
-pub fn push_key(out: &mut String, key: &str) {
-    if !out.ends_with('{') {
-        out.push(',');
-    }
+/// Appends a key of the program's own, which needs no escape, with its colon; after a comma unless it is the first of
+/// its object.
+#[inline]
+pub fn push_key(out: &mut String, key: &'static str) {
+    debug_assert!(is_plain(key), "a key of the program is a word");
+    out.reserve(key.len() + 4);
+    push_comma(out);
+    out.push('"');
+    out.push_str(key);
+    out.push_str("\":");
+}
+
+/// Appends any other key likewise.
+pub fn push_text_key(out: &mut String, key: &str) {
+    push_comma(out);
     push_text(out, key);
     out.push(':');
 }
 
+#[inline]
+fn push_comma(out: &mut String) {
+    if out.as_bytes().last() != Some(&b'{') {
+        out.push(',');
+    }
+}
+
 /// Appends a number.
-pub fn push_number(out: &mut String, number: impl Display) {
-    write!(out, "{number}").expect(CANNOT_FAIL);
+pub fn push_number(out: &mut String, number: impl itoa::Integer) {
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// Appends in quotes what shows itself in characters that need no escape: a time, an amount, a fraction.
@@ -103,9 +145,11 @@ mod tests {
         let mut out = String::from("{");
         push_key(&mut out, "a");
         push_text(&mut out, "{");
-        push_key(&mut out, "b\n");
+        push_text_key(&mut out, "b\n");
+        push_number(&mut out, -12_i64);
+        push_key(&mut out, "c");
         push_text(&mut out, "\u{1}\u{7f}中");
-        assert_eq!(out, r#"{"a":"{","b\n":"\u0001\u007f中""#);
+        assert_eq!(out, r#"{"a":"{","b\n":-12,"c":"\u0001\u007f中""#);
     }
 
     proptest! {

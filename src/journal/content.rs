@@ -20,10 +20,14 @@ impl Mixer {
 
     fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        for piece in text.as_bytes().chunks(8) {
-            let mut bytes = [0; 8];
-            bytes[..piece.len()].copy_from_slice(piece);
-            self.number(u64::from_le_bytes(bytes));
+        let mut rest = text.as_bytes();
+        while let Some((piece, after)) = rest.split_first_chunk::<8>() {
+            self.number(u64::from_le_bytes(*piece));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            let last = rest.iter().rev();
+            self.number(last.fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
 

@@ -1,7 +1,7 @@
 //! An event back into a line of JSON, as a journal holds it.
 
 use super::schema::Schema;
-use crate::base::json::{push_key, push_list, push_number, push_shown, push_text};
+use crate::base::json::{push_key, push_list, push_number, push_shown, push_text, push_text_key};
 use crate::event::{Event, Ids, PersonId, Value};
 use std::fmt::Display;
 
@@ -23,7 +23,7 @@ impl Schema {
             push_text(out, ids.person(by));
         }
         for (field, value) in &event.fields {
-            push_key(out, self.field_name(*field));
+            push_text_key(out, self.field_name(*field));
             self.write_value(ids, value, out);
         }
         out.push('}');
@@ -66,7 +66,7 @@ impl Schema {
             Value::Files(files) => {
                 out.push('{');
                 for (path, text) in files {
-                    push_key(out, path);
+                    push_text_key(out, path);
                     push_text(out, text);
                 }
                 out.push('}');
@@ -76,7 +76,13 @@ impl Schema {
 }
 
 /// `{"staff":…, key: …}`.
-fn push_pair(out: &mut String, ids: &Ids, person: PersonId, key: &str, value: impl Display) {
+fn push_pair(
+    out: &mut String,
+    ids: &Ids,
+    person: PersonId,
+    key: &'static str,
+    value: impl Display,
+) {
     out.push('{');
     push_key(out, "staff");
     push_text(out, ids.person(person));

@@ -74,9 +74,12 @@ pub fn push_decision(out: &mut String, ids: &Ids, decision: &Decision) {
 }
 
 /// A time in the office's offset.
-fn push_time(out: &mut String, decision: &Decision, key: &str, at: Instant) {
+fn push_time(out: &mut String, decision: &Decision, key: &'static str, at: Instant) {
     push_key(out, key);
-    push_shown(out, decision.policy.calendar.format(at));
+    out.push('"');
+    let written = decision.policy.calendar.write(at, out);
+    written.expect("writing to a string cannot fail");
+    out.push('"');
 }
 
 /// Ids as printed in the book, each once.
@@ -109,13 +112,13 @@ fn push_stamp(out: &mut String, decision: &Decision) {
     out.push('"');
 }
 
-fn push_field(out: &mut String, key: &str, text: &str) {
+fn push_field(out: &mut String, key: &'static str, text: &str) {
     push_key(out, key);
     push_text(out, text);
 }
 
 /// A text, or null.
-fn push_maybe(out: &mut String, key: &str, text: Option<&str>) {
+fn push_maybe(out: &mut String, key: &'static str, text: Option<&str>) {
     push_key(out, key);
     match text {
         Some(text) => push_text(out, text),
@@ -329,7 +332,7 @@ fn push_costs(out: &mut String, ids: &Ids, decision: &Decision, costs: &Costs) {
     }
 }
 
-fn push_flag(out: &mut String, key: &str, flag: bool) {
+fn push_flag(out: &mut String, key: &'static str, flag: bool) {
     push_key(out, key);
     out.push_str(if flag { "true" } else { "false" });
 }

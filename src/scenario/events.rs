@@ -4,7 +4,7 @@ use super::actual::Sort;
 use super::rulebooks::{Rulebook, Rulebooks};
 use super::story::{Occurrence, Story};
 use super::tree::{Key, Node, Value};
-use crate::base::json::{push_key, push_list, push_text};
+use crate::base::json::{push_list, push_text, push_text_key};
 use crate::base::time::{Calendar, Instant};
 use crate::event::{Event, Ids};
 use crate::finding::{Code, Finding, Place};
@@ -203,7 +203,7 @@ fn raw(node: &Node) -> RawValue<'_> {
 fn push_table(out: &mut String, fields: &[Field<'_>]) {
     out.push('{');
     for field in fields {
-        push_key(out, &field.key);
+        push_text_key(out, &field.key);
         push_value(out, &field.value);
     }
     out.push('}');

@@ -2,7 +2,7 @@
 
 use super::error::{Result, StoreError};
 use super::read::{OfficeId, Reader};
-use crate::base::json::{push_key, push_text};
+use crate::base::json::{push_text, push_text_key};
 use crate::journal::{Field, RawValue, scan};
 use std::fmt;
 use std::io::{self, Write};
@@ -82,7 +82,7 @@ impl Reader {
         };
         let mut files = String::from(",\"files\":{");
         for (path, text) in &policy.files {
-            push_key(&mut files, path);
+            push_text_key(&mut files, path);
             push_text(&mut files, text);
         }
         files.push_str("}}");

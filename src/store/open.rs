@@ -23,7 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How far the write-ahead log grows, in pages, before a commit moves it into the file. That commit takes longer than
 /// the others: at half load, 4000 pages let 1.6 % of the answers take more than 10 ms, 1000 pages less than 0.4 %
 /// (`cargo bench --bench serve -- latency`).
-const LOG_PAGES: u32 = 1000;
+const LOG_PAGES: u32 = 250;
+/// The size of a page.
+const PAGE: u32 = 16384;
 /// How much of a commit is gathered in memory, in KiB: more than the largest has, so that it is written in one piece.
 const CACHE_KIB: i32 = 32 << 10;
 /// Where the header of a file says whether it has a log, and what it says then.
@@ -92,6 +94,7 @@ pub(super) fn make(path: &Path) -> Result<()> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut db = connect(&new, flags)?;
+    db.pragma_update(None, "page_size", PAGE).at(&new)?;
     settle(&db).at(&new)?;
     db.pragma_update(None, "application_id", APPLICATION)
         .at(&new)?;
