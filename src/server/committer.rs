@@ -159,24 +159,21 @@ impl Committer {
 
     /// Writes groups in one transaction; nothing if they have no entries.
     fn write(&mut self, groups: &[Group]) -> Result<Option<(Fresh, Duration)>, StoreError> {
-        let count = groups.iter().map(|group| group.entries.len()).sum();
-        if count == 0 {
+        if groups.iter().all(|group| group.entries.is_empty()) {
             return Ok(None);
         }
-        let mut fresh = Vec::with_capacity(count);
         let mut writing = self.store.write()?;
-        for group in groups {
-            for files in &group.policies {
-                writing.keep_policy(&files.digest, &files.name, &files.files)?;
-            }
-            for (office, entry) in &group.entries {
-                let chain = writing.append(*office, &stored(entry))?;
-                fresh.push((entry.clone(), chain));
-            }
+        for files in groups.iter().flat_map(|group| &group.policies) {
+            writing.keep_policy(&files.digest, &files.name, &files.files)?;
         }
+        let entries = || groups.iter().flat_map(|group| &group.entries);
+        let chains =
+            writing.append_all(entries().map(|(office, entry)| (*office, stored(entry))))?;
         let begun = Instant::now();
         writing.commit()?;
-        Ok(Some((fresh, begun.elapsed())))
+        let took = begun.elapsed();
+        let fresh = entries().map(|(_, entry)| entry.clone()).zip(chains);
+        Ok(Some((fresh.collect(), took)))
     }
 
     /// Tells the mirror and those who listen what is committed.

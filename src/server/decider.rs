@@ -193,6 +193,7 @@ impl Decider {
         let mut hand = Hand {
             book: &mut self.ahead,
             shelf: &self.shelf,
+            counts: &mut self.counts,
         };
         work(&mut self.desks, &mut hand)
     }
@@ -250,12 +251,16 @@ impl Decider {
             return Ok(());
         }
         let now = (self.clock)();
-        let shelf = &self.shelf;
+        let (shelf, counts) = (&self.shelf, &mut self.counts);
         let desk = &mut self.desks[office];
         let done = lent.store.write().map_err(Untaken::from);
         let done = done.and_then(|mut writing| {
-            let book = &mut writing;
-            let done = import::journal(desk, &mut Hand { book, shelf }, &journal, now)?;
+            let mut hand = Hand {
+                book: &mut writing,
+                shelf,
+                counts,
+            };
+            let done = import::journal(desk, &mut hand, &journal, now)?;
             writing.commit()?;
             Ok(done)
         });

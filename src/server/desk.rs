@@ -5,6 +5,7 @@ use super::commands::{Answered, Refused};
 use super::entry::{Decided, stamp_of};
 use super::force::{Force, Since};
 use super::lines::{self, Line};
+use super::metrics::{OfficeMetrics, Tally};
 use super::prepared::Prepared;
 use super::shelf::Shelf;
 use crate::base::json::{push_key, push_text};
@@ -73,6 +74,8 @@ pub struct Hand<'a> {
     pub book: &'a mut dyn Book,
     /// The policies.
     pub shelf: &'a Shelf,
+    /// What is counted of the offices, by their place.
+    pub counts: &'a mut [OfficeMetrics],
 }
 
 impl Desk {
@@ -195,7 +198,7 @@ impl Desk {
         if event.kind == kind::CORRECTION {
             hand.book.settle()?;
         }
-        let mut printed = Printed::default();
+        let mut printed = Printed::counted(&mut hand.counts[self.place]);
         let mut past = Past {
             reader: hand.book.reader(),
             office: self.id,
@@ -220,6 +223,7 @@ impl Desk {
             at: self.at,
             line,
             decisions: printed.lines.into_bytes(),
+            tally: printed.tally,
             checked,
             force: self.changed(event),
         });
@@ -290,20 +294,27 @@ impl Desk {
 }
 
 /// Decisions as they are stored.
-pub struct Printed {
+#[derive(Default)]
+pub struct Printed<'a> {
     /// One line of JSON each, with line ends between them.
     pub lines: String,
+    /// What is to be counted when they are on disk.
+    tally: Tally,
+    counts: Option<&'a mut OfficeMetrics>,
 }
 
-impl Default for Printed {
-    fn default() -> Printed {
+impl<'a> Printed<'a> {
+    /// Notes what is to be counted as well.
+    fn counted(counts: &'a mut OfficeMetrics) -> Printed<'a> {
         Printed {
             lines: String::with_capacity(ROOM),
+            tally: Tally::new(),
+            counts: Some(counts),
         }
     }
 }
 
-impl Sink for Printed {
+impl Sink for Printed<'_> {
     fn wants(&self) -> Wants {
         Wants::Decisions
     }
@@ -313,5 +324,8 @@ impl Sink for Printed {
             self.lines.push('\n');
         }
         push_decision(&mut self.lines, ids, &decision);
+        if let Some(counts) = &mut self.counts {
+            counts.note(&decision, &mut self.tally);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! An entry of an office's journal: what happened and what was decided, as it is stored, streamed and answered.
 
 use super::force::Force;
+use super::metrics::Tally;
 use crate::base::json::{push_key, push_number};
 use crate::journal::Checked;
 use crate::store::Kept;
@@ -21,6 +22,8 @@ pub struct Decided {
     pub line: Vec<u8>,
     /// What was decided: one line of JSON a decision.
     pub decisions: Vec<u8>,
+    /// What is to be counted of the decisions when they are on disk.
+    pub tally: Tally,
     /// The line as it was checked under the policy that was in force before it; none for what the program records.
     pub checked: Option<Checked>,
     /// The policy that it puts in force.
@@ -41,6 +44,7 @@ impl Decided {
             at: kept.at,
             line: kept.line,
             decisions: kept.decisions,
+            tally: Tally::new(),
             checked: None,
             force: None,
         }

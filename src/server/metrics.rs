@@ -1,25 +1,19 @@
 //! What is counted and measured, for Prometheus. Values of labels are bounded: offices, clauses and questions come from
 //! policies, the rest is the program's.
 
+mod office;
 mod rows;
 
+pub use office::{OfficeMetrics, Tally};
 pub use rows::{Kind, METRICS, Row};
 
-use crate::decision::{Because, Decision, What};
-use crate::policy::{ClauseId, Policy};
-use crate::vocabulary::words::Question;
 use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
-use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-/// How many sorts of refusal of one office are counted apart; further ones are counted together.
-const MOST_REASONS: usize = 256;
-/// How many policies of one office have their counters at hand: decisions about old deals are made under old policies.
-const MOST_POLICIES: usize = 8;
 /// How many routes are measured apart.
 const MOST_ROUTES: usize = 64;
 /// Where it is written what anything more is counted under.
@@ -223,152 +217,6 @@ impl Drop for OpenStream {
     fn drop(&mut self) {
         let OpenStream(streams) = self;
         streams.decrement(1);
-    }
-}
-
-/// What is counted of one office, with every counter at hand.
-pub struct OfficeMetrics {
-    all: Arc<Metrics>,
-    name: Box<str>,
-    events: Counter,
-    repeats: Counter,
-    last_seq: Gauge,
-    decisions: Vec<Counter>,
-    questions: Vec<Counter>,
-    refusals: BTreeMap<Box<str>, Counter>,
-    clauses: Vec<(Arc<Policy>, Vec<Clause>)>,
-}
-
-/// The counter of a clause's printed id, and the first clause that has it.
-struct Clause {
-    first: usize,
-    counter: Counter,
-}
-
-impl OfficeMetrics {
-    fn new(all: Arc<Metrics>, name: &str) -> OfficeMetrics {
-        let recorder = &all.recorder;
-        let own = || label("office", name);
-        let each = |metric: &str, key: &'static str, word: &'static str| {
-            counter(
-                recorder,
-                metric,
-                vec![own(), Label::from_static_parts(key, word)],
-            )
-        };
-        let decisions = What::WORDS
-            .iter()
-            .map(|word| each("decisions_total", "decision", word));
-        let asked = Question::ALL.iter().map(|question| question.text());
-        let questions = asked.map(|word| each("undecided_total", "question", word));
-        OfficeMetrics {
-            name: name.into(),
-            events: counter(recorder, "events_total", vec![own()]),
-            repeats: counter(recorder, "repeats_total", vec![own()]),
-            last_seq: gauge(recorder, "last_seq", vec![own()]),
-            decisions: decisions.collect(),
-            questions: questions.collect(),
-            refusals: BTreeMap::new(),
-            clauses: Vec::new(),
-            all,
-        }
-    }
-
-    /// An event that is on disk.
-    pub fn event(&self, seq: u64) {
-        self.events.increment(1);
-        // Prometheus knows no whole numbers: what is larger than this says only so.
-        self.last_seq.set(u32::try_from(seq).unwrap_or(u32::MAX));
-    }
-
-    /// An event that was answered as the first time.
-    pub fn repeat(&self) {
-        self.repeats.increment(1);
-    }
-
-    /// A decision, when the event is on disk.
-    pub fn decision(&mut self, decision: &Decision) {
-        if let Some(counter) = self.decisions.get(decision.what.number()) {
-            counter.increment(1);
-        }
-        match &decision.what {
-            What::Undecided { question, .. } => {
-                if let Some(counter) = self.questions.get(*question as usize) {
-                    counter.increment(1);
-                }
-            }
-            What::Refuse { reason } => {
-                let reason = match decision.because {
-                    Because::Input(code) => code,
-                    Because::Clauses(_) => reason,
-                };
-                self.refusal(reason);
-            }
-            _ => {}
-        }
-        if let Because::Clauses(clauses) = &decision.because {
-            self.clauses(&decision.policy, clauses);
-        }
-    }
-
-    fn refusal(&mut self, reason: &str) {
-        if let Some(counter) = self.refusals.get(reason) {
-            return counter.increment(1);
-        }
-        let reason = if self.refusals.len() < MOST_REASONS {
-            reason
-        } else {
-            OTHER
-        };
-        let labels = vec![label("office", &self.name), label("reason", reason)];
-        let counter = counter(&self.all.recorder, "refusals_total", labels);
-        counter.increment(1);
-        self.refusals.insert(reason.into(), counter);
-    }
-
-    /// Counts each printed clause of a decision once.
-    fn clauses(&mut self, policy: &Arc<Policy>, clauses: &[ClauseId]) {
-        let at = self.law(policy);
-        let law = &self.clauses[at].1;
-        let mut seen: SmallVec<[usize; 4]> = SmallVec::new();
-        for id in clauses {
-            let Some(clause) = law.get(id.index()) else {
-                continue;
-            };
-            if !seen.contains(&clause.first) {
-                seen.push(clause.first);
-                clause.counter.increment(1);
-            }
-        }
-    }
-
-    /// Where the counters of a policy are; they are made on first sight.
-    fn law(&mut self, policy: &Arc<Policy>) -> usize {
-        let known = self
-            .clauses
-            .iter()
-            .position(|(known, _)| Arc::ptr_eq(known, policy));
-        if let Some(at) = known {
-            return at;
-        }
-        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut law: Vec<Clause> = Vec::new();
-        for (number, clause) in policy.clauses.iter().enumerate() {
-            let first = *first.entry(clause.id.as_str()).or_insert(number);
-            let counter = match law.get(first) {
-                Some(clause) => clause.counter.clone(),
-                None => {
-                    let labels = vec![label("office", &self.name), label("clause", &clause.id)];
-                    counter(&self.all.recorder, "clauses_total", labels)
-                }
-            };
-            law.push(Clause { first, counter });
-        }
-        if self.clauses.len() == MOST_POLICIES {
-            self.clauses.remove(0);
-        }
-        self.clauses.push((Arc::clone(policy), law));
-        self.clauses.len() - 1
     }
 }
 

@@ -4,14 +4,13 @@
 use super::entry::Decided;
 use super::follow::{Following, step};
 use super::force::Since;
-use super::metrics::{Metrics, OfficeMetrics};
+use super::metrics::{Metrics, OfficeMetrics, Tally};
 use super::queue::{Entrance, Exit, Gone, Refused, queue};
 use super::served::Served;
 use super::shelf::Shelf;
 use super::snapshots::Shelves;
-use crate::decision::{Decision, Sink, Wants};
+use crate::decision::{Decision, Nobody, Sink, Wants};
 use crate::event::Ids;
-use crate::journal::Checked;
 use crate::policy::Policy;
 use crate::replay::Office;
 use crate::store::{Chain, Head, OfficeId, Reader};
@@ -179,16 +178,18 @@ pub struct Glass {
     pub metrics: Arc<Metrics>,
 }
 
-/// Counts decisions that are on disk.
-struct Counting<'a>(&'a mut OfficeMetrics);
+/// Counts decisions that were made by another hand, and are on disk.
+struct Counting(OfficeMetrics);
 
-impl Sink for Counting<'_> {
+impl Sink for Counting {
     fn wants(&self) -> Wants {
         Wants::Decisions
     }
 
     fn decision(&mut self, _: &Ids, decision: Decision) {
-        self.0.decision(&decision);
+        let mut tally = Tally::new();
+        self.0.note(&decision, &mut tally);
+        self.0.count(&tally);
     }
 }
 
@@ -231,28 +232,40 @@ impl Glass {
 
     /// Takes one committed entry.
     fn follow(&mut self, entry: &Decided, chain: Chain) -> Result<(), String> {
-        let (seq, at) = (entry.seq, entry.at);
-        let (line, checked) = (&*entry.line, entry.checked.as_ref());
-        self.take(entry.office, Head { seq, at, chain }, line, checked)
+        let following = Following {
+            seq: entry.seq,
+            at: entry.at,
+            line: &entry.line,
+            checked: entry.checked.as_ref(),
+        };
+        self.counts[entry.office].count(&entry.tally);
+        self.take(entry.office, chain, &following, &mut Nobody)
     }
 
     /// Takes what is in the store up to an entry.
     fn follow_to(&mut self, place: usize, to: u64) -> Result<(), String> {
         let (id, mut from) = (self.offices[place].id, self.offices[place].head.seq + 1);
+        let mut counting = Counting(self.counts[place].clone());
         while from <= to {
             let last = to.min(from + AT_ONCE - 1);
             let mut entries = Vec::new();
             let read = self.reader.entries(id, from, last, &mut |entry| {
-                let (seq, at, chain) = (entry.seq, entry.at, entry.chain);
-                entries.push((Head { seq, at, chain }, entry.line.to_vec()));
+                entries.push((entry.seq, entry.at, entry.chain, entry.line.to_vec()));
                 ControlFlow::Continue(())
             });
             read.map_err(|error| error.to_string())?;
-            for (head, line) in entries {
-                self.take(place, head, &line, None)?;
+            for (seq, at, chain, line) in entries {
+                let following = Following {
+                    seq,
+                    at,
+                    line: &line,
+                    checked: None,
+                };
+                self.take(place, chain, &following, &mut counting)?;
             }
             from = last + 1;
         }
+        self.counts[place] = counting.0;
         Ok(())
     }
 
@@ -260,30 +273,22 @@ impl Glass {
     fn take(
         &mut self,
         place: usize,
-        head: Head,
-        line: &[u8],
-        checked: Option<&Checked>,
+        chain: Chain,
+        entry: &Following<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<(), String> {
         let one = &mut self.offices[place];
-        let counts = &mut self.counts[place];
         let before = Arc::as_ptr(one.office.state().policy());
         let known = (&self.reader, one.id);
-        let Head { seq, at, .. } = head;
-        let entry = Following {
-            seq,
-            at,
-            line,
-            checked,
-        };
-        let office = &mut one.office;
-        step(office, &self.shelf, known, &entry, &mut Counting(counts))?;
-        counts.event(head.seq);
-        if one.after(head, before) {
+        step(&mut one.office, &self.shelf, known, entry, sink)?;
+        let (seq, at) = (entry.seq, entry.at);
+        self.counts[place].event(seq);
+        if one.after(Head { seq, at, chain }, before) {
             let policy = one.office.state().policy();
             let name = &self.served[place].name;
             self.metrics.policy(name, &policy.name, &policy.digest);
         }
-        if head.seq >= one.saved + EACH {
+        if seq >= one.saved + EACH {
             self.save(place);
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::clock;
 use super::commands::{self, Command};
 use super::committer::{self, Committer};
 use super::decider::Decider;
-use super::metrics::Metrics;
+use super::metrics::{Metrics, OfficeMetrics};
 use super::mirror::{Glass, Mirror, ToMirror};
 use super::queue::queue;
 use super::served::Served;
@@ -282,10 +282,8 @@ fn start_threads(
         offices.push(one.mirrored);
     }
     let served = Arc::new(served);
-    let counts = || {
-        let counts = served.iter().map(|one| app.metrics.office(&one.name));
-        counts.collect()
-    };
+    let counts = served.iter().map(|one| app.metrics.office(&one.name));
+    let counts: Vec<OfficeMetrics> = counts.collect();
     let reader = || store.reader().map_err(|error| error.to_string());
     let (commands, taken) = sync_channel(commands::MOST_WAITING);
     let (orders, ordered) = queue(committer::MOST_WAITING, commands::MOST_BYTES);
@@ -293,7 +291,7 @@ fn start_threads(
     let glass = Glass {
         offices,
         served: served.clone(),
-        counts: counts(),
+        counts: counts.clone(),
         shelf: raising.shelf.clone(),
         reader: reader()?,
         snapshots: raising.snapshots,
@@ -307,7 +305,7 @@ fn start_threads(
         ahead: Ahead::new(orders, reader()?, served.clone(), Arc::clone(&failed)),
         mirror: mirror.clone(),
         shelf: raising.shelf,
-        counts: counts(),
+        counts,
         clock: clock::system,
         stuck: None,
     };

@@ -28,6 +28,7 @@ pub use verify::{Inspected, Inspection, MOST_WRONG, Wrong, Wrongs};
 pub use walk::{Flaw, Walk};
 
 use error::At;
+use rusqlite::CachedStatement;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::ops::Deref;
@@ -40,7 +41,7 @@ pub const LAST: u64 = 1000;
 pub struct Store {
     disk: Reader,
     /// Where each journal stands that was written to.
-    heads: BTreeMap<OfficeId, Head>,
+    heads: Heads,
     /// The lock of the server; none for whoever works beside it. Let go last.
     lock: Option<File>,
 }
@@ -74,7 +75,7 @@ impl Store {
                 db,
                 path: path.to_owned(),
             },
-            heads: BTreeMap::new(),
+            heads: Heads::default(),
             lock: Some(lock),
         };
         for (office, _) in store.offices()? {
@@ -92,7 +93,7 @@ impl Store {
                 db,
                 path: path.to_owned(),
             },
-            heads: BTreeMap::new(),
+            heads: Heads::default(),
             lock: None,
         })
     }
@@ -177,7 +178,43 @@ impl Deref for Store {
 /// A transaction: all of it is committed, or nothing is. Reads through it see what it has written.
 pub struct Writing<'s> {
     store: &'s mut Store,
-    heads: BTreeMap<OfficeId, Head>,
+    heads: Heads,
+}
+
+/// Where each journal stands that was written to.
+#[derive(Clone, Default)]
+struct Heads(BTreeMap<OfficeId, Head>);
+
+impl Heads {
+    /// Adds an entry, which must follow the last one.
+    fn add(
+        &mut self,
+        disk: &Reader,
+        insert: &mut CachedStatement<'_>,
+        (office, entry): (OfficeId, &Entry<'_>),
+    ) -> Result<Chain> {
+        let head = match self.0.get(&office) {
+            Some(head) => *head,
+            None => disk.head(office)?,
+        };
+        let Entry { seq, at, .. } = *entry;
+        assert!(seq == head.seq + 1, "journals have no gaps");
+        assert!(seq <= LAST_SEQ, "a journal is longer than it can be");
+        assert!(at >= head.at, "time does not go back");
+        let chain = head.chain.after(seq, entry.line, entry.decisions);
+        let key = office.key(seq);
+        insert
+            .execute((key, at, chain.as_bytes(), entry.line, entry.decisions))
+            .at(&disk.path)?;
+        self.0.insert(office, Head { seq, at, chain });
+        Ok(chain)
+    }
+}
+
+/// How an entry is written.
+fn insert(disk: &Reader) -> Result<CachedStatement<'_>> {
+    let text = "INSERT INTO entries (key, at, chain, line, decisions) VALUES (?1, ?2, ?3, ?4, ?5)";
+    disk.db.prepare_cached(text).at(&disk.path)
 }
 
 impl Writing<'_> {
@@ -188,36 +225,26 @@ impl Writing<'_> {
     /// If the entry does not follow the last one, by its seq or by its time. Whoever writes has lost count, and must not
     /// go on.
     pub fn append(&mut self, office: OfficeId, entry: &Entry<'_>) -> Result<Chain> {
-        let head = match self.heads.get(&office) {
-            Some(head) => *head,
-            None => self.head(office)?,
+        let mut insert = insert(&self.store.disk)?;
+        self.heads
+            .add(&self.store.disk, &mut insert, (office, entry))
+    }
+
+    /// Adds entries in their order; returns the values of the chains after each.
+    ///
+    /// # Panics
+    ///
+    /// As `append`.
+    pub fn append_all<'e>(
+        &mut self,
+        entries: impl Iterator<Item = (OfficeId, Entry<'e>)>,
+    ) -> Result<Vec<Chain>> {
+        let mut insert = insert(&self.store.disk)?;
+        let add = |(office, entry): (OfficeId, Entry<'e>)| {
+            self.heads
+                .add(&self.store.disk, &mut insert, (office, &entry))
         };
-        assert!(entry.seq == head.seq + 1, "journals have no gaps");
-        assert!(entry.seq <= LAST_SEQ, "a journal is longer than it can be");
-        assert!(entry.at >= head.at, "time does not go back");
-        let chain = head.chain.after(entry.seq, entry.line, entry.decisions);
-        let path = &self.store.path;
-        self.store
-            .db
-            .prepare_cached(
-                "INSERT INTO entries (key, at, chain, line, decisions) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .at(path)?
-            .execute((
-                office.key(entry.seq),
-                entry.at,
-                &chain.as_bytes()[..],
-                entry.line,
-                entry.decisions,
-            ))
-            .at(path)?;
-        let head = Head {
-            seq: entry.seq,
-            at: entry.at,
-            chain,
-        };
-        self.heads.insert(office, head);
-        Ok(chain)
+        entries.map(add).collect()
     }
 
     /// Keeps the files of a policy, unless those of that digest are kept already. The paths are sorted.

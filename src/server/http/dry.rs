@@ -10,6 +10,7 @@ use crate::server::commands::Answered;
 use crate::server::desk::Printed;
 use crate::server::entry::Decided;
 use crate::server::lines;
+use crate::server::metrics::Tally;
 use crate::server::mirror::Seen;
 use crate::server::problem::{self, Problem};
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
             at: at.millis(),
             line,
             decisions: printed.lines.into_bytes(),
+            tally: Tally::new(),
             checked: None,
             force: None,
         });

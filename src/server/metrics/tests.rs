@@ -1,9 +1,12 @@
 //! Every metric of the table is there, with its help, and counts what it says.
 
+use super::office::{MOST_POLICIES, MOST_REASONS};
 use super::*;
 use crate::base::names::Name;
 use crate::base::time::Instant;
+use crate::decision::{Because, Decision, What};
 use crate::journal::testing::policy;
+use crate::policy::{ClauseId, Policy};
 use crate::vocabulary::words::Question;
 use smallvec::smallvec;
 
@@ -24,6 +27,13 @@ fn decision(policy: &Arc<Policy>, what: What, because: Because) -> Decision {
         policy: Arc::clone(policy),
         trace: Vec::new(),
     }
+}
+
+/// Notes a decision, and counts it at once.
+fn note(office: &mut OfficeMetrics, decision: &Decision) {
+    let mut tally = Tally::new();
+    office.note(decision, &mut tally);
+    office.count(&tally);
 }
 
 /// What is shown when everything has happened once, and the printed id of the first clause.
@@ -62,9 +72,9 @@ fn decide(office: &mut OfficeMetrics) -> String {
     };
     let clauses = || Because::Clauses(smallvec![ClauseId(0), ClauseId(1)]);
     let input = Because::Input("input.unknown_person");
-    office.decision(&decision(&policy, undecided, clauses()));
-    office.decision(&decision(&policy, refuse("not_now"), clauses()));
-    office.decision(&decision(&policy, refuse("unknown_person"), input));
+    note(office, &decision(&policy, undecided, clauses()));
+    note(office, &decision(&policy, refuse("not_now"), clauses()));
+    note(office, &decision(&policy, refuse("unknown_person"), input));
     policy.clauses[0].id.clone()
 }
 
@@ -139,7 +149,10 @@ fn refusals_routes_and_policies_have_an_end() {
     for number in 0..2 * MOST_REASONS {
         let reason = format!("reason_{number}").into();
         let because = Because::Clauses(smallvec![]);
-        office.decision(&decision(&law, What::Refuse { reason }, because));
+        note(
+            &mut office,
+            &decision(&law, What::Refuse { reason }, because),
+        );
     }
     assert!(
         office.refusals.len() <= MOST_REASONS + 1,
@@ -159,11 +172,10 @@ fn refusals_routes_and_policies_have_an_end() {
     for _ in 0..2 * MOST_POLICIES {
         let law = Arc::new(policy("p"));
         let because = Because::Clauses(smallvec![ClauseId(0)]);
-        office.decision(&decision(
-            &law,
-            What::Refuse { reason: "x".into() },
-            because,
-        ));
+        note(
+            &mut office,
+            &decision(&law, What::Refuse { reason: "x".into() }, because),
+        );
     }
     assert_eq!(office.clauses.len(), MOST_POLICIES);
 }
