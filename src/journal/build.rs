@@ -1,7 +1,7 @@
 //! An event from its fields: every check that needs no story, first; names are interned only when all is well.
 
 use super::content::Content;
-use super::draft::{Draft, Drafted};
+use super::draft::{Draft, Drafted, Stands};
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, KindSchema, Schema};
 use crate::base::names::nearest;
@@ -15,17 +15,6 @@ type Built<T> = Result<T, FieldFault>;
 
 /// Where a field that is not there stands among those given.
 const ABSENT: usize = usize::MAX;
-
-/// Where an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stands {
-    /// It is a line, or a step: it says when it was.
-    Alone,
-    /// It was posted: somebody else says when it was.
-    Unstamped,
-    /// It stands inside another event.
-    Within,
-}
 
 /// Which of the fields given is which, by its place among them.
 struct Sorted {

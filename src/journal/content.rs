@@ -3,22 +3,23 @@
 //! It hashes what was meant, not how it was spelled: the instant, the amount, the words; and not numbers of names, so it
 //! is the same in every journal.
 
-use super::draft::{Draft, Drafted};
-use super::schema::KindSchema;
 use crate::base::time::Instant;
 use crate::event::Value;
 
 /// Mixes numbers and texts into one number.
-struct Mixer(u64);
+#[derive(Default)]
+pub(super) struct Mixer(u64);
 
 impl Mixer {
-    fn number(&mut self, number: u64) {
+    /// Mixes in a number.
+    pub fn number(&mut self, number: u64) {
         // Multiplying to 128 bits and folding the halves spreads every bit over all others.
         let product = u128::from(self.0 ^ number ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
         self.0 = (product as u64 ^ (product >> 64) as u64).wrapping_add(self.0.rotate_left(23));
     }
 
-    fn text(&mut self, text: &str) {
+    /// Mixes in a text.
+    pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         let mut rest = text.as_bytes();
         while let Some((piece, after)) = rest.split_first_chunk::<8>() {
@@ -31,7 +32,8 @@ impl Mixer {
         }
     }
 
-    fn signed(&mut self, number: i64) {
+    /// Mixes in a number that may be below nothing.
+    pub fn signed(&mut self, number: i64) {
         self.number(u64::from_le_bytes(number.to_le_bytes()));
     }
 }
@@ -41,6 +43,16 @@ impl Mixer {
 pub(super) struct Content(u64);
 
 impl Content {
+    /// What was mixed.
+    pub fn of(mixer: &Mixer) -> Content {
+        Content(mixer.0)
+    }
+
+    /// Mixes it in.
+    pub fn mix(self, mixer: &mut Mixer) {
+        mixer.number(self.0);
+    }
+
     /// The number of the whole content of an event that was then.
     pub fn at(self, at: Instant) -> u64 {
         let mut mixer = Mixer(self.0);
@@ -49,58 +61,8 @@ impl Content {
     }
 }
 
-impl Drafted<&str> {
-    /// What this event says.
-    pub fn content(&self, kind: &KindSchema, note: Option<&str>) -> Content {
-        let mut mixer = Mixer(0);
-        mixer.text(&kind.name);
-        for text in [self.by, note] {
-            mixer.text(text.unwrap_or_default());
-        }
-        for (field, _, draft) in &self.fields {
-            mixer.text(kind.name_of(*field));
-            draft.mix(&mut mixer);
-        }
-        Content(mixer.0)
-    }
-}
-
-impl Draft<&str> {
-    fn mix(&self, mixer: &mut Mixer) {
-        match self {
-            Draft::Name(text) => mixer.text(text),
-            Draft::Names(texts) => {
-                mixer.number(texts.len() as u64);
-                texts.iter().for_each(|text| mixer.text(text));
-            }
-            Draft::Plain(value) => plain(value, mixer),
-            Draft::Shares(pairs) => {
-                mixer.number(pairs.len() as u64);
-                for (person, part) in pairs {
-                    mixer.text(person);
-                    mixer.number(part.share.num());
-                    mixer.number(part.share.den());
-                    mixer.signed(part.amount.map_or(-1, |amount| amount.get()));
-                }
-            }
-            Draft::Asleep(pairs) => {
-                mixer.number(pairs.len() as u64);
-                for (person, since) in pairs {
-                    mixer.text(person);
-                    mixer.signed(since.millis());
-                }
-            }
-            Draft::Event(event) => {
-                mixer.text(event.id.unwrap_or_default());
-                mixer.number(event.content.0);
-                mixer.signed(event.at.map_or(i64::MIN, Instant::millis));
-            }
-        }
-    }
-}
-
 /// Mixes in a value without names.
-fn plain(value: &Value, mixer: &mut Mixer) {
+pub(super) fn plain(value: &Value, mixer: &mut Mixer) {
     match value {
         Value::Text(text) => mixer.text(text),
         Value::Flag(flag) => mixer.number(u64::from(*flag)),

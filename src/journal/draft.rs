@@ -1,12 +1,24 @@
 //! An event that is known to be well-formed, its names still text: so that a malformed line leaves no names behind, and
 //! so that one that was checked beside the state need not be read again where the state is.
 
-use super::content::Content;
+use super::content::{Content, Mixer, plain};
+use super::schema::KindSchema;
 use crate::base::names::Name;
 use crate::base::time::Instant;
 use crate::event::{Event, Ids, Portion, Value};
 use crate::vocabulary::events::{FieldId, FieldType, KindId};
 use smallvec::SmallVec;
+
+/// Where an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// It is a line, or a step: it says when it was.
+    Alone,
+    /// It was posted: somebody else says when it was.
+    Unstamped,
+    /// It stands inside another event.
+    Within,
+}
 
 /// An event that is well-formed, its names still text.
 #[derive(Clone, Debug)]
@@ -188,4 +200,54 @@ fn kept<O>(pairs: Vec<(&str, O)>, line: &str, by: usize) -> Vec<(Part, O)> {
     pairs
         .map(|(person, other)| (Part::of(person, line, by), other))
         .collect()
+}
+
+impl Drafted<&str> {
+    /// What this event says.
+    pub fn content(&self, kind: &KindSchema, note: Option<&str>) -> Content {
+        let mut mixer = Mixer::default();
+        mixer.text(&kind.name);
+        for text in [self.by, note] {
+            mixer.text(text.unwrap_or_default());
+        }
+        for (field, _, draft) in &self.fields {
+            mixer.text(kind.name_of(*field));
+            draft.mix(&mut mixer);
+        }
+        Content::of(&mixer)
+    }
+}
+
+impl Draft<&str> {
+    fn mix(&self, mixer: &mut Mixer) {
+        match self {
+            Draft::Name(text) => mixer.text(text),
+            Draft::Names(texts) => {
+                mixer.number(texts.len() as u64);
+                texts.iter().for_each(|text| mixer.text(text));
+            }
+            Draft::Plain(value) => plain(value, mixer),
+            Draft::Shares(pairs) => {
+                mixer.number(pairs.len() as u64);
+                for (person, part) in pairs {
+                    mixer.text(person);
+                    mixer.number(part.share.num());
+                    mixer.number(part.share.den());
+                    mixer.signed(part.amount.map_or(-1, |amount| amount.get()));
+                }
+            }
+            Draft::Asleep(pairs) => {
+                mixer.number(pairs.len() as u64);
+                for (person, since) in pairs {
+                    mixer.text(person);
+                    mixer.signed(since.millis());
+                }
+            }
+            Draft::Event(event) => {
+                mixer.text(event.id.unwrap_or_default());
+                event.content.mix(mixer);
+                mixer.signed(event.at.map_or(i64::MIN, Instant::millis));
+            }
+        }
+    }
 }

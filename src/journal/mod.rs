@@ -22,8 +22,7 @@ pub use stamp::stamped;
 
 use crate::base::time::Instant;
 use crate::event::{Event, Ids};
-use build::Stands;
-use draft::{Drafted, Part};
+use draft::{Drafted, Part, Stands};
 use std::ops::Range;
 
 /// A line that is no event: where, what is wrong with it, and what was probably meant.

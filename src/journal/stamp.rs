@@ -1,6 +1,6 @@
 //! An event as somebody posts it becomes the line that the journal keeps: on one line, its time and its id in front.
 
-use super::build::Stands;
+use super::draft::Stands;
 use super::lines::LINE_LIMIT;
 use super::raw::{Field, FieldFault};
 use super::scan::{ScannedFields, scan_into};

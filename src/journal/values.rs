@@ -1,7 +1,6 @@
 //! The value of one field: checked against what the field holds.
 
-use super::build::Stands;
-use super::draft::Draft;
+use super::draft::{Draft, Stands};
 use super::raw::{Field, FieldFault, RawValue, listed, short};
 use super::schema::{FieldSchema, Schema};
 use crate::base::fraction::Fraction;

@@ -1,9 +1,8 @@
 //! The decider's way to the committer: what is decided goes there in groups, and the decider goes on meanwhile.
 
-use super::book::Book;
+use super::book::{Book, Untaken};
 use super::commands::Refused;
 use super::committer::{Files, Group, Order, Told};
-use super::desk::Untaken;
 use super::entry::Decided;
 use super::queue::{Entrance, Gone};
 use super::served::Served;

@@ -1,11 +1,39 @@
 //! What the decider needs of the journal: where entries go, and what was recorded before them, on disk or not yet.
 
-use super::desk::Untaken;
+use super::commands::Refused;
 use super::entry::Decided;
+use crate::journal::Malformed;
 use crate::replay;
 use crate::store::{Entry, OfficeId, Reader, StoreError, Writing};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// Why an event did not become an entry.
+#[derive(Debug)]
+pub enum Untaken {
+    /// It is none; nothing has changed.
+    Malformed(Box<Malformed>),
+    /// The store failed; what was decided with it must be undone.
+    Store(StoreError),
+    /// What was recorded before cannot be read; likewise.
+    Past(String),
+    /// What was decided before it was not stored; likewise.
+    Refused(Refused),
+    /// The committer is gone.
+    Gone,
+}
+
+impl From<Box<Malformed>> for Untaken {
+    fn from(fault: Box<Malformed>) -> Untaken {
+        Untaken::Malformed(fault)
+    }
+}
+
+impl From<StoreError> for Untaken {
+    fn from(error: StoreError) -> Untaken {
+        Untaken::Store(error)
+    }
+}
 
 /// Where entries are written that belong together.
 pub trait Book {

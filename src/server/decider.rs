@@ -2,12 +2,13 @@
 //! it on to the committer, and goes on: whoever posted hears when it is on disk.
 
 use super::ahead::Ahead;
+use super::book::Untaken;
 use super::clock::Clock;
 use super::commands::{
     Answered, Command, Import, Install, Installed, MOST_BYTES, MOST_ENTRIES, Post, Refused,
 };
 use super::committer::{Told, refusal};
-use super::desk::{Desk, Hand, Untaken};
+use super::desk::{Desk, Hand};
 use super::import;
 use super::lines::Line;
 use super::metrics::OfficeMetrics;

@@ -1,7 +1,7 @@
 //! One office in the writer's hands: its state, where its journal stands, and how an event becomes an entry.
 
-use super::book::{Book, Past};
-use super::commands::{Answered, Refused};
+use super::book::{Book, Past, Untaken};
+use super::commands::Answered;
 use super::entry::{Decided, stamp_of};
 use super::force::{Force, Since};
 use super::lines::{self, Line};
@@ -12,11 +12,11 @@ use crate::base::json::{push_key, push_text};
 use crate::base::time::Instant;
 use crate::decision::{Decision, Sink, Wants};
 use crate::event::{Event, Ids};
-use crate::journal::{Checked, Malformed};
+use crate::journal::Checked;
 use crate::print::push_decision;
 use crate::replay::{Around, Fault, Office, VERSION};
 use crate::runtime::Stepped;
-use crate::store::{OfficeId, StoreError};
+use crate::store::OfficeId;
 use crate::vocabulary::events::kind;
 use std::sync::Arc;
 
@@ -39,33 +39,6 @@ pub struct Desk {
     pub first: Option<Arc<Prepared>>,
     /// The policy in force.
     pub force: Arc<Force>,
-}
-
-/// Why an event did not become an entry.
-#[derive(Debug)]
-pub enum Untaken {
-    /// It is none; nothing has changed.
-    Malformed(Box<Malformed>),
-    /// The store failed; what was decided with it must be undone.
-    Store(StoreError),
-    /// What was recorded before cannot be read; likewise.
-    Past(String),
-    /// What was decided before it was not stored; likewise.
-    Refused(Refused),
-    /// The committer is gone.
-    Gone,
-}
-
-impl From<Box<Malformed>> for Untaken {
-    fn from(fault: Box<Malformed>) -> Untaken {
-        Untaken::Malformed(fault)
-    }
-}
-
-impl From<StoreError> for Untaken {
-    fn from(error: StoreError) -> Untaken {
-        Untaken::Store(error)
-    }
 }
 
 /// What entries are made with.

@@ -1,7 +1,8 @@
 //! A journal of another machine, taken line by line after the entries that there are: all of it, or nothing.
 
+use super::book::Untaken;
 use super::commands::Imported;
-use super::desk::{Desk, Hand, Untaken};
+use super::desk::{Desk, Hand};
 use super::entry::Decided;
 use super::follow::opened;
 use crate::base::time::Instant;

@@ -272,16 +272,11 @@ fn start_threads(
     app: &Arc<App>,
     broken: &UnboundedSender<String>,
 ) -> Result<Threads, String> {
-    let (mut desks, mut offices, mut served) = (Vec::new(), Vec::new(), Vec::new());
-    for one in raised {
-        let force = one.desk.force.clone();
-        let policy = &force.policy;
-        app.metrics.policy(&one.name, &policy.name, &policy.digest);
-        served.push(Served::new(&one.name, one.desk.id, one.desk.seq, force));
-        desks.push(one.desk);
-        offices.push(one.mirrored);
-    }
-    let served = Arc::new(served);
+    let served = Arc::new(raised.iter().map(|one| shown(one, app)).collect::<Vec<_>>());
+    let (desks, offices) = raised
+        .into_iter()
+        .map(|one| (one.desk, one.mirrored))
+        .unzip();
     let counts = served.iter().map(|one| app.metrics.office(&one.name));
     let counts: Vec<OfficeMetrics> = counts.collect();
     let reader = || store.reader().map_err(|error| error.to_string());
@@ -334,6 +329,14 @@ fn start_threads(
         mirror,
         mirrored,
     })
+}
+
+/// What others see of an office that has been raised.
+fn shown(one: &Raised, app: &App) -> Served {
+    let force = one.desk.force.clone();
+    let policy = &force.policy;
+    app.metrics.policy(&one.name, &policy.name, &policy.digest);
+    Served::new(&one.name, one.desk.id, one.desk.seq, force)
 }
 
 /// Starts a thread that decides; what it cannot go on with is told.
