@@ -349,12 +349,13 @@ fn a_changed_past_is_named() {
     assert_verified(&place);
     let sound = fs::read(place.data()).expect("the data");
     let id = format!(r#""id":"{}""#, all[10].id);
-    let at = sound
-        .windows(id.len())
-        .position(|part| part == id.as_bytes())
-        .expect("the event is in the file");
+    // Where the database has moved entries, their bytes may still stand at the old place, where nobody reads them.
     let mut changed = sound.clone();
-    changed[at + id.len() - 2] ^= 1;
+    let places = 0..sound.len() - id.len();
+    for at in places.filter(|at| sound[*at..].starts_with(id.as_bytes())) {
+        changed[at + id.len() - 2] ^= 1;
+    }
+    assert_ne!(changed, sound, "the event is in the file");
     fs::write(place.data(), &changed).expect("written");
     let (status, said) = verify(&place);
     assert!(matches!(status, Some(1 | 2)), "{status:?}: {said}");
@@ -372,10 +373,12 @@ fn a_damaged_file_is_refused_or_named() {
     post_each(&place, &mut Desk::new("k", 10), 200);
     assert!(server.stop().success(), "{}", place.log());
     let sound = fs::read(place.data()).expect("the data");
-    for page in 0..sound.len() / 4096 {
+    // The header of the file says how large its pages are.
+    let size = usize::from(u16::from_be_bytes([sound[16], sound[17]]));
+    for page in 0..sound.len() / size {
         let mut changed = sound.clone();
         // The first bytes of a page say what it is and where its parts are.
-        changed[page * 4096..page * 4096 + 8].fill(0x5a);
+        changed[page * size..page * size + 8].fill(0x5a);
         fs::write(place.data(), &changed).expect("written");
         let (status, said) = verify(&place);
         assert!(

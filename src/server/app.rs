@@ -1,4 +1,4 @@
-//! What every request can reach: who may do what, the limits, the offices, the ways to the writer and the mirror.
+//! What every request can reach: who may do what, the limits, the offices, the ways to the decider and the mirror.
 
 use super::access::{Access, Approvals};
 use super::commands::{Command, Refused};
@@ -56,7 +56,7 @@ pub struct Core {
     pub served: Arc<Vec<Served>>,
     /// Their places, by name.
     pub places: BTreeMap<String, usize>,
-    /// The way to the writer.
+    /// The way to the decider.
     pub commands: SyncSender<Command>,
     /// The way to the mirror.
     pub mirror: Mirror,
@@ -182,7 +182,7 @@ impl Core {
         })
     }
 
-    /// Has the writer do something, and waits until it is on disk.
+    /// Has the decider do something, and waits until it is on disk.
     ///
     /// # Errors
     ///

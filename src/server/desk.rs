@@ -1,4 +1,4 @@
-//! One office in the writer's hands: its state, where its journal stands, and how an event becomes an entry.
+//! One office in the decider's hands: its state, where its journal stands, and how an event becomes an entry.
 
 use super::book::{Book, Past, Untaken};
 use super::commands::Answered;

@@ -1,4 +1,4 @@
-//! The policy in force, for whoever asks without waiting for the writer.
+//! The policy in force, for whoever asks without waiting for the decider.
 
 use super::prepared::Prepared;
 use crate::journal::Schema;

@@ -1,4 +1,4 @@
-//! How the workshop puts a policy in force: through the writer, between two events.
+//! How the workshop puts a policy in force: through the decider, between two events.
 
 use super::app::App;
 use super::commands::{Command, Install, Refused};
@@ -6,7 +6,7 @@ use super::prepared::{InForce, Installer, Prepared};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// The way to the writer, for a thread that may wait.
+/// The way to the decider, for a thread that may wait.
 pub struct Doors {
     /// What every request can reach.
     pub app: Arc<App>,

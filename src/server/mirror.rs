@@ -1,5 +1,5 @@
 //! The mirror: a second state of every office, which takes what is committed and serves every read, so that reading
-//! never holds the writer and never sees what is not on disk.
+//! never holds up who decides and never sees what is not on disk.
 
 use super::entry::Decided;
 use super::follow::{Following, step};

@@ -1,4 +1,4 @@
-//! What the service manager is told: ready, reloading, stopping, how it goes, and that the writer still answers.
+//! What the service manager is told: ready, reloading, stopping, how it goes, and that the threads which decide and commit still answer.
 //!
 //! Without a service manager (no `NOTIFY_SOCKET`) all of it does nothing.
 
@@ -36,7 +36,7 @@ pub fn watchdog() -> Option<Duration> {
     Some((waits / 2).max(Duration::from_millis(1)))
 }
 
-/// Says that the server is alive; only whoever has just had an answer from the writer may.
+/// Says that the server is alive; only whoever has just had an answer from them may.
 pub fn alive() {
     told(&[NotifyState::Watchdog]);
 }

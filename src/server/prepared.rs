@@ -28,7 +28,7 @@ pub struct InForce {
     pub digest: String,
 }
 
-/// Who puts a policy in force: the writer, between two events.
+/// Who puts a policy in force: the decider, between two events.
 pub trait Installer: Send {
     /// The policy by which an office decides now; nothing if there is no such office yet.
     fn in_force(&self, office: &str) -> Option<InForce>;

@@ -28,11 +28,11 @@ pub struct Wanted {
     pub policy: Option<String>,
 }
 
-/// An office that has been raised: for the writer, and for the mirror.
+/// An office that has been raised: for the decider, and for the mirror.
 pub struct Raised {
     /// Its name.
     pub name: String,
-    /// For the writer.
+    /// For the decider.
     pub desk: Desk,
     /// For the mirror.
     pub mirrored: Mirrored,

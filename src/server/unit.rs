@@ -49,7 +49,7 @@ Restart=on-failure
 RestartSec=1s
 # 2: it cannot start, or the store failed. Somebody has to look; to start again would not help.
 RestartPreventExitStatus=2
-# It is told that the writer answers; the import of a large journal may keep it busy for a while.
+# It is told that what decides and what commits answer; the import of a large journal may keep it busy for a while.
 WatchdogSec=120s
 TimeoutStartSec=infinity
 TimeoutStopSec=30s

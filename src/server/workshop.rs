@@ -1,5 +1,5 @@
 //! The workshop: a thread that watches the policies, proves what was saved beside what is in force, and hands what is
-//! sound to the writer. What is broken changes nothing and is told.
+//! sound to the decider. What is broken changes nothing and is told.
 //!
 //! One reload at a time; whatever asks for one meanwhile is answered by the next.
 //!
