@@ -151,6 +151,8 @@ fn started(who: Who, opening: &[u8]) -> (Place, Server) {
     };
     let answer = place.client().send(opening).expect("it is ready");
     assert_eq!(answer.status, 200, "{}", answer.text());
+    // What a server does at its start (it proves its policies) is not what an event waits for on a day.
+    pause(Duration::from_secs(1));
     (place, server)
 }
 
@@ -236,8 +238,6 @@ pub fn batches(requests: &Requests, size: &Size) -> Row {
 /// How long an event takes when half as many come as could.
 pub fn latency(requests: &Requests, full: u64) -> Vec<Row> {
     let (place, server) = started(Who::Panke, &requests.opening);
-    // What a server does at its start (it proves its policies) is not what an event waits for on a day.
-    pause(Duration::from_secs(3));
     let ran = load::open(place.address(), &requests.single, (full / 2).max(1))
         .unwrap_or_else(|fault| panic!("{fault}\n{}", place.log()));
     assert_eq!(ran.failed, 0, "{:?}", ran.first_failure);

@@ -18,7 +18,7 @@ pub struct Ahead {
     served: Arc<Vec<Served>>,
     failed: Arc<AtomicBool>,
     /// The entries of the group, by the place of their office.
-    fresh: Vec<Vec<Arc<Decided>>>,
+    fresh: Vec<Vec<Decided>>,
     /// Policies to be kept with them.
     policies: Vec<Files>,
     bytes: usize,
@@ -67,14 +67,18 @@ impl Ahead {
         let served = self.served.iter();
         let mut entries = Vec::new();
         for (fresh, served) in self.fresh.iter_mut().zip(served) {
-            entries.extend(fresh.drain(..).map(|entry| (served.id, entry)));
+            if !fresh.is_empty() {
+                let room = Vec::with_capacity(fresh.len());
+                entries.push((served.id, std::mem::replace(fresh, room)));
+            }
         }
+        let bytes = std::mem::take(&mut self.bytes);
         let group = Group {
             entries,
             policies: std::mem::take(&mut self.policies),
+            bytes,
             told,
         };
-        let bytes = std::mem::take(&mut self.bytes);
         self.to.put(Order::Commit(group), bytes)
     }
 
@@ -127,9 +131,9 @@ impl Ahead {
 }
 
 impl Book for Ahead {
-    fn add(&mut self, _: OfficeId, entry: &Arc<Decided>) -> Result<(), StoreError> {
-        self.bytes += entry.size();
-        self.fresh[entry.office].push(entry.clone());
+    fn add(&mut self, _: OfficeId, decided: Decided) -> Result<(), StoreError> {
+        self.bytes += decided.entry.size();
+        self.fresh[decided.entry.office].push(decided);
         Ok(())
     }
 
@@ -148,7 +152,7 @@ impl Book for Ahead {
         Ok(())
     }
 
-    fn fresh(&self, place: usize) -> &[Arc<Decided>] {
+    fn fresh(&self, place: usize) -> &[Decided] {
         &self.fresh[place]
     }
 

@@ -1,12 +1,11 @@
 //! What the decider needs of the journal: where entries go, and what was recorded before them, on disk or not yet.
 
 use super::commands::Refused;
-use super::entry::Decided;
+use super::entry::{Decided, Recorded};
 use crate::journal::Malformed;
 use crate::replay;
 use crate::store::{Entry, OfficeId, Reader, StoreError, Writing};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 /// Why an event did not become an entry.
 #[derive(Debug)]
@@ -38,7 +37,7 @@ impl From<StoreError> for Untaken {
 /// Where entries are written that belong together.
 pub trait Book {
     /// Adds an entry.
-    fn add(&mut self, office: OfficeId, entry: &Arc<Decided>) -> Result<(), StoreError>;
+    fn add(&mut self, office: OfficeId, decided: Decided) -> Result<(), StoreError>;
 
     /// Keeps the files of a policy, together with the entry that names it.
     fn keep_policy(
@@ -49,7 +48,7 @@ pub trait Book {
     ) -> Result<(), StoreError>;
 
     /// The entries of an office that were added and that the reader does not see, in their order.
-    fn fresh(&self, place: usize) -> &[Arc<Decided>];
+    fn fresh(&self, place: usize) -> &[Decided];
 
     /// Whether the reader sees an entry of an office that was added before.
     fn is_durable(&self, place: usize, seq: u64) -> bool;
@@ -63,8 +62,8 @@ pub trait Book {
 
 /// A transaction, which is written and read by one hand.
 impl Book for Writing<'_> {
-    fn add(&mut self, office: OfficeId, entry: &Arc<Decided>) -> Result<(), StoreError> {
-        self.append(office, &stored(entry)).map(drop)
+    fn add(&mut self, office: OfficeId, decided: Decided) -> Result<(), StoreError> {
+        self.append(office, &stored(&decided.entry)).map(drop)
     }
 
     fn keep_policy(
@@ -76,7 +75,7 @@ impl Book for Writing<'_> {
         Writing::keep_policy(self, digest, name, files)
     }
 
-    fn fresh(&self, _: usize) -> &[Arc<Decided>] {
+    fn fresh(&self, _: usize) -> &[Decided] {
         &[]
     }
 
@@ -94,7 +93,7 @@ impl Book for Writing<'_> {
 }
 
 /// An entry as the store takes it.
-pub fn stored(entry: &Decided) -> Entry<'_> {
+pub fn stored(entry: &Recorded) -> Entry<'_> {
     Entry {
         seq: entry.seq,
         at: entry.at,
@@ -110,7 +109,7 @@ pub struct Past<'a> {
     /// Which office.
     pub office: OfficeId,
     /// Its entries that the reader does not see.
-    pub fresh: &'a [Arc<Decided>],
+    pub fresh: &'a [Decided],
 }
 
 impl replay::Past for Past<'_> {
@@ -120,7 +119,8 @@ impl replay::Past for Past<'_> {
         to: u64,
         each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), String> {
-        let on_disk = self.fresh.first().map_or(to, |first| to.min(first.seq - 1));
+        let first = self.fresh.first();
+        let on_disk = first.map_or(to, |first| to.min(first.entry.seq - 1));
         let mut flow = ControlFlow::Continue(());
         let read = self
             .reader
@@ -129,7 +129,7 @@ impl replay::Past for Past<'_> {
                 flow
             });
         read.map_err(|error| error.to_string())?;
-        for entry in self.fresh {
+        for Decided { entry, .. } in self.fresh {
             if flow.is_break() || entry.seq > to {
                 break;
             }

@@ -1,6 +1,6 @@
 //! What the decider is asked to do, and what is answered.
 
-use super::entry::Decided;
+use super::entry::Recorded;
 use super::lines::Line;
 use super::prepared::Prepared;
 use crate::journal::Malformed;
@@ -72,7 +72,7 @@ pub struct Install {
 #[derive(Clone, Debug)]
 pub struct Answered {
     /// The entry.
-    pub entry: Arc<Decided>,
+    pub entry: Recorded,
     /// It was there before, under the same id and with the same content.
     pub repeated: bool,
 }

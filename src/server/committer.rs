@@ -33,8 +33,10 @@ pub struct Files {
 
 /// Entries that are committed all or none.
 pub struct Group {
-    /// Those of each office in their order.
-    pub entries: Vec<(OfficeId, Arc<Decided>)>,
+    /// By office, those of each in their order.
+    pub entries: Vec<(OfficeId, Vec<Decided>)>,
+    /// How many bytes the entries have.
+    pub bytes: usize,
     /// Policies that they name.
     pub policies: Vec<Files>,
     /// Who is told.
@@ -71,8 +73,12 @@ pub struct Committer {
     pub refusing: Option<Refused>,
 }
 
-/// Entries that are on disk, and the value of the chain after each.
-type Fresh = Vec<(Arc<Decided>, Chain)>;
+impl Group {
+    /// How many entries it has.
+    fn count(&self) -> usize {
+        self.entries.iter().map(|(_, entries)| entries.len()).sum()
+    }
+}
 
 impl Committer {
     /// Works until nothing can come any more; gives the store back.
@@ -110,17 +116,12 @@ impl Committer {
 
     /// The groups that wait behind one, and what comes after them if it is none.
     fn gather(&self, first: Group) -> (Vec<Group>, Option<Order>) {
-        let size = |group: &Group| {
-            let sizes = group.entries.iter().map(|(_, entry)| entry.size());
-            (group.entries.len(), sizes.sum::<usize>())
-        };
-        let (mut entries, mut bytes) = size(&first);
+        let (mut entries, mut bytes) = (first.count(), first.bytes);
         let mut groups = vec![first];
         while entries < MOST_ENTRIES && bytes < MOST_BYTES {
             match self.orders.try_take() {
                 Some(Order::Commit(group)) => {
-                    let (more, larger) = size(&group);
-                    (entries, bytes) = (entries + more, bytes + larger);
+                    (entries, bytes) = (entries + group.count(), bytes + group.bytes);
                     groups.push(group);
                 }
                 other => return (groups, other),
@@ -130,16 +131,16 @@ impl Committer {
     }
 
     /// Commits groups, all in one transaction, and has everybody told.
-    fn commit(&mut self, groups: Vec<Group>) -> Result<(), String> {
+    fn commit(&mut self, mut groups: Vec<Group>) -> Result<(), String> {
         if let Some(refused) = &self.refusing {
             told(groups, &Err(refused.clone()));
             return Ok(());
         }
         match self.write(&groups) {
             Ok(None) => {}
-            Ok(Some((fresh, took))) => {
-                self.metrics.commit(fresh.len(), took);
-                self.publish(fresh)?;
+            Ok(Some((chains, took))) => {
+                self.metrics.commit(chains.len(), took);
+                self.publish(&mut groups, chains)?;
             }
             Err(error) => {
                 let refused = refusal(&error);
@@ -158,7 +159,7 @@ impl Committer {
     }
 
     /// Writes groups in one transaction; nothing if they have no entries.
-    fn write(&mut self, groups: &[Group]) -> Result<Option<(Fresh, Duration)>, StoreError> {
+    fn write(&mut self, groups: &[Group]) -> Result<Option<(Vec<Chain>, Duration)>, StoreError> {
         if groups.iter().all(|group| group.entries.is_empty()) {
             return Ok(None);
         }
@@ -166,32 +167,37 @@ impl Committer {
         for files in groups.iter().flat_map(|group| &group.policies) {
             writing.keep_policy(&files.digest, &files.name, &files.files)?;
         }
-        let entries = || groups.iter().flat_map(|group| &group.entries);
-        let chains =
-            writing.append_all(entries().map(|(office, entry)| (*office, stored(entry))))?;
+        let offices = groups.iter().flat_map(|group| &group.entries);
+        let entries = offices.flat_map(|(office, entries)| {
+            let entries = entries.iter();
+            entries.map(|decided| (*office, stored(&decided.entry)))
+        });
+        let chains = writing.append_all(entries)?;
         let begun = Instant::now();
         writing.commit()?;
-        let took = begun.elapsed();
-        let fresh = entries().map(|(_, entry)| entry.clone()).zip(chains);
-        Ok(Some((fresh.collect(), took)))
+        Ok(Some((chains, begun.elapsed())))
     }
 
-    /// Tells the mirror and those who listen what is committed.
-    fn publish(&mut self, fresh: Fresh) -> Result<(), String> {
+    /// Tells the mirror and those who listen what is committed, with the value of the chain after each entry.
+    fn publish(&mut self, groups: &mut [Group], chains: Vec<Chain>) -> Result<(), String> {
+        let bytes = groups.iter().map(|group| group.bytes).sum();
+        let offices = groups.iter_mut().flat_map(|group| group.entries.drain(..));
+        let offices: Vec<Vec<Decided>> = offices.map(|(_, entries)| entries).collect();
         let mut heard = Vec::new();
-        for (entry, _) in &fresh {
-            let served = &self.served[entry.office];
-            served.durable.store(entry.seq, Ordering::Release);
-            if let Some(force) = &entry.force {
+        for decided in offices.iter().flatten() {
+            let served = &self.served[decided.entry.office];
+            served.durable.store(decided.entry.seq, Ordering::Release);
+            if let Some(force) = &decided.force {
                 served.force.store(force.clone());
             }
             if served.is_heard() {
-                heard.push(entry.clone());
+                heard.push(decided.entry.clone());
             }
         }
         // Whoever hears of an entry reads its effect: the mirror has it before anybody else.
         let gone = |_| "the thread that serves what is read is gone".to_owned();
-        self.mirror.committed(fresh).map_err(gone)?;
+        let committed = self.mirror.committed(offices, chains, bytes);
+        committed.map_err(gone)?;
         for entry in &heard {
             self.served[entry.office].tell(entry);
         }

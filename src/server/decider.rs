@@ -8,7 +8,7 @@ use super::commands::{
     Answered, Command, Import, Install, Installed, MOST_BYTES, MOST_ENTRIES, Post, Refused,
 };
 use super::committer::{Told, refusal};
-use super::desk::{Desk, Hand};
+use super::desk::{Desk, Hand, Room};
 use super::import;
 use super::lines::Line;
 use super::metrics::OfficeMetrics;
@@ -45,6 +45,8 @@ pub struct Decider {
     pub shelf: Arc<Shelf>,
     /// What is counted of the offices, by their place.
     pub counts: Vec<OfficeMetrics>,
+    /// Where decisions are printed.
+    pub room: Room,
     /// The clock of the edge.
     pub clock: Clock,
     /// Why nothing could be written when it was last tried; nothing is decided before something can be.
@@ -195,6 +197,7 @@ impl Decider {
             book: &mut self.ahead,
             shelf: &self.shelf,
             counts: &mut self.counts,
+            room: &mut self.room,
         };
         work(&mut self.desks, &mut hand)
     }
@@ -252,7 +255,7 @@ impl Decider {
             return Ok(());
         }
         let now = (self.clock)();
-        let (shelf, counts) = (&self.shelf, &mut self.counts);
+        let (shelf, counts, room) = (&self.shelf, &mut self.counts, &mut self.room);
         let desk = &mut self.desks[office];
         let done = lent.store.write().map_err(Untaken::from);
         let done = done.and_then(|mut writing| {
@@ -260,6 +263,7 @@ impl Decider {
                 book: &mut writing,
                 shelf,
                 counts,
+                room,
             };
             let done = import::journal(desk, &mut hand, &journal, now)?;
             writing.commit()?;

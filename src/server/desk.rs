@@ -2,7 +2,7 @@
 
 use super::book::{Book, Past, Untaken};
 use super::commands::Answered;
-use super::entry::{Decided, stamp_of};
+use super::entry::{Decided, Recorded, stamp_of};
 use super::force::{Force, Since};
 use super::lines::{self, Line};
 use super::metrics::{OfficeMetrics, Tally};
@@ -18,10 +18,11 @@ use crate::replay::{Around, Fault, Office, VERSION};
 use crate::runtime::Stepped;
 use crate::store::OfficeId;
 use crate::vocabulary::events::kind;
+use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 
-/// Room for the decisions of most events, in bytes.
-const ROOM: usize = 1024;
+/// How large a buffer is in which decisions are kept, in bytes.
+const ROOM: usize = 64 << 10;
 
 /// An office while it is decided.
 pub struct Desk {
@@ -49,6 +50,37 @@ pub struct Hand<'a> {
     pub shelf: &'a Shelf,
     /// What is counted of the offices, by their place.
     pub counts: &'a mut [OfficeMetrics],
+    /// Where decisions are printed.
+    pub room: &'a mut Room,
+}
+
+/// Where decisions are printed; the bytes of many share one buffer.
+pub struct Room {
+    lines: String,
+    bytes: BytesMut,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        Room {
+            lines: String::new(),
+            bytes: BytesMut::with_capacity(ROOM),
+        }
+    }
+}
+
+impl Room {
+    /// An empty text.
+    fn emptied(&mut self) -> &mut String {
+        self.lines.clear();
+        &mut self.lines
+    }
+
+    /// What was printed.
+    fn kept(&mut self) -> Bytes {
+        self.bytes.extend_from_slice(self.lines.as_bytes());
+        self.bytes.split().freeze()
+    }
 }
 
 impl Desk {
@@ -80,7 +112,7 @@ impl Desk {
             let repeated = true;
             return Ok(Answered { entry, repeated });
         }
-        let entry = self.fresh(hand, text, &event, Some(checked))?;
+        let entry = self.fresh(hand, text.freeze(), &event, Some(checked))?;
         let repeated = false;
         Ok(Answered { entry, repeated })
     }
@@ -112,7 +144,7 @@ impl Desk {
         hand: &mut Hand<'_>,
         prepared: &Prepared,
         at: Instant,
-    ) -> Result<Arc<Decided>, Untaken> {
+    ) -> Result<Recorded, Untaken> {
         hand.shelf.put(&prepared.policy);
         let (digest, name) = (&prepared.digest, &prepared.name);
         hand.book.keep_policy(digest, name, &prepared.files)?;
@@ -128,14 +160,15 @@ impl Desk {
             push_text(&mut line, text);
         }
         line.push('}');
-        let line = line.into_bytes();
+        let line = Bytes::from(line);
         let event = self.office.parse(self.seq + 1, &line)?;
         self.fresh(hand, line, &event, None)
     }
 
     /// Enters that time has come to `at`.
     pub fn tick(&mut self, hand: &mut Hand<'_>, at: Instant) -> Result<(), Untaken> {
-        let line = format!("{{\"at\":\"{}\",\"event\":\"tick\"}}", self.stamp(at)).into_bytes();
+        let line = format!("{{\"at\":\"{}\",\"event\":\"tick\"}}", self.stamp(at));
+        let line = Bytes::from(line);
         let event = self.office.parse(self.seq + 1, &line)?;
         self.fresh(hand, line, &event, None).map(drop)
     }
@@ -151,10 +184,10 @@ impl Desk {
     fn fresh(
         &mut self,
         hand: &mut Hand<'_>,
-        line: Vec<u8>,
+        line: Bytes,
         event: &Event,
         checked: Option<Checked>,
-    ) -> Result<Arc<Decided>, Untaken> {
+    ) -> Result<Recorded, Untaken> {
         let missing = || format!("entry {} repeats one that the journal lacks", event.seq);
         let entry = self.take(hand, line, event, checked)?;
         entry.ok_or_else(|| Untaken::Past(missing()))
@@ -164,14 +197,17 @@ impl Desk {
     pub fn take(
         &mut self,
         hand: &mut Hand<'_>,
-        line: Vec<u8>,
+        line: Bytes,
         event: &Event,
         checked: Option<Checked>,
-    ) -> Result<Option<Arc<Decided>>, Untaken> {
+    ) -> Result<Option<Recorded>, Untaken> {
         if event.kind == kind::CORRECTION {
             hand.book.settle()?;
         }
-        let mut printed = Printed::counted(&mut hand.counts[self.place]);
+        let mut printed = Printed {
+            counts: Some(&mut hand.counts[self.place]),
+            ..Printed::new(hand.room.emptied())
+        };
         let mut past = Past {
             reader: hand.book.reader(),
             office: self.id,
@@ -190,17 +226,21 @@ impl Desk {
             return Ok(None);
         }
         (self.seq, self.at) = (event.seq, event.at.millis());
-        let entry = Arc::new(Decided {
+        let tally = printed.tally;
+        let entry = Recorded {
             office: self.place,
             seq: self.seq,
             at: self.at,
             line,
-            decisions: printed.lines.into_bytes(),
-            tally: printed.tally,
+            decisions: hand.room.kept(),
+        };
+        let decided = Decided {
+            entry: entry.clone(),
+            tally,
             checked,
             force: self.changed(event),
-        });
-        hand.book.add(self.id, &entry)?;
+        };
+        hand.book.add(self.id, decided)?;
         Ok(Some(entry))
     }
 
@@ -226,7 +266,7 @@ impl Desk {
         event: &Event,
         checked: &Checked,
         line: &[u8],
-    ) -> Result<Option<Arc<Decided>>, Untaken> {
+    ) -> Result<Option<Recorded>, Untaken> {
         let Some((name, _)) = event.id else {
             return Ok(None);
         };
@@ -249,40 +289,36 @@ impl Desk {
     }
 
     /// An entry of this office that was decided, on disk or not yet.
-    fn kept(&self, book: &mut dyn Book, seq: u64) -> Result<Arc<Decided>, Untaken> {
-        let fresh = book
-            .fresh(self.place)
-            .iter()
-            .rfind(|entry| entry.seq == seq);
-        if let Some(entry) = fresh {
-            return Ok(entry.clone());
+    fn kept(&self, book: &mut dyn Book, seq: u64) -> Result<Recorded, Untaken> {
+        let mut fresh = book.fresh(self.place).iter();
+        if let Some(decided) = fresh.rfind(|decided| decided.entry.seq == seq) {
+            return Ok(decided.entry.clone());
         }
         if !book.is_durable(self.place, seq) {
             book.settle()?;
         }
         let kept = book.reader().entry(self.id, seq)?;
         let kept = kept.ok_or_else(|| Untaken::Past(format!("entry {seq} is missing")))?;
-        Ok(Arc::new(Decided::kept(self.place, kept)))
+        Ok(Recorded::kept(self.place, kept))
     }
 }
 
 /// Decisions as they are stored.
-#[derive(Default)]
 pub struct Printed<'a> {
     /// One line of JSON each, with line ends between them.
-    pub lines: String,
+    lines: &'a mut String,
     /// What is to be counted when they are on disk.
     tally: Tally,
     counts: Option<&'a mut OfficeMetrics>,
 }
 
 impl<'a> Printed<'a> {
-    /// Notes what is to be counted as well.
-    fn counted(counts: &'a mut OfficeMetrics) -> Printed<'a> {
+    /// Prints into an empty text; nothing is counted.
+    pub fn new(lines: &'a mut String) -> Printed<'a> {
         Printed {
-            lines: String::with_capacity(ROOM),
+            lines,
             tally: Tally::new(),
-            counts: Some(counts),
+            counts: None,
         }
     }
 }
@@ -296,7 +332,7 @@ impl Sink for Printed<'_> {
         if !self.lines.is_empty() {
             self.lines.push('\n');
         }
-        push_decision(&mut self.lines, ids, &decision);
+        push_decision(self.lines, ids, &decision);
         if let Some(counts) = &mut self.counts {
             counts.note(&decision, &mut self.tally);
         }

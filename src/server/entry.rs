@@ -5,13 +5,13 @@ use super::metrics::Tally;
 use crate::base::json::{push_key, push_number};
 use crate::journal::Checked;
 use crate::store::Kept;
+use bytes::Bytes;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// An event with what it decides, ready to be stored; whoever sees one outside the threads that decide and commit sees
-/// one that is on disk.
-#[derive(Debug)]
-pub struct Decided {
+/// An entry. Its bytes are shared: a copy costs little.
+#[derive(Clone, Debug)]
+pub struct Recorded {
     /// Which office, by its place.
     pub office: usize,
     /// Number in the office's journal, from 1.
@@ -19,10 +19,17 @@ pub struct Decided {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// The event, one line of JSON that begins with `at`.
-    pub line: Vec<u8>,
+    pub line: Bytes,
     /// What was decided: one line of JSON a decision.
-    pub decisions: Vec<u8>,
-    /// What is to be counted of the decisions when they are on disk.
+    pub decisions: Bytes,
+}
+
+/// An entry that is not on disk yet.
+#[derive(Debug)]
+pub struct Decided {
+    /// The entry.
+    pub entry: Recorded,
+    /// What is to be counted of its decisions when they are on disk.
     pub tally: Tally,
     /// The line as it was checked under the policy that was in force before it; none for what the program records.
     pub checked: Option<Checked>,
@@ -30,23 +37,20 @@ pub struct Decided {
     pub force: Option<Arc<Force>>,
 }
 
-impl Decided {
+impl Recorded {
     /// How many bytes it has.
     pub fn size(&self) -> usize {
         self.line.len() + self.decisions.len()
     }
 
     /// An entry that the store has.
-    pub fn kept(office: usize, kept: Kept) -> Decided {
-        Decided {
+    pub fn kept(office: usize, kept: Kept) -> Recorded {
+        Recorded {
             office,
             seq: kept.seq,
             at: kept.at,
-            line: kept.line,
-            decisions: kept.decisions,
-            tally: Tally::new(),
-            checked: None,
-            force: None,
+            line: kept.line.into(),
+            decisions: kept.decisions.into(),
         }
     }
 }

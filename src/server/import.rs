@@ -3,7 +3,7 @@
 use super::book::Untaken;
 use super::commands::Imported;
 use super::desk::{Desk, Hand};
-use super::entry::Decided;
+use super::entry::Recorded;
 use super::follow::opened;
 use crate::base::time::Instant;
 use crate::event::{Event, Value};
@@ -22,7 +22,7 @@ pub fn journal(
     hand: &mut Hand<'_>,
     journal: &[u8],
     now: i64,
-) -> Result<(Imported, Option<Arc<Decided>>), Untaken> {
+) -> Result<(Imported, Option<Recorded>), Untaken> {
     let mut last = None;
     let (mut entries, mut repeated) = (0, 0);
     let journal = journal.strip_prefix(b"\xef\xbb\xbf").unwrap_or(journal);
@@ -60,7 +60,7 @@ fn enter(
     hand: &mut Hand<'_>,
     line: &[u8],
     now: i64,
-) -> Result<Option<Arc<Decided>>, Untaken> {
+) -> Result<Option<Recorded>, Untaken> {
     if line.len() > LINE_LIMIT {
         let text = String::from_utf8_lossy(&line[..200]);
         let message = format!("the line is longer than {} KiB", LINE_LIMIT / 1024);
@@ -77,7 +77,7 @@ fn enter(
     let held = keep(hand, &event, line)?;
     let stored = stored(line, &desk.stamp(event.at))?;
     let event = desk.office.parse(desk.seq + 1, &stored)?;
-    let entry = desk.take(hand, stored, &event, None)?;
+    let entry = desk.take(hand, stored.into(), &event, None)?;
     drop(held);
     Ok(entry)
 }

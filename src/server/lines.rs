@@ -1,6 +1,7 @@
 //! Events on their way to the decider, as the lines that they will be: checked beside it, so that it need not.
 
 use crate::journal::{Checked, Field, FieldFault, Malformed, Schema};
+use bytes::BytesMut;
 
 /// The time of a line that has not come to the decider yet.
 const NOT_YET: &str = "2000-01-01T00:00:00.000+00:00";
@@ -11,18 +12,26 @@ const BEGINNING: &str = "{\"at\":\"";
 #[derive(Debug)]
 pub struct Line {
     /// The line, whose time is still to be filled in.
-    pub text: Vec<u8>,
+    pub text: BytesMut,
     /// What it says.
     pub checked: Checked,
 }
 
-/// The line of an event under a schema, whose time the decider fills in; a fault has its place in the event.
+/// The line of an event under a schema, whose time the decider fills in; a fault has its place in the event. Lines that
+/// come together share one buffer.
 ///
 /// # Errors
 ///
 /// If it is no event, or one that only the program records.
-pub fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Line, Box<Malformed>> {
+pub fn line(
+    schema: &Schema,
+    event: &[u8],
+    id: Option<&str>,
+    buffer: &mut BytesMut,
+) -> Result<Line, Box<Malformed>> {
     let (text, checked) = schema.posted(event, NOT_YET, id, &own_kinds)?;
+    buffer.extend_from_slice(&text);
+    let text = buffer.split();
     Ok(Line { text, checked })
 }
 
@@ -59,6 +68,10 @@ fn own_kinds(fields: &[Field<'_>]) -> Result<(), FieldFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn line(schema: &Schema, event: &[u8], id: Option<&str>) -> Result<Line, Box<Malformed>> {
+        super::line(schema, event, id, &mut BytesMut::new())
+    }
 
     #[test]
     fn a_line_gets_its_time_later() {

@@ -35,8 +35,8 @@ type Question = Box<dyn FnOnce(&Seen<'_>) + Send>;
 
 /// What the mirror is told or asked.
 pub enum ToMirror {
-    /// These are committed, with the value of the chain after each.
-    Entries(Vec<(Arc<Decided>, Chain)>),
+    /// These are committed, office by office, with the value of the chain after each.
+    Entries(Vec<Vec<Decided>>, Vec<Chain>),
     /// So much of an office is committed; it is in the store.
     UpTo(usize, u64),
     /// An office where nothing has happened yet is under another policy.
@@ -108,14 +108,18 @@ impl Mirror {
         (Mirror { to }, from)
     }
 
-    /// Tells it what is committed, and waits while it has too much to do.
+    /// Tells it what is committed and how many bytes that has, and waits while it has too much to do.
     ///
     /// # Errors
     ///
     /// It is gone.
-    pub fn committed(&self, entries: Vec<(Arc<Decided>, Chain)>) -> Result<(), Gone> {
-        let bytes = entries.iter().map(|(entry, _)| entry.size()).sum();
-        self.to.put(ToMirror::Entries(entries), bytes)
+    pub fn committed(
+        &self,
+        offices: Vec<Vec<Decided>>,
+        chains: Vec<Chain>,
+        bytes: usize,
+    ) -> Result<(), Gone> {
+        self.to.put(ToMirror::Entries(offices, chains), bytes)
     }
 
     /// Tells it something, and waits while it has too much to do.
@@ -202,9 +206,9 @@ impl Glass {
     pub fn run(mut self, from: &Exit<ToMirror>) -> Result<(), String> {
         while let Some(what) = from.take() {
             match what {
-                ToMirror::Entries(entries) => {
-                    for (entry, chain) in entries {
-                        self.follow(&entry, chain)?;
+                ToMirror::Entries(offices, chains) => {
+                    for (decided, chain) in offices.iter().flatten().zip(chains) {
+                        self.follow(decided, chain)?;
                     }
                 }
                 ToMirror::UpTo(office, seq) => self.follow_to(office, seq)?,
@@ -231,14 +235,15 @@ impl Glass {
     }
 
     /// Takes one committed entry.
-    fn follow(&mut self, entry: &Decided, chain: Chain) -> Result<(), String> {
+    fn follow(&mut self, decided: &Decided, chain: Chain) -> Result<(), String> {
+        let entry = &decided.entry;
         let following = Following {
             seq: entry.seq,
             at: entry.at,
             line: &entry.line,
-            checked: entry.checked.as_ref(),
+            checked: decided.checked.as_ref(),
         };
-        self.counts[entry.office].count(&entry.tally);
+        self.counts[entry.office].count(&decided.tally);
         self.take(entry.office, chain, &following, &mut Nobody)
     }
 

@@ -7,6 +7,7 @@ use super::clock;
 use super::commands::{self, Command};
 use super::committer::{self, Committer};
 use super::decider::Decider;
+use super::desk::Room;
 use super::metrics::{Metrics, OfficeMetrics};
 use super::mirror::{Glass, Mirror, ToMirror};
 use super::queue::queue;
@@ -301,6 +302,7 @@ fn start_threads(
         mirror: mirror.clone(),
         shelf: raising.shelf,
         counts,
+        room: Room::default(),
         clock: clock::system,
         stuck: None,
     };

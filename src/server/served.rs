@@ -1,6 +1,6 @@
 //! An office as everybody else sees it: its name, the policy in force, and the entries as they are committed.
 
-use super::entry::Decided;
+use super::entry::Recorded;
 use super::force::Force;
 use crate::store::OfficeId;
 use arc_swap::ArcSwap;
@@ -22,7 +22,7 @@ pub struct Served {
     /// The policy in force.
     pub force: ArcSwap<Force>,
     /// Entries as they are committed; one that was left out is in the store.
-    feed: broadcast::Sender<Arc<Decided>>,
+    feed: broadcast::Sender<Recorded>,
 }
 
 impl Served {
@@ -43,7 +43,7 @@ impl Served {
     }
 
     /// Tells whoever listens what is committed.
-    pub fn tell(&self, entry: &Arc<Decided>) {
+    pub fn tell(&self, entry: &Recorded) {
         if self.is_heard() {
             // Whoever went away meanwhile hears nothing.
             drop(self.feed.send(entry.clone()));
@@ -51,7 +51,7 @@ impl Served {
     }
 
     /// Hears every entry that is committed from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Decided>> {
+    pub fn listen(&self) -> broadcast::Receiver<Recorded> {
         self.feed.subscribe()
     }
 }

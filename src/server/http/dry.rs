@@ -8,12 +8,11 @@ use crate::server::book::Past;
 use crate::server::clock;
 use crate::server::commands::Answered;
 use crate::server::desk::Printed;
-use crate::server::entry::Decided;
+use crate::server::entry::Recorded;
 use crate::server::lines;
-use crate::server::metrics::Tally;
 use crate::server::mirror::Seen;
 use crate::server::problem::{self, Problem};
-use std::sync::Arc;
+use bytes::BytesMut;
 
 /// Tries events, one after the other.
 pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>, Problem> {
@@ -23,9 +22,10 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
     let at = Instant::from_millis(at).unwrap_or(Instant::MAX);
     let stamp = office.schema().calendar().format(at).to_string();
     let index = |index: usize| given.batch.then_some(index);
+    let mut buffer = BytesMut::new();
     let mut stamped = Vec::with_capacity(given.events.len());
     for (number, event) in given.events.iter().enumerate() {
-        let line = lines::line(office.schema(), event, None);
+        let line = lines::line(office.schema(), event, None, &mut buffer);
         let mut line = line.map_err(|fault| malformed(index(number), *fault))?;
         lines::stamp(&mut line.text, &stamp);
         stamped.push(line);
@@ -33,7 +33,7 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
     let mut answers = Vec::with_capacity(stamped.len());
     // Where nothing has happened yet, the policy would be the first entry.
     for ((number, line), seq) in stamped.into_iter().enumerate().zip(head.seq.max(1) + 1..) {
-        let line = line.text;
+        let line = line.text.freeze();
         let event = office.parse(seq, &line);
         let event = event.map_err(|fault| malformed(index(number), *fault))?;
         let mut past = Past {
@@ -45,22 +45,20 @@ pub fn run(seen: &Seen<'_>, place: usize, given: &Given) -> Result<Vec<Answered>
             library: seen.shelf,
             past: &mut past,
         };
-        let mut printed = Printed::default();
+        let mut lines = String::new();
+        let mut printed = Printed::new(&mut lines);
         let taken = office.take(&event, &line, &mut around, &mut printed);
         taken.map_err(|fault| match fault {
             Fault::Malformed(fault) => malformed(index(number), *fault),
             Fault::Past(sentence) => Problem::new(&problem::STORAGE_FAILED, sentence),
         })?;
-        let entry = Arc::new(Decided {
+        let entry = Recorded {
             office: place,
             seq,
             at: at.millis(),
             line,
-            decisions: printed.lines.into_bytes(),
-            tally: Tally::new(),
-            checked: None,
-            force: None,
-        });
+            decisions: lines.into(),
+        };
         let repeated = false;
         answers.push(Answered { entry, repeated });
     }

@@ -17,7 +17,10 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
 
+/// How much longer than an event its line is, if it brings its id.
+const ADDED: usize = 40;
 /// The longest `Idempotency-Key`, in bytes.
 const LONGEST_KEY: usize = 200;
 
@@ -56,12 +59,14 @@ pub async fn post_events(
     let key = key(&headers)?;
     let force = core.served[place].force.load_full();
     let mut lines = Vec::with_capacity(events.len());
+    let size = events.iter().map(|event| event.len() + ADDED).sum();
+    let mut buffer = BytesMut::with_capacity(size);
     for (index, event) in events.iter().enumerate() {
         let id = key.as_deref().map(|key| match batch {
             true => format!("{key}/{}", index + 1),
             false => key.to_owned(),
         });
-        let line = lines::line(&force.schema, event, id.as_deref());
+        let line = lines::line(&force.schema, event, id.as_deref(), &mut buffer);
         let index = batch.then_some(index);
         lines.push(line.map_err(|fault| malformed(index, *fault))?);
     }

@@ -7,7 +7,7 @@ use super::visible::is_visible;
 use crate::base::json::push_key;
 use crate::server::access::Scope;
 use crate::server::app::{App, Core, Phase, unreadable};
-use crate::server::entry::{Decided, push_decisions, push_head, stored};
+use crate::server::entry::{Recorded, push_decisions, push_head, stored};
 use crate::server::problem::{self, Problem};
 use crate::server::roles::Right;
 use axum::body::{Body, Bytes};
@@ -108,7 +108,7 @@ struct Follower {
 
 impl Follower {
     /// Sends entries until the client goes, the token ends, or the server does.
-    async fn follow(mut self, mut heard: broadcast::Receiver<Arc<Decided>>, asked: &Asked) {
+    async fn follow(mut self, mut heard: broadcast::Receiver<Recorded>, asked: &Asked) {
         let app = self.app.clone();
         let mut phase = app.phase.subscribe();
         let mut changes = app.access.changes();
@@ -161,7 +161,7 @@ impl Follower {
         }
     }
 
-    async fn tell(&mut self, entry: &Decided) -> Result<(), Gone> {
+    async fn tell(&mut self, entry: &Recorded) -> Result<(), Gone> {
         self.last = entry.seq;
         let mut out = String::with_capacity(entry.line.len() + entry.decisions.len() + 96);
         let (line, decisions) = (&entry.line, &entry.decisions);
