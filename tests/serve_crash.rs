@@ -105,11 +105,11 @@ struct SmallDisk {
 }
 
 impl SmallDisk {
-    fn new(place: &Place) -> SmallDisk {
+    fn new(place: &Place, megabytes: u32) -> SmallDisk {
         let path = place.path().join("small");
         fs::create_dir(&path).expect("a folder");
         let script =
-            r#"mount -t tmpfs -o size=4m small "$1" && touch "$1/here" && exec sleep 1000"#;
+            r#"mount -t tmpfs -o size="$2"m small "$1" && touch "$1/here" && exec sleep 1000"#;
         let holder = Command::new("unshare")
             .args([
                 "--user",
@@ -121,6 +121,7 @@ impl SmallDisk {
                 "sh",
             ])
             .arg(&path)
+            .arg(megabytes.to_string())
             .stdin(Stdio::null())
             .spawn()
             .expect("unshare, of util-linux, is there");
@@ -198,7 +199,7 @@ fn post_until_full(client: &mut Client, desk: &mut Desk) -> (Vec<Acknowledged>, 
 #[test]
 fn a_full_disk_stops_writing_and_nothing_else() {
     let place = Place::new();
-    let disk = SmallDisk::new(&place);
+    let disk = SmallDisk::new(&place, 4);
     let server = disk.start(&place);
     open(&place);
     let mut client = place.client();
@@ -239,6 +240,36 @@ fn a_full_disk_stops_writing_and_nothing_else() {
     disk.empty();
     let server = disk.start(&place);
     assert_nothing_lost(&all, &kept(&place, 1));
+    assert!(server.stop().success(), "{}", place.log());
+}
+
+/// What was decided on top of a commit that failed is taken back: it was not stored either.
+#[test]
+fn a_disk_that_fills_up_under_load_loses_nothing() {
+    let place = Place::new();
+    let disk = SmallDisk::new(&place, 32);
+    let server = disk.start(&place);
+    open(&place);
+    let load = Load::start(
+        place.address(),
+        Poster::desks(8, 21),
+        Duration::from_millis(20),
+    );
+    for _ in 0..3 {
+        pause(Duration::from_millis(100));
+        disk.fill();
+        pause(Duration::from_millis(400));
+        disk.empty();
+    }
+    pause(Duration::from_millis(600));
+    let (_, posted) = load.end();
+    let refused: Vec<&str> = posted.refused.keys().map(String::as_str).collect();
+    assert_eq!(refused, ["503 storage-full"], "{}", place.log());
+    let kept = kept(&place, 1);
+    assert_nothing_lost(&posted.acknowledged, &kept);
+    // Nothing stays that was answered with a refusal and not posted again: each desk has at most one such event.
+    let surplus = kept.entries.len() - posted.acknowledged.len();
+    assert!(surplus <= opening().len() + 8, "{surplus}");
     assert!(server.stop().success(), "{}", place.log());
 }
 

@@ -118,6 +118,58 @@ fn a_repetition_within_one_list_is_one() {
 }
 
 #[test]
+fn an_event_that_many_post_at_once_is_one() {
+    let (place, _server, _client) = morning();
+    let post = |desk: u64| {
+        let mut client = place.client();
+        let answers = (0..60).map(|number| {
+            // Everybody posts the same; the ids of a desk's own between them keep the commits busy.
+            let own = format!(
+                r#"{{"event":"visit","visit":"w{desk}-{number}","customer":"d{desk}","id":"o{desk}-{number}"}}"#
+            );
+            assert_eq!(taken(&mut client, &own)["repeated"], false);
+            let same = format!(
+                r#"{{"event":"visit","visit":"v{number}","customer":"c{number}","id":"e{number}"}}"#
+            );
+            taken(&mut client, &same)
+        });
+        answers.collect::<Vec<_>>()
+    };
+    let all: Vec<Vec<serde_json::Value>> = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..6).map(|desk| scope.spawn(move || post(desk))).collect();
+        let ended = desks.into_iter().map(|desk| desk.join().unwrap());
+        ended.collect()
+    });
+    for number in 0..60 {
+        let answers = || all.iter().map(|desk| &desk[number]);
+        let first = answers().filter(|answer| answer["repeated"] == false);
+        assert_eq!(first.count(), 1, "event {number}");
+        for key in ["seq", "at", "decisions"] {
+            let said = answers().all(|answer| answer[key] == all[0][number][key]);
+            assert!(said, "event {number}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_list_corrects_what_stands_before_it_in_the_list() {
+    let (_place, _server, mut client) = morning();
+    let body = r#"[{"event":"visit","visit":"v1","customer":"c1","id":"e1"},
+        {"event":"correction","about":"e1","reason":"typo","approved_by":"li","id":"k1"},
+        {"event":"visit","visit":"v2","customer":"c2","id":"e2"},
+        {"event":"visit","visit":"v1","customer":"c1","id":"e1"}]"#;
+    let answer = taken(&mut client, body);
+    assert_eq!(answer["entries"][0]["decisions"][0]["staff"], "chen");
+    assert_eq!(
+        answer["entries"][2]["decisions"][0]["staff"], "chen",
+        "the visit that was not has used no turn: {answer}"
+    );
+    assert_eq!(answer["entries"][3]["repeated"], true);
+    let lost = client.get(&of("visits/v1")).unwrap();
+    assert_eq!(lost.status, 404, "{}", lost.text());
+}
+
+#[test]
 fn a_key_is_the_id_of_an_event_that_brings_none() {
     let (_place, _server, mut client) = morning();
     let body = br#"{"event":"visit","visit":"v1","customer":"c1"}"#;
