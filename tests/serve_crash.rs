@@ -233,13 +233,22 @@ fn a_full_disk_stops_writing_and_nothing_else() {
         all.extend(post_each(&place, &mut desk, 20));
         assert_nothing_lost(&all, &kept(&place, 1));
     }
-    disk.fill();
-    let (posted, _) = post_until_full(&mut client, &mut desk);
-    all.extend(posted);
-    server.kill();
-    disk.empty();
-    let server = disk.start(&place);
-    assert_nothing_lost(&all, &kept(&place, 1));
+    let mut server = server;
+    for orderly in [true, false] {
+        disk.fill();
+        let mut client = place.client();
+        let (posted, refused) = post_until_full(&mut client, &mut desk);
+        all.extend(posted);
+        if orderly {
+            assert!(server.stop().success(), "{}", place.log());
+        } else {
+            server.kill();
+        }
+        disk.empty();
+        server = disk.start(&place);
+        assert_nothing_lost(&all, &kept(&place, 1));
+        all.push(await_room(&mut place.client(), &refused));
+    }
     assert!(server.stop().success(), "{}", place.log());
 }
 

@@ -18,7 +18,7 @@ use super::snapshots::Shelves;
 use super::start::{self, Raised, Raising, Wanted};
 use super::{listen, notify, reloading, tokens};
 use crate::script::STACK;
-use crate::store::Store;
+use crate::store::{Store, Trouble};
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -366,8 +366,13 @@ fn stop(threads: Threads) -> Result<(), String> {
     let store = threads.committer.join().map_err(|_| fault())?;
     drop(threads.mirror.put(ToMirror::End));
     threads.mirrored.join().map_err(|_| fault())?;
-    match store {
-        Some(store) => store.close().map_err(|error| error.to_string()),
+    match store.map(Store::close) {
+        // What was committed lies in the log, and is as safe there.
+        Some(Err(error)) if error.trouble == Trouble::Full => {
+            tracing::warn!("{error}");
+            Ok(())
+        }
+        Some(closed) => closed.map_err(|error| error.to_string()),
         None => Ok(()),
     }
 }
