@@ -19,37 +19,42 @@ fn control_marks(word: u64) -> u64 {
     word.wrapping_sub(ONES * 0x20) & !word & (ONES << 7)
 }
 
-/// Where, from `at` on, the first byte stands with which a text goes on only escaped: a quote, a backslash or a control
-/// character; the end if there is none. Eight bytes are looked at together.
+/// Where, from `at` on, the first byte stands that `ends` a piece; the end if there is none. Eight bytes are looked at
+/// together: `marked` marks those bytes in them.
 #[inline]
-pub fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+fn until(
+    bytes: &[u8],
+    mut at: usize,
+    marked: impl Fn(u64) -> u64,
+    ends: impl Fn(&u8) -> bool,
+) -> usize {
     while let Some(piece) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*piece);
-        let marks = marks(word, b'"') | marks(word, b'\\') | control_marks(word);
+        let marks = marked(u64::from_le_bytes(*piece));
         if marks != 0 {
             return at + marks.trailing_zeros() as usize / 8;
         }
         at += 8;
     }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// Whether a text is written as it is: what `plain_until` asks, and no DEL.
+/// Where, from `at` on, the first byte stands with which a text goes on only escaped: a quote, a backslash or a control
+/// character; the end if there is none.
+#[inline]
+pub fn plain_until(bytes: &[u8], at: usize) -> usize {
+    let marked = |word| marks(word, b'"') | marks(word, b'\\') | control_marks(word);
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    until(bytes, at, marked, ends)
+}
+
+/// Whether a text is written as it is: all of it is plain, and no DEL is in it.
 #[inline]
 fn is_plain(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    while let Some((piece, after)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*piece);
-        let marks = marks(word, b'"') | marks(word, b'\\') | marks(word, 0x7f);
-        if marks | control_marks(word) != 0 {
-            return false;
-        }
-        rest = after;
-    }
-    let odd = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ' | 0x7f);
-    !rest.iter().any(odd)
+    let quotes = |word| marks(word, b'"') | marks(word, b'\\');
+    let marked = |word| quotes(word) | marks(word, 0x7f) | control_marks(word);
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ' | 0x7f);
+    until(text.as_bytes(), 0, marked, ends) == text.len()
 }
 
 /// Appends a text in quotes, escaped as JSON wants it.

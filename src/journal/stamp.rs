@@ -27,7 +27,7 @@ impl Schema {
         refused(&fields).map_err(malformed)?;
         let drafted = self.draft(&fields, Stands::Unstamped).map_err(malformed)?;
         let line = posted.line(at, id)?;
-        let checked = match posted.moved(&line) {
+        let checked = match posted.moved(&line, at) {
             Some(by) => Checked(drafted.kept(text, by)),
             None => self.check(&line)?,
         };
@@ -103,18 +103,14 @@ impl<'a> Posted<'a> {
     }
 
     /// How much further every text of the event stands in its line; none if that is not the same for all, or if the
-    /// line says more.
-    fn moved(&self, line: &[u8]) -> Option<usize> {
-        let rest = self.text.strip_prefix('{')?;
-        let start = line.strip_suffix(rest.as_bytes())?;
-        // An id that was given is no text of the event.
-        let only_time = start.len() == STAMP;
-        only_time.then_some(STAMP - 1)
+    /// line says more than its time: an id that was given is no text of the event.
+    fn moved(&self, line: &[u8], at: &str) -> Option<usize> {
+        let fields = self.text.strip_prefix('{')?;
+        let start = line.strip_suffix(fields.as_bytes())?;
+        let time = r#""at":"","#.len() + at.len();
+        (start.len() == 1 + time).then_some(time)
     }
 }
-
-/// How long what stands before the fields of a line is, if that is only its time.
-const STAMP: usize = r#"{"at":"2024-03-01T09:00:00.000+08:00","#.len();
 
 fn too_long() -> FieldFault {
     let message = format!("the event is longer than {} KiB", LINE_LIMIT / 1024);

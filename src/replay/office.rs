@@ -159,8 +159,8 @@ impl Office {
         checked.event(line, self.state.ids_mut(), seq, at)
     }
 
-    /// Takes one event, which [`Office::parse`] or [`Office::event`] has made of that line: a `policy` event puts in force what the library
-    /// finds, a `correction` plays again what the past tells, the rest is a step.
+    /// Takes one event, which [`Office::parse`] or [`Office::event`] has made of that line: a `policy` event puts in force
+    /// what the library finds, a `correction` plays again what the past tells, the rest is a step.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 //! it on to the committer, and goes on: whoever posted hears when it is on disk.
 
 use super::ahead::Ahead;
-use super::book::Untaken;
+use super::book::{Book, Untaken};
 use super::clock::Clock;
 use super::commands::{
     Answered, Command, Import, Install, Installed, MOST_BYTES, MOST_ENTRIES, Post, Refused,
@@ -246,14 +246,10 @@ impl Decider {
             journal,
             reply,
         } = import;
-        let mut lent = self.ahead.lend()?;
-        if self.ahead.has_failed() {
-            lent.give_back();
-            self.stuck = self.take_back()?;
-            let refused = self.stuck.clone().unwrap_or(Refused::Full);
-            answered(reply, Err(refused));
-            return Ok(());
+        if let Err(untaken) = self.ahead.settle() {
+            return self.failed(untaken, vec![reply]);
         }
+        let mut lent = self.ahead.lend()?;
         let now = (self.clock)();
         let (shelf, counts, room) = (&self.shelf, &mut self.counts, &mut self.room);
         let desk = &mut self.desks[office];

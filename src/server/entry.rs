@@ -55,8 +55,8 @@ impl Recorded {
     }
 }
 
-/// How a stored line begins.
-const BEGINNING: &[u8] = b"{\"at\":\"";
+/// How a stored line begins, up to its time.
+pub const BEGINNING: &[u8] = b"{\"at\":\"";
 
 /// The time of a stored line, as it is written there.
 pub fn stamp_of(line: &[u8]) -> &str {

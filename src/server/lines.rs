@@ -1,12 +1,11 @@
 //! Events on their way to the decider, as the lines that they will be: checked beside it, so that it need not.
 
+use super::entry::BEGINNING;
 use crate::journal::{Checked, Field, FieldFault, Malformed, Schema};
 use bytes::BytesMut;
 
 /// The time of a line that has not come to the decider yet.
 const NOT_YET: &str = "2000-01-01T00:00:00.000+00:00";
-/// How a line begins, up to its time.
-const BEGINNING: &str = "{\"at\":\"";
 
 /// An event, as the line that it will be.
 #[derive(Debug)]
